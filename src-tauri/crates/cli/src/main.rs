@@ -1,0 +1,2 @@
+//! shinsa: the headless shell.
+fn main() {}

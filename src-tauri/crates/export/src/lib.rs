@@ -1,0 +1,1 @@
+//! Datasets out, streamed: SFT, long CSV, dataset card.

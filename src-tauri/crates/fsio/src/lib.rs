@@ -1,0 +1,1 @@
+//! The only door to std::fs: atomic write and fsync, safe names, free space.

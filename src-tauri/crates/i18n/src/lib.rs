@@ -1,0 +1,1 @@
+//! Fluent strings for both languages, used by the shells and the report.

@@ -1,0 +1,1 @@
+//! Progress, cancel, throttle; the protocol between the app and its worker process.

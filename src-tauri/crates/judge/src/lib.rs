@@ -1,0 +1,1 @@
+//! Judging: grammar, sampling, verdicts.

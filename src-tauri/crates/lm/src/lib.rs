@@ -1,0 +1,1 @@
+//! Language models: weights, tokenizer, chat template, decoder, KV cache, sampling, LoRA, kernels with their backward.

@@ -1,0 +1,1 @@
+//! Rubric, case and output to messages, and the canonical verdict JSON.

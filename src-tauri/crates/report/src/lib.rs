@@ -1,0 +1,1 @@
+//! Figures to one self-contained page, and the same as JSON.

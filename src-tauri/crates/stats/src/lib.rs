@@ -1,0 +1,1 @@
+//! Agreement, calibration, intervals, paired tests, corrected estimates. Pure arithmetic.

@@ -1,0 +1,1 @@
+//! The project on disk: SQLite through SQLCipher, numbered migrations, one owner.

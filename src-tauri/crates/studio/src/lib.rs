@@ -1,0 +1,1 @@
+//! Every use case once: context and typed request to typed reply.

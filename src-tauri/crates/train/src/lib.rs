@@ -1,0 +1,1 @@
+//! Training runs: data, packing, planner, optimiser, schedules, checkpoints.

@@ -1,0 +1,2 @@
+//! shinsa-worker: hosts training and judging in a process of their own.
+fn main() {}
