@@ -1,0 +1,3 @@
+### The desktop app's window. Loaded by the UI from this same file.
+### Both languages hold the same ids with the same variables; a test in the i18n crate checks it.
+### Ids: kebab-case, starting with the file's area (ui-…).

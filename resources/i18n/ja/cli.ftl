@@ -1,0 +1,3 @@
+### What the command line prints. Filled by the cli crate.
+### Both languages hold the same ids with the same variables; a test in the i18n crate checks it.
+### Ids: kebab-case, starting with the file's area (cli-…).
