@@ -1,1 +1,38 @@
-//! Language models: weights, tokenizer, chat template, decoder, KV cache, sampling, LoRA, kernels with their backward.
+//! Language models on the CPU: weights, tokenizer, chat template, decoder, KV
+//! cache, sampling, LoRA, and every kernel with its hand-written backward.
+//!
+//! There is no autograd graph. The forward pass keeps each layer's input; the
+//! backward pass recomputes one layer, runs hand-written vector-Jacobian
+//! products and adds the LoRA gradients to one flat buffer. All arithmetic is
+//! *exact* mode: f32 accumulation in a fixed order, the same bytes for any
+//! number of threads.
+//!
+//! Entry points: [`Model::open`], [`inspect`], [`Session`] for inference,
+//! [`loss`] and [`loss_and_grad`] for training, [`Lora`] for adapters.
+
+pub mod batch;
+pub mod error;
+pub mod grad;
+pub mod lora;
+pub mod model;
+pub mod peft;
+pub mod plan;
+pub mod rng;
+pub mod sample;
+pub mod session;
+pub mod spec;
+pub mod template;
+pub mod tokenizer;
+
+pub use batch::{Batch, Dropout, LossSum, Target};
+pub use error::LmError;
+pub use grad::{Workspace, loss, loss_and_grad};
+pub use lora::{Lora, LoraConfig, LoraSlot, Projection};
+pub use model::{Model, ModelCard, ModelHash, OpenOptions, Residency, inspect};
+pub use plan::{StepBytes, step_bytes};
+pub use rng::Rng;
+pub use sample::{Sampling, sample};
+pub use session::{Prefix, SeqId, Session};
+pub use spec::{Arch, DecoderSpec, Rope, RopeLayout, RopeScaling};
+pub use template::{ChatTemplate, Message};
+pub use tokenizer::Tokenizer;

@@ -1,0 +1,107 @@
+//! A decoder described by data: what config.json or the GGUF metadata say.
+
+use serde::{Deserialize, Serialize};
+
+/// A family of decoders that shares one skeleton.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Arch {
+    /// Llama 1–3, `SmolLM2`, Mistral-like: RMSNorm, RoPE, SwiGLU, no biases.
+    Llama,
+    /// Llama with biases on q, k and v.
+    Qwen2,
+    /// Llama with a norm on every head of q and k and an explicit head size.
+    Qwen3,
+}
+
+/// Which two elements of a head one rotation turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RopeLayout {
+    /// `i` with `i + d/2` (Hugging Face order).
+    Halves,
+    /// `2i` with `2i + 1` (the order of GGUF files of the Llama family).
+    Interleaved,
+}
+
+/// How positions are stretched beyond what the model was trained on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RopeScaling {
+    /// Not at all.
+    None,
+    /// All frequencies divided by `factor`.
+    Linear {
+        /// The divisor.
+        factor: f32,
+    },
+    /// Llama 3's smooth division of the low frequencies.
+    Llama3 {
+        /// The divisor of the lowest frequencies.
+        factor: f32,
+        /// Wavelengths above `original / low` are divided fully.
+        low_freq_factor: f32,
+        /// Wavelengths below `original / high` are kept.
+        high_freq_factor: f32,
+        /// Positions of the original training.
+        original_positions: f32,
+    },
+}
+
+/// Rotary position embedding.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Rope {
+    /// Base of the geometric row of frequencies.
+    pub theta: f32,
+    /// Stretching.
+    pub scaling: RopeScaling,
+    /// Order of the rotated pairs in the stored q and k rows.
+    pub layout: RopeLayout,
+}
+
+/// Everything the skeleton needs to know about one decoder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DecoderSpec {
+    /// Family.
+    pub arch: Arch,
+    /// Rows of the embedding.
+    pub vocab: usize,
+    /// Width of the residual stream.
+    pub hidden: usize,
+    /// Number of layers.
+    pub layers: usize,
+    /// Query heads.
+    pub heads: usize,
+    /// Key/value heads; divides `heads`.
+    pub kv_heads: usize,
+    /// Width of one head.
+    pub head_dim: usize,
+    /// Width of the gated middle of the MLP.
+    pub intermediate: usize,
+    /// Added to the mean square inside RMSNorm.
+    pub rms_eps: f32,
+    /// Rotary embedding.
+    pub rope: Rope,
+    /// The output projection is the embedding.
+    pub tied_embeddings: bool,
+    /// RMSNorm on each head of q and k.
+    pub qk_norm: bool,
+    /// Biases on q, k and v.
+    pub attention_bias: bool,
+    /// Longest sequence.
+    pub max_positions: usize,
+}
+
+impl DecoderSpec {
+    /// Width of all query heads together.
+    #[must_use]
+    pub fn q_width(&self) -> usize {
+        self.heads * self.head_dim
+    }
+
+    /// Width of all key (or value) heads together.
+    #[must_use]
+    pub fn kv_width(&self) -> usize {
+        self.kv_heads * self.head_dim
+    }
+}
