@@ -1,1 +1,41 @@
-//! Cases, rubrics, ratings, verdicts, gold; scoring of a rubric. No I/O, no clock.
+//! What Shinsa is about, as values: cases, prompts, outputs, rubrics, ratings,
+//! gold and verdicts, and the arithmetic of scoring a rubric.
+//!
+//! Nothing here reads a file, a clock or a random number: ids and times are
+//! passed in, so that every rule can be tested as plain arithmetic.
+
+mod answer;
+mod case;
+mod gold;
+mod hash;
+mod id;
+mod output;
+mod prompt;
+mod rating;
+pub mod rubric;
+mod run;
+mod text;
+mod verdict;
+mod viewer;
+
+pub use answer::{Answer, Answers, Declined, Problem, check};
+pub use case::{Case, CaseText};
+pub use gold::{Consolidated, Gold, Provenance, Tie, consolidate};
+pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
+pub use id::{
+    CaseId, DeviceId, EventId, GoldId, OutputId, ProjectId, PromptId, RaterId, RunId, VerdictId,
+};
+pub use output::{Origin, Output};
+pub use prompt::Prompt;
+pub use rating::{Operation, Rating, RatingEvent, fold};
+pub use rubric::{
+    Audience, Condition, Criterion, Kind, Level, Rubric, RubricError, RubricRef, Score, Scoring,
+    rating_schema, score,
+};
+pub use run::{Run, RunKind, RunState};
+pub use text::{Lang, Text};
+pub use verdict::{LevelProbability, Verdict};
+pub use viewer::{Rater, Role, Viewer};
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+pub type Millis = i64;

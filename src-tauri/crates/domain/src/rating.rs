@@ -1,0 +1,161 @@
+//! Ratings: an append-only series of events, folded into what counts.
+
+use crate::{Answer, Answers, DeviceId, EventId, Millis, OutputId, RaterId, RubricRef};
+use serde::{Deserialize, Serialize};
+
+/// What a rating event does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "op")]
+pub enum Operation {
+    /// Answers one criterion; `None` clears it.
+    Set {
+        /// The criterion.
+        criterion: String,
+        /// The answer.
+        answer: Option<Answer>,
+    },
+    /// Answers everything at once (import, gold from elsewhere).
+    Replace {
+        /// The answers.
+        answers: Answers,
+    },
+    /// Ends the rating: from now on its rater may see others'.
+    Lock,
+    /// Takes the lock off again.
+    Unlock,
+    /// Compensates an earlier event: state as if it had not happened.
+    Undo {
+        /// The event.
+        event: EventId,
+    },
+}
+
+/// One event of a rating. Never changed, never deleted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RatingEvent {
+    /// Stable identity; the same event from two files is one event.
+    pub id: EventId,
+    /// Where it was made.
+    pub device: DeviceId,
+    /// Counted per project from 1: the order that counts, never the clock.
+    pub sequence: u64,
+    /// Who rates.
+    pub rater: RaterId,
+    /// What is rated.
+    pub output: OutputId,
+    /// By which version of which rubric.
+    pub rubric: RubricRef,
+    /// What happened.
+    pub operation: Operation,
+    /// The event before it in this rating, as its maker knew it.
+    pub parent: Option<EventId>,
+    /// When, for people to read.
+    pub at: Millis,
+}
+
+/// What a rater's events on one output add up to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rating {
+    /// Who rated.
+    pub rater: RaterId,
+    /// What was rated.
+    pub output: OutputId,
+    /// By which version of which rubric.
+    pub rubric: RubricRef,
+    /// The answers.
+    pub answers: Answers,
+    /// Whether the rater has ended it.
+    pub locked: bool,
+}
+
+/// Folds the events of one rater on one output by one rubric version, in the
+/// order of their sequence. `None` for no events.
+#[must_use]
+pub fn fold(events: &[RatingEvent]) -> Option<Rating> {
+    let first = events.first()?;
+    let mut order: Vec<&RatingEvent> = events.iter().collect();
+    order.sort_by_key(|e| e.sequence);
+    let mut undone = std::collections::BTreeSet::new();
+    // Backwards, so that an undone undo restores what it had compensated.
+    for event in order.iter().rev() {
+        if let Operation::Undo { event: target } = &event.operation
+            && !undone.contains(&event.id)
+        {
+            undone.insert(*target);
+        }
+    }
+    let mut rating = Rating {
+        rater: first.rater,
+        output: first.output,
+        rubric: first.rubric.clone(),
+        answers: Answers::new(),
+        locked: false,
+    };
+    for event in order.into_iter().filter(|e| !undone.contains(&e.id)) {
+        match &event.operation {
+            Operation::Set { criterion, answer: Some(answer) } => {
+                rating.answers.insert(criterion.clone(), answer.clone());
+            }
+            Operation::Set { criterion, answer: None } => {
+                rating.answers.remove(criterion);
+            }
+            Operation::Replace { answers } => rating.answers.clone_from(answers),
+            Operation::Lock => rating.locked = true,
+            Operation::Unlock => rating.locked = false,
+            Operation::Undo { .. } => {}
+        }
+    }
+    Some(rating)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(sequence: u64, operation: Operation) -> RatingEvent {
+        RatingEvent {
+            id: id(sequence),
+            device: DeviceId::new(0, [0; 10]),
+            sequence,
+            rater: RaterId::new(0, [0; 10]),
+            output: OutputId::new(0, [0; 10]),
+            rubric: RubricRef { id: "r".into(), version: 1 },
+            operation,
+            parent: None,
+            at: 0,
+        }
+    }
+
+    fn id(n: u64) -> EventId {
+        EventId::new(i64::try_from(n).unwrap(), [0; 10])
+    }
+
+    fn set(value: i32) -> Operation {
+        Operation::Set { criterion: "safety".into(), answer: Some(Answer::Int(value)) }
+    }
+
+    #[test]
+    fn the_last_by_sequence_counts_whatever_the_order_of_arrival() {
+        let rating = fold(&[event(2, set(5)), event(1, set(2))]).unwrap();
+        assert_eq!(rating.answers["safety"], Answer::Int(5));
+    }
+
+    #[test]
+    fn undo_restores_the_answer_before() {
+        let rating =
+            fold(&[event(1, set(2)), event(2, set(5)), event(3, Operation::Undo { event: id(2) })])
+                .unwrap();
+        assert_eq!(rating.answers["safety"], Answer::Int(2));
+    }
+
+    #[test]
+    fn undoing_an_undo_is_redo() {
+        let events = [
+            event(1, set(2)),
+            event(2, set(5)),
+            event(3, Operation::Undo { event: id(2) }),
+            event(4, Operation::Undo { event: id(3) }),
+        ];
+        assert_eq!(fold(&events).unwrap().answers["safety"], Answer::Int(5));
+    }
+}
