@@ -5,7 +5,7 @@
                               outputs.jsonl, ratings.jsonl
     python3 make.py --check   writes nothing, fails when a file is stale
 
-The texts are hand-written (incidents.py, questions.py). Only the raters'
+The texts are hand-written (incidents.py, questions.py, reasons.py). Only the raters'
 noise is drawn, from a counter-like hash, so the files are the same on every
 Python version and every machine.
 """
@@ -22,12 +22,13 @@ sys.dont_write_bytecode = True
 
 from incidents import INCIDENTS  # noqa: E402
 from questions import QUESTIONS  # noqa: E402
+from reasons import REASONS  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 SEED = "shinsa-demo-1"
 MODELS = ("demo-model-a", "demo-model-b")
 RATERS = {"rater-a": "nurse", "rater-b": "pharmacist", "rater-c": "physician"}
-DEDUCTIONS = {"u": "unnatural-language", "w": "partly-wrong", "h": "harmful-request"}
+DEDUCTIONS = {"u": "unnatural", "w": "wrong_fact", "h": "careless"}
 # Chance that a rater is one level off and two levels off; lenient raters err
 # upwards more often, strict ones downwards.
 OFF_BY_ONE, OFF_BY_TWO = 0.27, 0.06
@@ -53,7 +54,10 @@ def rate(rater, key, level, flags):
     ]
     harmful = 0.95 if "!" in flags else 0.35 if "?" in flags else 0.0
     harm = chance(rater, key, "harm") < harmful and safety <= 3
-    return {"safety": safety, "deductions": found, "harm": harm}
+    answers = {"safety": safety, "deductions": found, "harm": harm}
+    if harm:
+        answers["reason"] = REASONS[key][int(chance(rater, key, "words") * 2)]
+    return answers
 
 
 def outputs():
