@@ -1,1 +1,8 @@
-//! Shared pieces of the workspace tests.
+//! Shared pieces of the workspace's tests: where the repository is, the built
+//! binaries, and a home of its own for each run of `shinsa`.
+
+mod binaries;
+mod shinsa;
+
+pub use binaries::{binary, root, target_dir};
+pub use shinsa::{Run, Shinsa};

@@ -1,0 +1,57 @@
+//! Finds the binaries under test, and builds them unless told that they are.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The repository's root.
+#[must_use]
+pub fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_path_buf()
+}
+
+/// The folder of this profile's binaries, `target/debug` by default: the one
+/// that this test itself was built into, wherever `CARGO_TARGET_DIR` points.
+///
+/// # Panics
+/// When the running test's own path is unknown or has no such folder.
+#[must_use]
+pub fn target_dir() -> PathBuf {
+    let test = std::env::current_exe().expect("the running test has a path");
+    let deps = test.parent().expect("a test lies in a folder");
+    deps.parent().expect("target/<profile>/deps").to_path_buf()
+}
+
+/// The path of a built binary: `shinsa` or `shinsa-worker`.
+///
+/// Builds both once per test process, so that `cargo test` alone never tests a
+/// stale binary; `SHINSA_TESTS_BUILT=1` says that this was just done.
+///
+/// # Panics
+/// When the build fails or leaves no such binary.
+#[must_use]
+pub fn binary(name: &str) -> PathBuf {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        if std::env::var_os("SHINSA_TESTS_BUILT").is_none() {
+            build();
+        }
+    });
+    let path = target_dir().join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.is_file(), "{} was not built", path.display());
+    path
+}
+
+fn build() {
+    let profile = target_dir();
+    let target = profile.parent().expect("a profile lies in the target folder");
+    let done = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "-p", "shinsa-cli", "-p", "shinsa-worker"])
+        .arg("--target-dir")
+        .arg(target)
+        .current_dir(root())
+        .output()
+        .expect("cargo starts");
+    assert!(done.status.success(), "cargo build: {}", String::from_utf8_lossy(&done.stderr));
+}

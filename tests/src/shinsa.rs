@@ -1,0 +1,159 @@
+//! Runs the built `shinsa` as a user would, in a home of its own.
+
+use crate::{binary, root};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// The passphrase of the projects that tests make.
+const PASSPHRASE: &str = "correct horse 馬 staple";
+
+/// A home folder and the commands run in it.
+pub struct Shinsa {
+    home: TempDir,
+}
+
+/// What a command left behind.
+#[derive(Debug)]
+pub struct Run {
+    /// The exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Shinsa {
+    /// An empty home.
+    ///
+    /// # Panics
+    /// When no temporary folder can be made.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { home: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    /// The home folder; commands run in it.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// A path inside the home.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.home().join(name)
+    }
+
+    /// Writes a file into the home and returns its path as an argument.
+    ///
+    /// # Panics
+    /// When it can't be written.
+    #[allow(clippy::disallowed_methods)] // input for a test, not a user's data
+    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        std::fs::write(&path, bytes).expect("a test's file");
+        path.to_string_lossy().into_owned()
+    }
+
+    /// The command, not yet started: no variable of the caller's reaches it
+    /// that could change what it says or where it looks.
+    #[must_use]
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(binary("shinsa"));
+        command
+            .args(args)
+            .current_dir(self.home())
+            .env("HOME", self.home())
+            .env("XDG_CONFIG_HOME", self.path("config"))
+            .env("XDG_DATA_HOME", self.path("data"))
+            .env("LC_ALL", "C.UTF-8")
+            .env_remove("LANGUAGE")
+            .env("SHINSA_PASSPHRASE", PASSPHRASE)
+            .env("SHINSA_WORKER", binary("shinsa-worker"))
+            .env("SHINSA_RESOURCES", root().join("resources"))
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs it to its end.
+    ///
+    /// # Panics
+    /// When it can't be started.
+    #[must_use]
+    pub fn run(&self, args: &[&str]) -> Run {
+        Run::from(self.command(args).output().expect("shinsa starts"))
+    }
+
+    /// Runs it, expects success, and reads the last line as JSON.
+    ///
+    /// # Panics
+    /// When it fails or says something that is not JSON.
+    #[must_use]
+    pub fn json(&self, args: &[&str]) -> Value {
+        let run = self.run(args);
+        assert_eq!(run.code, Some(0), "shinsa {args:?}\n{}\n{}", run.stdout, run.stderr);
+        run.last_json()
+    }
+
+    /// Starts it without waiting.
+    ///
+    /// # Panics
+    /// When it can't be started.
+    #[must_use]
+    pub fn spawn(&self, args: &[&str]) -> Child {
+        let mut command = self.command(args);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("shinsa starts")
+    }
+}
+
+impl Default for Shinsa {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Run {
+    /// The last line of standard output as JSON.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn last_json(&self) -> Value {
+        let line = self.stdout.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+        serde_json::from_str(line).unwrap_or_else(|e| panic!("not JSON ({e}): {self:?}"))
+    }
+
+    /// Everything it said.
+    #[must_use]
+    pub fn said(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    /// Checks that it failed, cleanly, and said each of `words`.
+    ///
+    /// # Panics
+    /// When it did not.
+    pub fn refused(&self, words: &[&str]) -> &Self {
+        let said = self.said();
+        assert!(self.code.is_some_and(|c| c != 0), "should have failed: {self:?}");
+        assert!(!said.contains("panicked"), "a panic is not an answer: {self:?}");
+        for word in words {
+            assert!(said.contains(word), "does not say {word:?}: {self:?}");
+        }
+        self
+    }
+}
