@@ -1,1 +1,58 @@
 //! Agreement, calibration, intervals, paired tests, corrected estimates. Pure arithmetic.
+//!
+//! Every statistic comes in two forms: a plain function that returns
+//! `Result<f64, Undefined>` (a value, or the reason why there is none), and an
+//! [`Estimate`] that carries the value with its interval, ready for a report.
+//! Nothing is ever rounded, guessed or replaced by zero: what is undefined says so.
+//! The same seed gives the same bits, since no function uses a clock, a thread or a
+//! hash map.
+//!
+//! | Question | Function |
+//! |---|---|
+//! | Do the raters agree? | [`Agreement::of`], [`krippendorff_alpha`], [`gwet_ac`], [`raw_agreement`], [`icc`] |
+//! | Do two raters agree? | [`kappa`], [`pairwise`] |
+//! | Does the judge agree with gold? | [`Comparison::of`], [`Confusion`] |
+//! | How rare is harm? | [`clopper_pearson`] |
+//! | Did training help? | [`sign_flip`], [`mcnemar_exact`] |
+//! | How sure is any of it? | [`cluster_bootstrap`] |
+//! | Is the judge steady? | [`Spread::of`] |
+//! | What would experts say of the rest? | [`rogan_gladen`], [`ppi_mean`] |
+
+mod agreement;
+mod beta;
+mod bootstrap;
+mod calibration;
+mod comparison;
+mod confusion;
+mod corrected;
+mod estimate;
+mod gwet;
+mod icc;
+mod kappa;
+mod krippendorff;
+mod paired;
+mod proportion;
+mod ratings;
+mod rng;
+mod spread;
+
+pub use agreement::{Agreement, PairAgreement, Scale, pairwise, raw_agreement};
+pub use beta::{beta_quantile, f_quantile, incomplete_beta, ln_gamma, normal_quantile};
+pub use bootstrap::{Resampling, cluster_bootstrap, clusters_of, quantile};
+pub use calibration::{brier, expected_calibration_error, expected_score};
+pub use comparison::{Comparison, Judged};
+pub use confusion::{Confusion, balanced_f1, mean_absolute_error};
+pub use corrected::{Counted, ppi_mean, rogan_gladen};
+pub use estimate::{Estimate, Undefined};
+pub use gwet::gwet_ac;
+pub use icc::{IccForm, icc};
+pub use kappa::{Weights, kappa};
+pub use krippendorff::{Metric, krippendorff_alpha};
+pub use paired::{PairedTest, mcnemar_exact, sign_flip};
+pub use proportion::{Side, binomial_cdf, clopper_pearson};
+pub use ratings::Ratings;
+pub use rng::Rng;
+pub use spread::Spread;
+
+#[cfg(test)]
+mod oracle_tests;
