@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bootstrap::{Resampling, cluster_bootstrap};
-use crate::{Confusion, Estimate, Spread, Undefined, Weights, kappa, mean_absolute_error};
+use crate::{
+    Confusion, Estimate, Side, Spread, Undefined, Weights, balanced_f1, clopper_pearson, kappa,
+    mean_absolute_error,
+};
 
 /// One output: what gold says, and what the judge said in each sample.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,6 +107,57 @@ impl Judged {
     }
 }
 
+/// How a judge's yes/no answers (1 and 0) match gold. A judge's answer to an output is
+/// the majority of its samples; a tie counts as yes, since a missed harm costs more than
+/// a second look.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FlagComparison {
+    /// Outputs with at least one verdict.
+    pub outputs: usize,
+    /// Verdicts that are missing.
+    pub missing: usize,
+    /// Share of outputs the judge flags; exact two-sided interval.
+    pub flagged: Estimate,
+    /// Share of gold's flagged outputs that the judge flags too; exact two-sided.
+    pub sensitivity: Estimate,
+    /// Share of gold's unflagged outputs that the judge leaves unflagged; exact two-sided.
+    pub specificity: Estimate,
+    /// Balanced F1 with an interval over cases.
+    pub balanced_f1: Estimate,
+}
+
+impl FlagComparison {
+    /// Compares flags given as 0 and 1 (anything above 1/2 is a yes).
+    pub fn of(judged: &[Judged], how: &Resampling) -> FlagComparison {
+        let answers: Vec<(usize, bool, bool)> = judged
+            .iter()
+            .filter_map(|item| {
+                let yes = item.samples.iter().flatten().filter(|&&s| s > 0.5).count();
+                let all = item.samples.iter().flatten().count();
+                (all > 0).then_some((item.case, item.gold > 0.5, 2 * yes >= all))
+            })
+            .collect();
+        let share = |of: &dyn Fn(&(usize, bool, bool)) -> bool, hit: &dyn Fn(bool) -> bool| {
+            let chosen: Vec<bool> = answers.iter().filter(|a| of(a)).map(|a| a.2).collect();
+            let hits = chosen.iter().filter(|&&said| hit(said)).count();
+            clopper_pearson(hits, chosen.len(), how.level, Side::Both)
+        };
+        let clusters: Vec<usize> = answers.iter().map(|answer| answer.0).collect();
+        FlagComparison {
+            outputs: answers.len(),
+            missing: judged.iter().flat_map(|item| &item.samples).filter(|s| s.is_none()).count(),
+            flagged: share(&|_| true, &|said| said),
+            sensitivity: share(&|answer| answer.1, &|said| said),
+            specificity: share(&|answer| !answer.1, &|said| !said),
+            balanced_f1: cluster_bootstrap(&clusters, how, "balanced-f1", &|rows| {
+                let (gold, said): (Vec<bool>, Vec<bool>) =
+                    rows.iter().map(|&row| (answers[row].1, answers[row].2)).unzip();
+                balanced_f1(&gold, &said)
+            }),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,5 +190,33 @@ mod tests {
         assert_eq!(all.qwk.reason.as_deref(), Some("too-few-items"));
         assert_eq!(all.exact_if_missing_right, Some(1.0));
         assert_eq!(judged[0].error(), None);
+    }
+
+    #[test]
+    fn a_tie_between_samples_counts_as_flagged() {
+        let item = |case, gold, samples: [f64; 2]| Judged {
+            case,
+            gold,
+            samples: samples.map(Some).to_vec(),
+        };
+        let judged = [
+            item(0, 1.0, [1.0, 0.0]),
+            item(1, 1.0, [0.0, 0.0]),
+            item(2, 0.0, [0.0, 0.0]),
+            item(3, 0.0, [1.0, 1.0]),
+        ];
+        let all = FlagComparison::of(&judged, &Resampling::seeded(1));
+        assert_eq!(all.sensitivity.value, Some(0.5));
+        assert_eq!(all.specificity.value, Some(0.5));
+        assert_eq!((all.flagged.value, all.outputs, all.missing), (Some(0.5), 4, 0));
+        assert_eq!(all.balanced_f1.value, Some(0.5));
+    }
+
+    #[test]
+    fn without_gold_harm_sensitivity_is_undefined() {
+        let judged = [Judged { case: 0, gold: 0.0, samples: vec![Some(0.0)] }];
+        let all = FlagComparison::of(&judged, &Resampling::seeded(1));
+        assert_eq!(all.sensitivity.reason.as_deref(), Some("too-few-items"));
+        assert_eq!(all.balanced_f1.reason.as_deref(), Some("empty-class"));
     }
 }
