@@ -11,6 +11,23 @@ pub fn root() -> PathBuf {
     manifest.parent().unwrap_or(manifest).to_path_buf()
 }
 
+/// A file of the demo's data.
+#[must_use]
+pub fn demo_data(name: &str) -> PathBuf {
+    root().join("resources").join("demo").join(name)
+}
+
+/// The embedded default model, as `make model` leaves it.
+///
+/// # Panics
+/// When it is not there.
+#[must_use]
+pub fn embedded_model() -> PathBuf {
+    let model = root().join("target/models/smollm2-135m-instruct-q4_1.gguf");
+    assert!(model.is_file(), "{} is missing: run `make model`", model.display());
+    model
+}
+
 /// The folder of this profile's binaries, `target/debug` by default: the one
 /// that this test itself was built into, wherever `CARGO_TARGET_DIR` points.
 ///

@@ -4,5 +4,5 @@
 mod binaries;
 mod shinsa;
 
-pub use binaries::{binary, root, target_dir};
-pub use shinsa::{Run, Shinsa};
+pub use binaries::{binary, demo_data, embedded_model, root, target_dir};
+pub use shinsa::{PASSPHRASE, Run, Shinsa};

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The passphrase of the projects that tests make.
-const PASSPHRASE: &str = "correct horse 馬 staple";
+pub const PASSPHRASE: &str = "correct horse 馬 staple";
 
 /// A home folder and the commands run in it.
 pub struct Shinsa {
@@ -98,14 +98,14 @@ impl Shinsa {
         run.last_json()
     }
 
-    /// Starts it without waiting.
+    /// Starts it without waiting; what it says is dropped.
     ///
     /// # Panics
     /// When it can't be started.
     #[must_use]
     pub fn spawn(&self, args: &[&str]) -> Child {
         let mut command = self.command(args);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
         command.spawn().expect("shinsa starts")
     }
 }

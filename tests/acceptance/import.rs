@@ -1,0 +1,151 @@
+//! Bringing files in: what is read, what is refused and how that is said.
+
+use crate::project::project;
+use serde_json::Value;
+use shinsa_tests::{Shinsa, demo_data};
+
+const IMPORT: [&str; 2] = ["import", "cases"];
+
+/// How many cases the project holds.
+fn cases(shinsa: &Shinsa) -> u64 {
+    let info = shinsa.json(&["project", "info", "ward.shinsa", "--json"]);
+    info["cases"].as_u64().unwrap_or_else(|| panic!("no count of cases: {info}"))
+}
+
+fn import(shinsa: &Shinsa, file: &str, more: &[&str]) -> shinsa_tests::Run {
+    let mut args = IMPORT.to_vec();
+    args.extend(["ward.shinsa", file]);
+    args.extend(more);
+    shinsa.run(&args)
+}
+
+fn incidents() -> String {
+    demo_data("incidents.csv").to_string_lossy().into_owned()
+}
+
+#[test]
+fn a_cp932_incident_file_comes_in_whole_and_only_once() {
+    let shinsa = project();
+    let first = import(&shinsa, &incidents(), &[]);
+    assert_eq!(first.code, Some(0), "{first:?}");
+    assert_eq!(cases(&shinsa), 40);
+    let again = import(&shinsa, &incidents(), &[]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    assert_eq!(cases(&shinsa), 40, "the second import of the same file changed something");
+}
+
+#[test]
+fn a_dry_run_changes_nothing() {
+    let shinsa = project();
+    assert_eq!(import(&shinsa, &incidents(), &["--dry-run"]).code, Some(0));
+    assert_eq!(cases(&shinsa), 0);
+}
+
+#[test]
+fn the_wrong_encoding_is_refused_with_the_place_and_can_be_overridden() {
+    let shinsa = project();
+    let wrong = import(&shinsa, &incidents(), &["--encoding", "utf-8"]);
+    assert_eq!(wrong.code, Some(3), "{wrong:?}");
+    assert_eq!(cases(&shinsa), 0);
+    assert_eq!(import(&shinsa, &incidents(), &["--encoding", "cp932"]).code, Some(0));
+    assert_eq!(cases(&shinsa), 40);
+}
+
+#[test]
+fn utf8_with_and_without_a_byte_order_mark_read_alike() {
+    let text = "番号,発生内容\r\nB1,①階段で転びそうになった。\r\n";
+    for bytes in [text.as_bytes().to_vec(), [b"\xEF\xBB\xBF", text.as_bytes()].concat()] {
+        let shinsa = project();
+        let file = shinsa.file("cases.csv", bytes);
+        assert_eq!(import(&shinsa, &file, &[]).code, Some(0));
+        assert_eq!(cases(&shinsa), 1);
+    }
+}
+
+#[test]
+fn a_missing_column_is_named_and_can_be_mapped() {
+    let shinsa = project();
+    let file = shinsa.file("odd.csv", "番号,できごと\r\nB1,廊下で転倒した。\r\n");
+    let refused = import(&shinsa, &file, &[]);
+    assert_eq!(refused.code, Some(3), "{refused:?}");
+    assert_eq!(cases(&shinsa), 0);
+    let mapped = import(&shinsa, &file, &["--map", "what=できごと"]);
+    assert_eq!(mapped.code, Some(0), "{mapped:?}");
+    assert_eq!(cases(&shinsa), 1);
+}
+
+#[test]
+fn a_bad_row_is_listed_with_its_number_and_nothing_is_kept() {
+    let shinsa = project();
+    let file = shinsa.file(
+        "broken.csv",
+        "番号,発生内容,要因\r\nB1,転倒した。,床\r\nB2\r\nB1,別の話。,床\r\nB4,落ちた。,柵\r\n",
+    );
+    let failed = shinsa.path("failed.csv");
+    let failed_arg = failed.to_string_lossy().into_owned();
+    let refused = import(&shinsa, &file, &["--failed-rows", &failed_arg]);
+    assert_eq!(refused.code, Some(3), "{refused:?}");
+    assert!(refused.said().contains('3'), "the row is not named: {refused:?}");
+    assert_eq!(cases(&shinsa), 0, "a broken file left a half import");
+    let rows = std::fs::read(&failed).expect("the failed rows were written");
+    assert!(String::from_utf8_lossy(&rows).contains("B2"));
+}
+
+#[test]
+fn a_line_that_is_no_json_is_named_and_nothing_is_kept() {
+    let shinsa = project();
+    let file = shinsa.file(
+        "cases.jsonl",
+        "{\"key\":\"a\",\"what\":\"one\"}\n{\"key\":\"b\",\"what\":\"two\"}\n{\"key\":\"c\",\"what\":\n",
+    );
+    let refused = import(&shinsa, &file, &[]);
+    assert_eq!(refused.code, Some(3), "{refused:?}");
+    assert!(refused.said().contains('3'), "the line is not named: {refused:?}");
+    assert_eq!(cases(&shinsa), 0);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    import(&project(), "nowhere.csv", &[]).refused(&["nowhere.csv"]);
+}
+
+#[test]
+fn ratings_need_outputs_that_are_there_and_levels_of_the_rubric() {
+    let shinsa = project();
+    assert_eq!(shinsa.run(&["rubric", "add", "ward.shinsa", "answer-safety"]).code, Some(0));
+    let ratings = |text: &str| {
+        let file = shinsa.file("ratings.jsonl", text);
+        shinsa.run(&["import", "ratings", "ward.shinsa", &file])
+    };
+    let line = |output: &str, safety: u8| {
+        format!(
+            "{{\"output\":\"{output}\",\"rater\":\"r\",\"profession\":\"nurse\",\"rubric\":\"answer-safety\",\"version\":1,\"answers\":{{\"safety\":{safety},\"deductions\":[],\"harm\":false}}}}\n"
+        )
+    };
+    ratings(&line("nobody", 3)).refused(&["nobody"]);
+
+    let cases = shinsa
+        .file("c.jsonl", "{\"key\":\"c1\",\"what\":\"Where is the exit?\",\"lang\":\"en\"}\n");
+    let outputs = shinsa.file("o.jsonl", "{\"case\":\"c1\",\"key\":\"o1\",\"text\":\"Left.\"}\n");
+    assert_eq!(shinsa.run(&["import", "cases", "ward.shinsa", &cases]).code, Some(0));
+    assert_eq!(shinsa.run(&["import", "outputs", "ward.shinsa", &outputs]).code, Some(0));
+    ratings(&line("o1", 9)).refused(&["safety"]);
+    assert_eq!(ratings(&line("o1", 4)).code, Some(0));
+}
+
+#[test]
+fn an_output_of_an_unknown_case_is_refused() {
+    let shinsa = project();
+    let file = shinsa.file("o.jsonl", "{\"case\":\"ghost\",\"key\":\"o1\",\"text\":\"hello\"}\n");
+    shinsa.run(&["import", "outputs", "ward.shinsa", &file]).refused(&["ghost"]);
+}
+
+#[test]
+fn json_output_is_one_object_even_when_the_input_has_problems() {
+    let shinsa = project();
+    let file = shinsa.file("odd.csv", "番号,できごと\r\nB1,廊下で転倒した。\r\n");
+    let refused = import(&shinsa, &file, &["--json"]);
+    assert_eq!(refused.code, Some(3), "{refused:?}");
+    let said: Value = refused.last_json();
+    assert!(said.is_object(), "{said}");
+}

@@ -1,0 +1,7 @@
+//! Drives the built `shinsa` as a user does: a home of its own, a passphrase
+//! in the environment, files in and files out.
+
+mod demo;
+mod import;
+mod models;
+mod project;

@@ -1,0 +1,76 @@
+//! Models and adapters that must be refused, and how.
+
+use crate::demo;
+use serde_json::Value;
+use shinsa_tests::{Shinsa, embedded_model};
+use std::fs;
+use std::io::Read;
+
+#[test]
+fn the_embedded_model_says_what_it_is() {
+    let model = embedded_model().to_string_lossy().into_owned();
+    let card = Shinsa::new().json(&["model", "inspect", &model, "--json"]);
+    assert_eq!(card["bytes"].as_u64(), Some(98_362_432), "{card}");
+}
+
+#[test]
+fn a_gguf_cut_short_is_refused_by_name() {
+    let shinsa = Shinsa::new();
+    let mut start = Vec::new();
+    let file = fs::File::open(embedded_model()).expect("the model");
+    file.take(4 << 20).read_to_end(&mut start).expect("its first 4 MiB");
+    let cut = shinsa.file("cut.gguf", &start);
+    shinsa.run(&["model", "inspect", &cut]).refused(&["cut.gguf"]);
+    let header_only = shinsa.file("stub.gguf", &start[..20]);
+    shinsa.run(&["model", "inspect", &header_only]).refused(&["stub.gguf"]);
+    let nonsense = shinsa.file("text.gguf", "this is no model");
+    shinsa.run(&["model", "inspect", &nonsense]).refused(&["text.gguf"]);
+}
+
+#[test]
+fn a_run_that_cannot_fit_is_refused_before_it_starts() {
+    let demo = demo::small();
+    let _alone = demo.alone();
+    let project = demo.project();
+    demo.shinsa
+        .run(&["train", &project, "--name", "huge", "--steps", "1", "--memory-limit", "1000000"])
+        .refused(&["memory"]);
+}
+
+#[test]
+fn an_adapter_of_another_base_is_refused() {
+    let demo = demo::small();
+    let _alone = demo.alone();
+    let adapter = demo.adapter();
+    let other = demo.shinsa.path("other-base");
+    #[allow(clippy::disallowed_methods)] // a copy for the test to spoil
+    {
+        fs::create_dir_all(&other).expect("a folder");
+        for name in ["adapter_config.json", "adapter_model.safetensors"] {
+            fs::copy(adapter.join(name), other.join(name)).expect("a copy of the adapter");
+        }
+        let config = other.join("adapter_config.json");
+        let text = fs::read_to_string(&config).expect("the adapter's configuration");
+        let mut json: Value = serde_json::from_str(&text).expect("JSON");
+        let spoiled = spoil_hashes(&mut json["shinsa"]);
+        assert!(spoiled > 0, "the adapter does not record its base: {text}");
+        fs::write(&config, json.to_string()).expect("the spoiled configuration");
+    }
+    let folder = other.to_string_lossy().into_owned();
+    let project = demo.project();
+    demo.shinsa
+        .run(&["judge", &project, "--name", "wrong", "--adapter", &folder, "--samples", "1"])
+        .refused(&["adapter"]);
+}
+
+/// Turns every hash below into another one; returns how many.
+fn spoil_hashes(value: &mut Value) -> usize {
+    match value {
+        Value::String(text) if text.len() == 64 && text.chars().all(|c| c.is_ascii_hexdigit()) => {
+            *text = "0".repeat(64);
+            1
+        }
+        Value::Object(map) => map.values_mut().map(spoil_hashes).sum(),
+        _ => 0,
+    }
+}
