@@ -3,15 +3,15 @@
 
 Needed only to remake the fixture, never by `make test`:
 
-    python3 -m venv /tmp/peers && /tmp/peers/bin/pip install gguf numpy xllamacpp sentencepiece
+    python3 -m venv /tmp/peers && /tmp/peers/bin/pip install gguf numpy xllamacpp sentencepiece tokenizers
     /tmp/peers/bin/python tests/parity/make_tokenizer_fixtures.py
 
 It wants the embedded model at target/models (scripts/fetch-model).
 
 - `smollm`: the embedded model as it is, with and without special tokens read.
-- every other name of our `pre` table: a tiny random model that carries the
-  embedded model's vocabulary and merges under that name, so that the ids differ
-  exactly where the cut of the text differs.
+- every name of our `pre` table: a tiny random model with a byte-level vocabulary
+  trained here on uncut text, under that name, so that the ids differ where the
+  cuts differ; its tokenizer metadata are kept as a fixture (no weights).
 - `pieces`: a small SentencePiece BPE vocabulary trained here, written as the
   `llama` tokenizer model; the GGUF itself is kept as a fixture (no weights).
 """
@@ -25,16 +25,18 @@ from pathlib import Path
 import gguf
 import numpy as np
 import sentencepiece
+import tokenizers
 import xllamacpp
 
 HERE = Path(__file__).resolve().parent
 MODEL = HERE.parent.parent / "target" / "models" / "smollm2-135m-instruct-q4_1.gguf"
 OUT = HERE / "fixtures" / "tokenizer.json"
-PIECES = HERE / "fixtures" / "pieces.gguf"
+PAIRS = HERE / "fixtures" / "pairs-vocabulary.bin"  # a GGUF
+PIECES = HERE / "fixtures" / "pieces-vocabulary.bin"  # a GGUF
 
 # One name of each kind of cut that the engine knows (src-tauri/crates/lm/src/tokenizer/pre.rs).
 NAMES = [
-    "gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "exaone4", "starcoder", "refact", "command-r",
+    "smollm", "gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "exaone4", "starcoder", "refact", "command-r",
     "codeshell", "exaone", "minerva-7b", "llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral",
     "lfm2", "dbrx", "smaug-bpe", "glm4", "chatglm-bpe", "qwen2", "deepseek-r1-qwen", "megrez", "stablelm2",
     "hunyuan", "grok-2", "gpt-4o", "llama4", "tekken", "deepseek-v3",
@@ -123,15 +125,25 @@ def write_model(path, keys, weights=True):
 
 
 class BytePairs:
-    """The embedded model's vocabulary under another `pre` name."""
+    """A byte-level vocabulary trained on uncut text, so that its merges cross
+    every place where one cut and not another would part the text."""
 
-    def __init__(self, name):
-        self.name = name
-        fields = gguf.GGUFReader(MODEL).fields
-        self.tokens = fields["tokenizer.ggml.tokens"].contents()
-        self.types = fields["tokenizer.ggml.token_type"].contents()
-        self.merges = fields["tokenizer.ggml.merges"].contents()
+    def __init__(self):
+        tokenizer = tokenizers.Tokenizer(tokenizers.models.BPE())
+        tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+        trainer = tokenizers.trainers.BpeTrainer(
+            vocab_size=1800, special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
+            initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet(), show_progress=False, min_frequency=1,
+        )
+        digits = [" ".join(str(n * 7919) for n in range(k, k + 40)) for k in range(0, 400, 40)]
+        tokenizer.train_from_iterator(TEXTS[:-2] * 3 + CORPUS.splitlines() + digits, trainer)
+        model = json.loads(tokenizer.to_str())["model"]
+        by_id = sorted(model["vocab"].items(), key=lambda item: item[1])
+        self.tokens = [token for token, _ in by_id]
+        self.types = [3 if i < 3 else 1 for i in range(len(self.tokens))]
+        self.merges = [" ".join(pair) for pair in model["merges"]]
         self.vocab = len(self.tokens)
+        self.name = "gpt-2"
 
     def __call__(self, writer):
         writer.add_tokenizer_model("gpt2")
@@ -192,10 +204,13 @@ def main():
             "special": [peer.ids(text, True) for text in TEXTS],
             "literal": [peer.ids(text, False) for text in TEXTS],
         }
+        pairs = BytePairs()
+        write_model(PAIRS, pairs, weights=False)
         cuts = {}
         for name in NAMES:
             path = Path(folder) / f"{name}.gguf"
-            write_model(path, BytePairs(name))
+            pairs.name = name
+            write_model(path, pairs)
             peer = Peer(path)
             cuts[name] = [peer.ids(text, True) for text in TEXTS]
             path.unlink()
@@ -206,7 +221,7 @@ def main():
             shared.setdefault(json.dumps(ids), []).append(name)
         result["cuts"] = [{"names": names, "ids": json.loads(ids)} for ids, names in shared.items()]
         pieces = Pieces(folder)
-        path = Path(folder) / "pieces.gguf"
+        path = Path(folder) / "pieces-vocabulary.bin"  # a GGUF
         write_model(path, pieces)
         peer = Peer(path)
         result["pieces"] = {
