@@ -1,0 +1,1 @@
+SELECT id, key, lang, body FROM cases WHERE key = ?1

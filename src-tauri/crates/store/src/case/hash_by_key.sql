@@ -1,0 +1,1 @@
+SELECT hash, lang FROM cases WHERE key = ?1

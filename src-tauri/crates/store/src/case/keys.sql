@@ -1,0 +1,1 @@
+SELECT key, id FROM cases

@@ -1,0 +1,1 @@
+SELECT seq, id, key, lang, body FROM cases WHERE seq > :after ORDER BY seq LIMIT :limit

@@ -1,0 +1,3 @@
+INSERT INTO golds
+    (id, output, rubric, rubric_version, answers, provenance, raters, decided_by, operation)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)

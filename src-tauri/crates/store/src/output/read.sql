@@ -1,0 +1,2 @@
+SELECT seq, id, key, case_id, prompt_id, sample, body, items, origin
+FROM outputs WHERE id = ?1

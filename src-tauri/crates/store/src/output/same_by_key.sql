@@ -1,0 +1,1 @@
+SELECT case_id, hash, sample, items, origin FROM outputs WHERE key = ?1

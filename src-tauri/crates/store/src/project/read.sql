@@ -1,0 +1,1 @@
+SELECT id, name, created, veil FROM project WHERE one = 1

@@ -1,0 +1,1 @@
+SELECT id, case_id, template, body FROM prompts WHERE id = ?1

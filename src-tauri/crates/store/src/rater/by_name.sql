@@ -1,0 +1,1 @@
+SELECT id, name, profession, role FROM raters WHERE name = ?1

@@ -1,0 +1,1 @@
+SELECT 1 FROM rubrics WHERE id = ?1 AND version = ?2

@@ -1,0 +1,1 @@
+SELECT id, version, title, hash FROM rubrics ORDER BY id, version

@@ -1,0 +1,1 @@
+SELECT body FROM rubrics WHERE id = ?1 AND version = ?2

@@ -1,0 +1,2 @@
+SELECT id, kind, name, config, state, started, ended, passport, passport_hash, artefacts, figures
+FROM runs WHERE kind = ?1 AND name = ?2

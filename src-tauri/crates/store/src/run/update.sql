@@ -1,0 +1,3 @@
+UPDATE runs SET state = :state, ended = :ended, passport = :passport,
+    passport_hash = :passport_hash, artefacts = :artefacts, figures = :figures
+WHERE id = :id

@@ -1,0 +1,65 @@
+//! The schema: numbered migrations, applied one by one, each in a transaction.
+//!
+//! A migration that was released is never edited; a change is the next file.
+//! `tests/fixtures/schema-N.sql` keeps a database of every past schema.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::error::{StoreError, sqlite};
+
+/// `(number, SQL)`, in order, counted from 1 without gaps.
+const MIGRATIONS: &[(u32, &str)] = &[(1, include_str!("0001_spine.sql"))];
+
+/// The schema this build writes.
+#[must_use]
+pub fn newest() -> u32 {
+    MIGRATIONS.last().map_or(0, |(number, _)| *number)
+}
+
+/// The schema of an open database; 0 for an empty one.
+pub(crate) fn version(conn: &Connection) -> Result<u32, StoreError> {
+    conn.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(sqlite("read-schema"))
+}
+
+/// Brings a database from any past schema to the newest one.
+pub(crate) fn upgrade(conn: &mut Connection) -> Result<(), StoreError> {
+    upgrade_to(conn, newest())
+}
+
+/// Brings a database to the schema `target`, for the tests of upgrades.
+pub(crate) fn upgrade_to(conn: &mut Connection, target: u32) -> Result<(), StoreError> {
+    let from = version(conn)?;
+    for (number, sql) in
+        MIGRATIONS.iter().filter(|(number, _)| (from + 1..=target).contains(number))
+    {
+        let failed = || sqlite("migrate");
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed())?;
+        tx.execute_batch(sql).map_err(failed())?;
+        tx.pragma_update(None, "user_version", number).map_err(failed())?;
+        tx.commit().map_err(failed())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_numbered_from_one_without_gaps() {
+        for (i, (number, _)) in MIGRATIONS.iter().enumerate() {
+            assert_eq!(*number as usize, i + 1);
+        }
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_schema_before_it() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch("CREATE TABLE golds (x)").unwrap();
+        assert!(upgrade(&mut conn).is_err());
+        assert_eq!(version(&conn).unwrap(), 0);
+        let tables: i64 =
+            conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0)).unwrap();
+        assert_eq!(tables, 1);
+    }
+}

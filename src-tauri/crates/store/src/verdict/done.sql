@@ -1,0 +1,1 @@
+SELECT output, sample FROM verdicts WHERE run = ?1

@@ -1,0 +1,69 @@
+//! The words that stand in the database for the domain's enums.
+
+use shinsa_domain::{Lang, Operation, Provenance, Role, RunKind, RunState};
+
+pub(crate) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Rater => "rater",
+        Role::Adjudicator => "adjudicator",
+        Role::Lead => "lead",
+    }
+}
+
+pub(crate) fn role_from(word: &str) -> Option<Role> {
+    [Role::Rater, Role::Adjudicator, Role::Lead].into_iter().find(|r| role(*r) == word)
+}
+
+pub(crate) fn lang_from(word: &str) -> Option<Lang> {
+    [Lang::Ja, Lang::En].into_iter().find(|l| l.code() == word)
+}
+
+pub(crate) fn operation(operation: &Operation) -> &'static str {
+    match operation {
+        Operation::Set { .. } => "set",
+        Operation::Replace { .. } => "replace",
+        Operation::Lock => "lock",
+        Operation::Unlock => "unlock",
+        Operation::Undo { .. } => "undo",
+    }
+}
+
+pub(crate) fn provenance(provenance: Provenance) -> &'static str {
+    match provenance {
+        Provenance::Unanimous => "unanimous",
+        Provenance::Majority => "majority",
+        Provenance::Adjudicated => "adjudicated",
+    }
+}
+
+pub(crate) fn provenance_from(word: &str) -> Option<Provenance> {
+    [Provenance::Unanimous, Provenance::Majority, Provenance::Adjudicated]
+        .into_iter()
+        .find(|p| provenance(*p) == word)
+}
+
+pub(crate) fn run_kind(kind: RunKind) -> &'static str {
+    match kind {
+        RunKind::Train => "train",
+        RunKind::Judge => "judge",
+    }
+}
+
+pub(crate) fn run_kind_from(word: &str) -> Option<RunKind> {
+    [RunKind::Train, RunKind::Judge].into_iter().find(|k| run_kind(*k) == word)
+}
+
+pub(crate) fn run_state(state: RunState) -> &'static str {
+    match state {
+        RunState::Running => "running",
+        RunState::Done => "done",
+        RunState::Failed => "failed",
+        RunState::Cancelled => "cancelled",
+    }
+}
+
+pub(crate) fn run_state_from(word: &str) -> Option<RunState> {
+    [RunState::Running, RunState::Done, RunState::Failed, RunState::Cancelled]
+        .into_iter()
+        .find(|s| run_state(*s) == word)
+}
