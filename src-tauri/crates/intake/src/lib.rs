@@ -1,1 +1,36 @@
-//! Hostile bytes to values: CSV, JSONL; every problem with its row and column.
+//! Hostile bytes to values: CSV and JSONL of cases, outputs and ratings.
+//!
+//! Pure: bytes in, [`Intake`] out. Every problem has its row, its line and its
+//! column or field, and never keeps the other rows from being read; so showing
+//! an [`Intake`] is the dry run, and storing its records is the import. Keys of
+//! other files (an output's case, a rating's output) are left as text: who owns
+//! the store resolves them.
+//!
+//! XLSX has its seat beside [`cases_csv`]: a `Sheet` reads rows of text cells
+//! wherever they come from.
+
+mod case;
+mod csv;
+mod encoding;
+mod intake;
+mod jsonl;
+mod limits;
+mod open;
+mod output;
+mod problem;
+mod rating;
+mod text;
+
+pub use case::{
+    CaseField, CaseMapping, CaseRecord, CsvOptions, Layout, Mapped, cases_csv, cases_jsonl,
+};
+pub use encoding::{BadBytes, Certainty, Encoding, EncodingChoice, detect};
+pub use intake::{Format, Intake, Located, failed_rows};
+pub use jsonl::JsonlOptions;
+pub use limits::Limits;
+pub use output::{OutputRecord, outputs_jsonl};
+pub use problem::{Code, Problem, Severity};
+pub use rating::{RatingRecord, ratings_jsonl};
+
+#[cfg(test)]
+mod tests;

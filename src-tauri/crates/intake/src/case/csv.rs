@@ -1,0 +1,182 @@
+//! Cases from a table.
+
+use std::collections::BTreeMap;
+
+use shinsa_domain::CaseText;
+
+use super::layout::Layout;
+use super::mapping::{CaseField, CaseMapping, Columns};
+use super::record::CaseRecord;
+use crate::csv::{Cells, Column, Finder, Sheet, read_sheet};
+use crate::encoding::Encoding;
+use crate::intake::Intake;
+use crate::limits::Limits;
+use crate::problem::{Code, Problem};
+use crate::text::read_language;
+
+/// How to read a table of cases. The default recognises everything.
+#[derive(Clone, Debug, Default)]
+pub struct CsvOptions {
+    /// The encoding, where the user chose one.
+    pub encoding: Option<Encoding>,
+    /// What separates cells (comma, tab or semicolon), where the user chose.
+    pub delimiter: Option<char>,
+    /// The user's choice of columns.
+    pub mapping: CaseMapping,
+    /// Upper bounds.
+    pub limits: Limits,
+}
+
+/// Reads cases from the bytes of a CSV file.
+#[must_use]
+pub fn cases_csv(bytes: &[u8], options: &CsvOptions) -> Intake<CaseRecord> {
+    let mut sheet = Cases {
+        options,
+        columns: Columns::default(),
+        extra: Vec::new(),
+        headings: Vec::new(),
+        keys: BTreeMap::new(),
+        twins: BTreeMap::new(),
+    };
+    read_sheet(&mut sheet, bytes, options.encoding, options.delimiter, &options.limits)
+}
+
+struct Cases<'o> {
+    options: &'o CsvOptions,
+    columns: Columns,
+    /// Index and name of the columns that hold no field.
+    extra: Vec<(usize, String)>,
+    headings: Vec<String>,
+    keys: BTreeMap<String, u64>,
+    twins: BTreeMap<String, u32>,
+}
+
+impl Sheet for Cases<'_> {
+    type Record = CaseRecord;
+
+    fn score(&self, columns: &[Column]) -> usize {
+        Columns::settle(&mut Finder::new(columns), &self.options.mapping).of.len()
+    }
+
+    fn map(&mut self, columns: &[Column], intake: &mut Intake<CaseRecord>) {
+        let mut finder = Finder::new(columns);
+        intake.layout = Layout::of(&finder);
+        self.columns = Columns::settle(&mut finder, &self.options.mapping);
+        intake.mapping = self.columns.shown(columns);
+        let headings = || intake.headings.iter().take(40).cloned().collect::<Vec<_>>().join(", ");
+        let mut problems = Vec::new();
+        for (field, heading) in &self.columns.unknown {
+            problems.push(
+                Problem::of_file(Code::MappingUnknownHeading)
+                    .with("field", field.as_str())
+                    .with("heading", heading)
+                    .with("headings", headings()),
+            );
+        }
+        let unmapped_what = self.columns.unknown.iter().any(|(field, _)| *field == CaseField::What);
+        if !self.columns.of.contains_key(&CaseField::What) && !unmapped_what {
+            problems.push(
+                Problem::of_file(Code::ColumnMissing)
+                    .with("field", CaseField::What.as_str())
+                    .with("headings", headings()),
+            );
+        }
+        if !self.columns.of.contains_key(&CaseField::Key) && problems.is_empty() {
+            problems.push(Problem::of_file(Code::KeysMade));
+        }
+        intake.problems.append(&mut problems);
+        self.headings.clone_from(&intake.headings);
+        let taken = |index: usize| self.columns.of.values().any(|used| *used == index);
+        self.extra = columns
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !taken(*index))
+            .map(|(index, column)| (index, column.name.clone()))
+            .collect();
+    }
+
+    fn row(&mut self, cells: &mut Cells, row: u64, line: u64) -> Option<CaseRecord> {
+        let limits = &self.options.limits;
+        // Without this column the file is refused already; rows say nothing new.
+        self.columns.of.get(&CaseField::What)?;
+        let mut take = |field: CaseField| {
+            let index = self.columns.of.get(&field);
+            index.map(|index| std::mem::take(&mut cells.texts[*index])).unwrap_or_default()
+        };
+        let key = take(CaseField::Key);
+        let lang = take(CaseField::Lang);
+        let mut text = CaseText {
+            title: take(CaseField::Title),
+            what: take(CaseField::What),
+            factors: take(CaseField::Factors),
+            improvements: take(CaseField::Improvements),
+            reference: take(CaseField::Reference),
+            aspects: split_aspects(&take(CaseField::Aspects)),
+            extra: Vec::new(),
+        };
+        for (index, name) in &self.extra {
+            let value = std::mem::take(&mut cells.texts[*index]);
+            if !value.is_empty() {
+                text.extra.push((name.clone(), value));
+            }
+        }
+        let (mapping, headings) = (&self.columns, &self.headings);
+        let problem = |code, field: CaseField| {
+            let mut problem = Problem::of_row(code, row, line).with("field", field.as_str());
+            if let Some(index) = mapping.of.get(&field) {
+                problem = problem.in_column(&headings[*index]).in_column_number(index + 1);
+            }
+            problem
+        };
+        let mut found = Vec::new();
+        if text.what.is_empty() {
+            found.push(problem(Code::FieldEmpty, CaseField::What));
+        }
+        let key_made = !mapping.of.contains_key(&CaseField::Key);
+        if key.is_empty() && !key_made {
+            found.push(problem(Code::FieldEmpty, CaseField::Key));
+        } else if key.chars().count() > limits.max_name_chars {
+            found.push(
+                problem(Code::CellTooLong, CaseField::Key)
+                    .with("bytes", key.len())
+                    .with("limit", limits.max_name_chars),
+            );
+        }
+        let said = read_language(&lang);
+        if said.is_none() && !lang.is_empty() {
+            found.push(problem(Code::LanguageUnknown, CaseField::Lang).with("found", &lang));
+        }
+        let key = if key_made {
+            let hash = text.hash().0;
+            let twin = self.twins.entry(hash.clone()).or_default();
+            *twin += 1;
+            CaseRecord::made_key(&hash, *twin - 1)
+        } else {
+            key
+        };
+        if let Some(first) = self.keys.get(&key).filter(|_| !key.is_empty()) {
+            found.push(
+                problem(Code::DuplicateKey, CaseField::Key)
+                    .with("key", &key)
+                    .with("first_row", first),
+            );
+        } else {
+            self.keys.insert(key.clone(), row);
+        }
+        for found in found {
+            cells.add(found, limits);
+        }
+        let lang = said.unwrap_or_else(|| CaseRecord::guess_lang(&text));
+        Some(CaseRecord { key, key_made, lang, text, synthetic: false })
+    }
+}
+
+/// One aspect a line; a single line may use `;` or `；` or `｜` instead.
+fn split_aspects(cell: &str) -> Vec<String> {
+    let marks: &[char] = if cell.contains('\n') { &['\n'] } else { &[';', '；', '|', '｜'] };
+    cell.split(marks)
+        .map(str::trim)
+        .filter(|aspect| !aspect.is_empty())
+        .map(str::to_owned)
+        .collect()
+}

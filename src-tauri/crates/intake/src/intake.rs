@@ -1,0 +1,149 @@
+//! What reading a file gives: its good rows, its problems, and how it was read.
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::{Layout, Mapped};
+use crate::csv::Rows;
+use crate::encoding::{Encoding, EncodingChoice, UTF8_BOM};
+use crate::limits::Limits;
+use crate::open::Opened;
+use crate::problem::{Problem, Severity};
+
+/// A value with its place in the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Located<T> {
+    /// Row as a spreadsheet counts (see [`Problem::row`]); in JSONL the line.
+    pub row: u64,
+    /// Line of the file, from 1, on which the row starts.
+    pub line: u64,
+    /// The value.
+    pub value: T,
+}
+
+/// How the rows of a file are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "format")]
+pub enum Format {
+    /// A table with a heading row.
+    Csv {
+        /// What separates the cells.
+        delimiter: char,
+        /// The heading row's number.
+        header_row: u64,
+    },
+    /// One JSON object a line.
+    Jsonl,
+}
+
+/// The result of reading one file. Nothing has been stored: showing this is
+/// the dry run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Intake<T> {
+    /// Rows that can be imported, in the file's order.
+    pub records: Vec<Located<T>>,
+    /// Everything wrong, in the file's order; what concerns the whole file first.
+    pub problems: Vec<Problem>,
+    /// The encoding the file was read in.
+    pub encoding: EncodingChoice,
+    /// Rows or lines.
+    pub format: Format,
+    /// What kind of table was recognised.
+    pub layout: Layout,
+    /// Headings left to right, made unique; empty for JSONL.
+    pub headings: Vec<String>,
+    /// Which column was taken for which field; empty for JSONL.
+    pub mapping: Vec<Mapped>,
+    /// Rows with anything in them, good and bad, without the heading row.
+    pub total_rows: u64,
+}
+
+impl<T> Intake<T> {
+    pub(crate) fn of(opened: &Opened<'_>, format: Format) -> Self {
+        Self {
+            records: Vec::new(),
+            problems: opened.problems.clone(),
+            encoding: opened.choice,
+            format,
+            layout: Layout::Plain,
+            headings: Vec::new(),
+            mapping: Vec::new(),
+            total_rows: 0,
+        }
+    }
+
+    /// Problems that keep a row or the file out.
+    pub fn errors(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|problem| problem.severity == Severity::Error)
+    }
+
+    /// True if something is wrong with the file as a whole, so that none of it
+    /// must be imported even if single rows could be read: the encoding is
+    /// unclear, a column is missing, the file is too large.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.errors().any(|problem| problem.row.is_none())
+    }
+
+    /// Rows left out.
+    #[must_use]
+    pub fn failed_count(&self) -> u64 {
+        self.total_rows.saturating_sub(self.records.len() as u64)
+    }
+
+    /// The rows that were left out, byte by byte as in `bytes` (the file this
+    /// was read from), with the headings: correct them and import them again.
+    #[must_use]
+    pub fn failed_rows(&self, bytes: &[u8]) -> Vec<u8> {
+        failed_rows(bytes, self.format, self.encoding.encoding, &self.problems)
+    }
+
+    pub(crate) fn sort_problems(&mut self) {
+        self.problems.sort_by_key(|problem| problem.row);
+    }
+}
+
+/// See [`Intake::failed_rows`]. A UTF-16 file comes back as UTF-8 with a
+/// byte-order mark.
+#[must_use]
+pub fn failed_rows(
+    bytes: &[u8],
+    format: Format,
+    encoding: Encoding,
+    problems: &[Problem],
+) -> Vec<u8> {
+    let opened =
+        Opened::new(bytes, Some(encoding), &Limits { max_bytes: usize::MAX, ..Limits::default() });
+    let source = opened.bytes.as_ref();
+    let failed: std::collections::BTreeSet<u64> = problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .filter_map(|problem| problem.row)
+        .collect();
+    let mut out = Vec::new();
+    if source.starts_with(UTF8_BOM) || !encoding.is_byte_splittable() {
+        out.extend_from_slice(UTF8_BOM);
+    }
+    let start = opened.inner.bom_len(source);
+    match format {
+        Format::Jsonl => {
+            for (index, line) in source[start..].split(|byte| *byte == b'\n').enumerate() {
+                if failed.contains(&(index as u64 + 1)) {
+                    out.extend_from_slice(line);
+                    out.push(b'\n');
+                }
+            }
+        }
+        Format::Csv { delimiter, header_row } => {
+            let delimiter = u8::try_from(delimiter).unwrap_or(b',');
+            let rows = Rows::new(source, start, delimiter, Limits::default().max_cell_bytes);
+            for row in rows.filter(|row| row.row <= header_row || failed.contains(&row.row)) {
+                let piece = &source[row.span];
+                out.extend_from_slice(piece);
+                if !piece.ends_with(b"\n") && !piece.ends_with(b"\r") {
+                    out.extend_from_slice(b"\r\n");
+                }
+            }
+        }
+    }
+    out
+}

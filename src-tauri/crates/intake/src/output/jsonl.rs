@@ -1,0 +1,97 @@
+//! Outputs from JSONL.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use shinsa_domain::{Origin, hash_bytes};
+
+use super::record::OutputRecord;
+use crate::intake::Intake;
+use crate::jsonl::{Fields, JsonlOptions, read_lines};
+use crate::problem::{Code, Problem};
+
+/// Fields of an output line, as the published schema lists them.
+#[cfg(test)]
+pub(crate) const FIELDS: [&str; 11] = [
+    "case",
+    "key",
+    "text",
+    "prompt",
+    "model",
+    "adapter",
+    "sampling",
+    "seed",
+    "sample",
+    "items",
+    "synthetic",
+];
+
+/// Reads outputs from the bytes of a JSONL file, one object a line as
+/// `resources/schemas/output.schema.json` describes it.
+#[must_use]
+pub fn outputs_jsonl(bytes: &[u8], options: &JsonlOptions) -> Intake<OutputRecord> {
+    let mut keys: BTreeMap<String, u64> = BTreeMap::new();
+    let mut twins: BTreeMap<String, u32> = BTreeMap::new();
+    let mut intake = read_lines(bytes, options, |fields| {
+        let mut record = read_output(fields)?;
+        if record.key_made {
+            let content = format!("{}\n{}\n{}", record.case, record.sample, record.text);
+            let hash = hash_bytes(content.as_bytes()).0;
+            let short = hash.get(..12).unwrap_or_default();
+            let twin = twins.entry(hash.clone()).or_default();
+            *twin += 1;
+            let nth = if *twin == 1 { String::new() } else { format!("-{twin}") };
+            record.key = format!("o-{short}{nth}");
+        }
+        if let Some(first) = keys.get(&record.key) {
+            let args = [("key", record.key.as_str()), ("first_row", &first.to_string())];
+            fields.add(Code::DuplicateKey, "key", &args);
+        } else {
+            keys.insert(record.key.clone(), fields.line());
+        }
+        Some(record)
+    });
+    if intake.records.iter().any(|located| located.value.key_made) {
+        intake.problems.insert(0, Problem::of_file(Code::KeysMade));
+    }
+    intake
+}
+
+fn read_output(fields: &mut Fields<'_>) -> Option<OutputRecord> {
+    let case = fields.needed_name("case");
+    let key = fields.name("key");
+    let text = fields.needed_text("text");
+    let prompt = Some(fields.text("prompt")).filter(|prompt| !prompt.is_empty());
+    let sample = fields.small("sample").unwrap_or_default();
+    let origin = Origin {
+        model: fields.name("model"),
+        adapter: fields.name("adapter"),
+        sampling: match fields.take("sampling") {
+            None => None,
+            Some(Value::String(text)) => fields.plain("sampling", Value::String(text)),
+            // Settings as an object are kept as they stand.
+            Some(settings) => {
+                fields.check_inside("sampling", &settings);
+                Some(settings.to_string())
+            }
+        },
+        seed: fields.whole("seed"),
+    };
+    let mut items = BTreeMap::new();
+    for (list, value) in fields.object("items").unwrap_or_default() {
+        let texts = fields.texts(&format!("items.{list}"), value);
+        items.insert(list, texts);
+    }
+    let synthetic = fields.flag("synthetic");
+    Some(OutputRecord {
+        case: case?,
+        key_made: key.is_none(),
+        key: key.unwrap_or_default(),
+        text: text?,
+        prompt,
+        sample,
+        items,
+        origin,
+        synthetic,
+    })
+}

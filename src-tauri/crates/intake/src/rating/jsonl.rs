@@ -1,0 +1,127 @@
+//! Ratings from JSONL.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use shinsa_domain::{Answer, Answers};
+
+use super::record::RatingRecord;
+use super::time::read_time;
+use crate::intake::Intake;
+use crate::jsonl::{Fields, JsonlOptions, read_lines};
+use crate::problem::Code;
+
+/// Fields of a rating line, as the published schema lists them.
+#[cfg(test)]
+pub(crate) const FIELDS: [&str; 8] =
+    ["output", "rater", "profession", "rubric", "version", "answers", "at", "synthetic"];
+
+/// Reads ratings from the bytes of a JSONL file, one object a line as
+/// `resources/schemas/rating.schema.json` describes it.
+#[must_use]
+pub fn ratings_jsonl(bytes: &[u8], options: &JsonlOptions) -> Intake<RatingRecord> {
+    let mut seen = Seen::default();
+    read_lines(bytes, options, |fields| {
+        let record = read_rating(fields)?;
+        if let Some((key, first)) = seen.again(&record, fields.line()) {
+            let args = [("key", key.as_str()), ("first_row", &first.to_string())];
+            fields.add(Code::DuplicateKey, "output", &args);
+        }
+        Some(record)
+    })
+}
+
+/// Which ratings a file has had so far.
+#[derive(Debug, Default)]
+pub(super) struct Seen(BTreeMap<String, u64>);
+
+impl Seen {
+    /// What the rating is known by and the row of the first one like it, if
+    /// there was one: the same rater, output, rubric and time.
+    pub(super) fn again(&mut self, record: &RatingRecord, row: u64) -> Option<(String, u64)> {
+        let version = record.version.map(|version| format!("@{version}")).unwrap_or_default();
+        let name = format!("{} / {} / {}{version}", record.output, record.rater, record.rubric);
+        let key = match record.at {
+            Some(at) => format!("{name} / {at}"),
+            None => name.clone(),
+        };
+        match self.0.get(&key) {
+            Some(first) => Some((name, *first)),
+            None => {
+                self.0.insert(key, row);
+                None
+            }
+        }
+    }
+}
+
+fn read_rating(fields: &mut Fields<'_>) -> Option<RatingRecord> {
+    let output = fields.needed_name("output");
+    let rater = fields.needed_name("rater");
+    let profession = fields.name("profession");
+    let rubric = fields.needed_name("rubric");
+    let version = fields.small("version");
+    if version == Some(0) {
+        fields.add(
+            Code::FieldFormat,
+            "version",
+            &[("expected", "whole number from 1"), ("found", "0")],
+        );
+    }
+    let at = fields.name("at").and_then(|text| {
+        let at = read_time(&text);
+        if at.is_none() {
+            let args = [("expected", "2026-04-01T09:30:00+09:00"), ("found", text.as_str())];
+            fields.add(Code::FieldFormat, "at", &args);
+        }
+        at
+    });
+    let synthetic = fields.flag("synthetic");
+    let answers = match fields.take("answers") {
+        Some(Value::Object(map)) => Some(read_answers(fields, map)),
+        Some(_) => {
+            fields.add(Code::FieldType, "answers", &[("expected", "object")]);
+            None
+        }
+        None => {
+            fields.add(Code::FieldMissing, "answers", &[]);
+            None
+        }
+    };
+    Some(RatingRecord {
+        output: output?,
+        rater: rater?,
+        profession,
+        rubric: rubric?,
+        version,
+        answers: answers?,
+        at,
+        synthetic,
+    })
+}
+
+/// Answers per criterion; what has no answer's shape is a problem at its path.
+/// `null` is an answer not given.
+fn read_answers(fields: &mut Fields<'_>, map: Map<String, Value>) -> Answers {
+    let mut answers = Answers::new();
+    for (criterion, value) in map.into_iter().filter(|(_, value)| !value.is_null()) {
+        let path = format!("answers.{criterion}");
+        fields.check_inside(&path, &value);
+        let found = value.to_string();
+        match serde_json::from_value::<Answer>(value) {
+            Ok(answer) => {
+                answers.insert(criterion, answer);
+            }
+            Err(_) => {
+                let found: String = found.chars().take(80).collect();
+                let expected = "boolean, number, string, list or {\"declined\": …}";
+                fields.add(
+                    Code::FieldFormat,
+                    &path,
+                    &[("expected", expected), ("found", found.as_str())],
+                );
+            }
+        }
+    }
+    answers
+}
