@@ -10,8 +10,11 @@
 //! Entry points: [`Model::open`], [`inspect`], [`Session`] for inference,
 //! [`loss`] and [`loss_and_grad`] for training, [`Lora`] for adapters.
 
+mod backend;
 pub mod batch;
+mod decoder;
 pub mod error;
+mod frozen;
 pub mod grad;
 pub mod lora;
 pub mod model;
@@ -23,6 +26,7 @@ pub mod session;
 pub mod spec;
 pub mod template;
 pub mod tokenizer;
+mod weights;
 
 pub use batch::{Batch, Dropout, LossSum, Target};
 pub use error::LmError;

@@ -4,10 +4,15 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::backend::cpu::Cpu;
+use crate::decoder::weights::{self, Naming, Weights};
 use crate::error::LmError;
-use crate::spec::DecoderSpec;
+use crate::spec::{self, DecoderSpec};
 use crate::template::ChatTemplate;
 use crate::tokenizer::Tokenizer;
+use crate::weights::TensorSource;
+use crate::weights::gguf::GgufFile;
+use crate::weights::safetensors::SafetensorsFolder;
 
 /// How frozen weights are kept in memory.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +57,7 @@ pub struct Model {
     pub path: PathBuf,
     /// The name in the file's metadata, or the file's own.
     pub name: String,
+    pub(crate) weights: Weights<Cpu>,
 }
 
 impl Model {
@@ -62,9 +68,87 @@ impl Model {
     /// A file that is missing, cut short, of an unknown architecture or
     /// inconsistent: see [`LmError`].
     pub fn open(path: &Path, options: &OpenOptions) -> Result<Model, LmError> {
-        let _ = options;
+        match Kind::of(path)? {
+            Kind::Gguf => Self::open_gguf(path, *options),
+            Kind::Folder => Self::open_folder(path, *options),
+        }
+    }
+
+    fn open_gguf(path: &Path, options: OpenOptions) -> Result<Model, LmError> {
+        let file = GgufFile::open(path)?;
+        let spec = spec::from_gguf(&file)?;
+        let tokenizer = Tokenizer::from_gguf(file.content())?;
+        let template = ChatTemplate::from_gguf(file.content())?;
+        let name = gguf_name(&file).unwrap_or_else(|| own_name(path));
+        let weights = weights::load(&Cpu, &spec, &file, Naming::Gguf, options.residency)?;
+        Ok(Self::assemble(path, name, spec, tokenizer, template, &file, weights))
+    }
+
+    fn open_folder(dir: &Path, options: OpenOptions) -> Result<Model, LmError> {
+        let source = SafetensorsFolder::open(dir)?;
+        let (path, config) = read_config(dir)?;
+        let spec = spec::from_config(&path, &config)?;
+        let tokenizer = Tokenizer::from_folder(dir)?;
+        let template = ChatTemplate::from_folder(dir)?;
+        let weights = weights::load(&Cpu, &spec, &source, Naming::HuggingFace, options.residency)?;
+        Ok(Self::assemble(dir, own_name(dir), spec, tokenizer, template, &source, weights))
+    }
+
+    fn assemble(
+        path: &Path,
+        name: String,
+        spec: DecoderSpec,
+        tokenizer: Tokenizer,
+        template: ChatTemplate,
+        source: &dyn TensorSource,
+        weights: Weights<Cpu>,
+    ) -> Model {
+        let hash = ModelHash {
+            weights: source.hash(),
+            tokenizer: tokenizer.hash(),
+            template: blake3::hash(template.source().as_bytes()).to_hex().to_string(),
+        };
+        Model { spec, tokenizer, template, hash, path: path.to_owned(), name, weights }
+    }
+}
+
+enum Kind {
+    Gguf,
+    Folder,
+}
+
+impl Kind {
+    fn of(path: &Path) -> Result<Self, LmError> {
+        let meta = std::fs::metadata(path).map_err(|source| LmError::Io { path: path.to_owned(), source })?;
+        if meta.is_dir() && path.join("config.json").is_file() {
+            return Ok(Self::Folder);
+        }
+        if meta.is_file() && path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gguf")) {
+            return Ok(Self::Gguf);
+        }
         Err(LmError::NotAModel { path: path.to_owned() })
     }
+}
+
+fn read_config(dir: &Path) -> Result<(PathBuf, serde_json::Value), LmError> {
+    let path = dir.join("config.json");
+    let bytes = std::fs::read(&path).map_err(|source| LmError::Io { path: path.clone(), source })?;
+    match serde_json::from_slice(&bytes) {
+        Ok(config) => Ok((path, config)),
+        Err(e) => Err(LmError::Broken { path, reason: e.to_string() }),
+    }
+}
+
+fn gguf_text<'a>(file: &'a GgufFile, key: &str) -> Option<&'a String> {
+    file.content().metadata.get(key).and_then(|v| v.to_string().ok())
+}
+
+fn gguf_name(file: &GgufFile) -> Option<String> {
+    gguf_text(file, "general.name").filter(|n| !n.is_empty()).cloned()
+}
+
+fn own_name(path: &Path) -> String {
+    path.file_stem().map_or_else(|| "model".to_owned(), |n| n.to_string_lossy().into_owned())
 }
 
 /// What a model file says about itself.
@@ -97,5 +181,50 @@ pub struct ModelCard {
 /// # Errors
 /// A file that is missing, broken or no model.
 pub fn inspect(path: &Path) -> Result<ModelCard, LmError> {
-    Err(LmError::NotAModel { path: path.to_owned() })
+    match Kind::of(path)? {
+        Kind::Gguf => {
+            let file = GgufFile::open(path)?;
+            let arch = gguf_text(&file, "general.architecture").cloned().unwrap_or_default();
+            let spec = spec::from_gguf(&file);
+            let vocab = file.content().tensor_infos.get("token_embd.weight").and_then(|t| t.shape.dims().first());
+            Ok(ModelCard {
+                name: gguf_name(&file).unwrap_or_else(|| own_name(path)),
+                supported: spec.is_ok(),
+                parameters: file.parameters(),
+                weight_types: by_count(file.types()),
+                bytes: file.bytes(),
+                context: spec.as_ref().map_or(0, |s| s.max_positions),
+                vocab: vocab.copied().unwrap_or(0),
+                tokenizer_pre: gguf_text(&file, "tokenizer.ggml.pre").cloned(),
+                has_template: gguf_text(&file, "tokenizer.chat_template").is_some(),
+                arch,
+            })
+        }
+        Kind::Folder => {
+            let source = SafetensorsFolder::open(path)?;
+            let (file, config) = read_config(path)?;
+            let spec = spec::from_config(&file, &config);
+            let size = |key: &str| config.get(key).and_then(serde_json::Value::as_u64).unwrap_or(0) as usize;
+            let arch = config.get("model_type").and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+            let template = ChatTemplate::from_folder(path).is_ok_and(|t| !t.source().is_empty());
+            Ok(ModelCard {
+                name: own_name(path),
+                supported: spec.is_ok(),
+                parameters: source.parameters(),
+                weight_types: by_count(source.types()),
+                bytes: source.bytes(),
+                context: size("max_position_embeddings"),
+                vocab: size("vocab_size"),
+                tokenizer_pre: None,
+                has_template: template,
+                arch,
+            })
+        }
+    }
+}
+
+fn by_count(counts: std::collections::BTreeMap<String, usize>) -> Vec<(String, usize)> {
+    let mut list: Vec<_> = counts.into_iter().collect();
+    list.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    list
 }

@@ -1,6 +1,16 @@
 //! A decoder described by data: what config.json or the GGUF metadata say.
 
+mod config;
+mod gguf;
+
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
+
+use crate::error::LmError;
+
+pub(crate) use config::from_config;
+pub(crate) use gguf::from_gguf;
 
 /// A family of decoders that shares one skeleton.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,5 +113,50 @@ impl DecoderSpec {
     #[must_use]
     pub fn kv_width(&self) -> usize {
         self.kv_heads * self.head_dim
+    }
+}
+
+/// Names of the architectures that can be run, for messages.
+pub(crate) const SUPPORTED: &str = "llama, qwen2, qwen3";
+
+impl Arch {
+    /// The family of a `general.architecture` or `model_type`.
+    pub(crate) fn from_name(name: &str) -> Result<Self, LmError> {
+        match name {
+            "llama" => Ok(Self::Llama),
+            "qwen2" => Ok(Self::Qwen2),
+            "qwen3" => Ok(Self::Qwen3),
+            _ => Err(LmError::UnknownArch { arch: name.to_owned(), supported: SUPPORTED.to_owned() }),
+        }
+    }
+}
+
+impl DecoderSpec {
+    /// Refuses shapes that the kernels can't run.
+    pub(crate) fn check(self, path: &Path) -> Result<Self, LmError> {
+        let sizes = [
+            ("vocab", self.vocab),
+            ("hidden", self.hidden),
+            ("layers", self.layers),
+            ("heads", self.heads),
+            ("kv_heads", self.kv_heads),
+            ("head_dim", self.head_dim),
+            ("intermediate", self.intermediate),
+            ("max_positions", self.max_positions),
+        ];
+        for (name, size) in sizes {
+            if size == 0 || size > 1 << 26 {
+                let reason = format!("{name} = {size} can't be right");
+                return Err(LmError::Broken { path: path.to_owned(), reason });
+            }
+        }
+        let refuse = |key: &str, value: String| Err(LmError::Unsupported { key: key.to_owned(), value });
+        if !self.heads.is_multiple_of(self.kv_heads) {
+            return refuse("heads / kv_heads", format!("{} / {}", self.heads, self.kv_heads));
+        }
+        if !self.head_dim.is_multiple_of(16) {
+            return refuse("head_dim", self.head_dim.to_string());
+        }
+        Ok(self)
     }
 }

@@ -1,0 +1,120 @@
+//! Element types of stored weights and how runs of them become f32.
+//!
+//! Block formats follow ggml's: 32 values share a half-precision scale (and,
+//! in `Q4_1`, a minimum); 4-bit values lie in split halves, element `i` in the
+//! low and `i + 16` in the high bits of byte `i`.
+
+use half::{bf16, f16};
+
+/// How the elements of a tensor are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DType {
+    /// 32-bit float.
+    F32,
+    /// IEEE half.
+    F16,
+    /// Upper half of an f32.
+    Bf16,
+    /// 8-bit integers with a scale for each 32.
+    Q8_0,
+    /// 4-bit integers minus 8, with a scale for each 32.
+    Q4_0,
+    /// 4-bit integers with a scale and a minimum for each 32.
+    Q4_1,
+}
+
+impl DType {
+    /// Elements that belong together.
+    #[must_use]
+    pub fn block(self) -> usize {
+        match self {
+            Self::F32 | Self::F16 | Self::Bf16 => 1,
+            Self::Q8_0 | Self::Q4_0 | Self::Q4_1 => 32,
+        }
+    }
+
+    /// Bytes of a block.
+    #[must_use]
+    pub fn block_bytes(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::F16 | Self::Bf16 => 2,
+            Self::Q8_0 => 34,
+            Self::Q4_0 => 18,
+            Self::Q4_1 => 20,
+        }
+    }
+
+    /// Bytes of `len` elements, which are whole blocks.
+    #[must_use]
+    pub fn bytes(self, len: usize) -> usize {
+        len / self.block() * self.block_bytes()
+    }
+
+    /// The usual name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "F32",
+            Self::F16 => "F16",
+            Self::Bf16 => "BF16",
+            Self::Q8_0 => "Q8_0",
+            Self::Q4_0 => "Q4_0",
+            Self::Q4_1 => "Q4_1",
+        }
+    }
+
+    /// Elements `first..first + to.len()` of a row that begins at `row`. Both
+    /// `first` and the length are multiples of 16 for the block formats.
+    pub fn read(self, row: &[u8], first: usize, to: &mut [f32]) {
+        match self {
+            Self::F32 => {
+                for (v, b) in to.iter_mut().zip(row[first * 4..].chunks_exact(4)) {
+                    *v = f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
+                }
+            }
+            Self::F16 => {
+                for (v, b) in to.iter_mut().zip(row[first * 2..].chunks_exact(2)) {
+                    *v = f16::from_le_bytes([b[0], b[1]]).to_f32();
+                }
+            }
+            Self::Bf16 => {
+                for (v, b) in to.iter_mut().zip(row[first * 2..].chunks_exact(2)) {
+                    *v = bf16::from_le_bytes([b[0], b[1]]).to_f32();
+                }
+            }
+            Self::Q8_0 | Self::Q4_0 | Self::Q4_1 => self.read_blocks(row, first, to),
+        }
+    }
+
+    fn read_blocks(self, row: &[u8], first: usize, to: &mut [f32]) {
+        debug_assert!(first.is_multiple_of(16) && to.len().is_multiple_of(16));
+        for (half, to) in to.chunks_exact_mut(16).enumerate() {
+            let at = first + half * 16;
+            let block = &row[at / 32 * self.block_bytes()..][..self.block_bytes()];
+            let high = at % 32 != 0;
+            let scale = f16::from_le_bytes([block[0], block[1]]).to_f32();
+            match self {
+                Self::Q8_0 => {
+                    let from = if high { &block[18..34] } else { &block[2..18] };
+                    for (v, &q) in to.iter_mut().zip(from) {
+                        *v = f32::from(q as i8) * scale;
+                    }
+                }
+                Self::Q4_0 => {
+                    for (v, &q) in to.iter_mut().zip(&block[2..18]) {
+                        let q = if high { q >> 4 } else { q & 15 };
+                        *v = (f32::from(q) - 8.0) * scale;
+                    }
+                }
+                _ => {
+                    let min = f16::from_le_bytes([block[2], block[3]]).to_f32();
+                    for (v, &q) in to.iter_mut().zip(&block[4..20]) {
+                        let q = if high { q >> 4 } else { q & 15 };
+                        *v = f32::from(q) * scale + min;
+                    }
+                }
+            }
+        }
+    }
+}
