@@ -1,3 +1,277 @@
 ### The desktop app's window. Loaded by the UI from this same file.
 ### Both languages hold the same ids with the same variables; a test in the i18n crate checks it.
 ### Ids: kebab-case, starting with the file's area (ui-…).
+
+ui-app-name = Shinsa 審査
+ui-app-what = Experts rate what AI answered, and teach a judge. All of it on this computer.
+ui-language = Language
+ui-scheme-dark = Switch to dark
+ui-scheme-light = Switch to light
+ui-rooms = Rooms
+ui-close = Close
+ui-back = Back
+ui-wait = Loading
+ui-criterion = Criterion
+ui-seed = Seed
+ui-lead-only = This room is the lead's
+ui-lead-only-hint = Training, judging and reports are open to whoever signs in as the project's lead.
+ui-more-settings = More settings
+ui-less-settings = Fewer settings
+
+## Rooms
+
+ui-room-cases = Cases
+ui-room-rubrics = Rubric
+ui-room-rate = Rate
+ui-room-agreement = Agreement
+ui-room-train = Train
+ui-room-judge = Judge
+ui-room-report = Report
+
+## Welcome
+
+ui-welcome-open = Open a project
+ui-welcome-open-note = Choose a folder whose name ends in .shinsa.
+ui-welcome-create = Make a new one
+ui-welcome-create-note = An empty, encrypted project.
+ui-welcome-demo = Make the demo
+ui-welcome-demo-note = Invented cases with ratings, to try things out. Takes seconds.
+ui-welcome-recent = Recent
+ui-welcome-no-recent = Nothing yet. Projects you open will be listed here.
+ui-unlock = Open “{ $name }”
+ui-unlock-do = Open
+ui-passphrase = Passphrase
+ui-passphrase-note = Nobody can open the project without it. Keep a copy in a safe place.
+ui-passphrase-again = Passphrase, once more
+ui-passphrase-differs = The two passphrases differ.
+ui-passphrase-show = Show what was typed
+ui-demo-passphrase = The demo's passphrase is { $passphrase }.
+ui-project-name = Name of the project
+ui-project-folder = Where to keep it
+ui-project-folder-note = A folder NAME.shinsa will be made in it.
+ui-project-close = Close the project
+ui-choose-folder = Choose a folder
+ui-choose-file = Choose a file
+ui-create-do = Make it
+ui-sign-in = Who is rating?
+ui-sign-in-note = Ratings are kept by name. Others' ratings stay hidden until you have finished your own.
+ui-sign-in-known = People in this project
+ui-sign-in-new = New here
+ui-sign-in-do = Start
+ui-sign-in-change = Change name
+ui-rater-name = Name
+ui-rater-profession = Profession (optional)
+ui-rater-is = { $name }
+ui-role-lead = Lead
+ui-role-adjudicator = Adjudicator
+ui-role-rater = Rater
+
+## Cases
+
+ui-cases-note = { $cases } cases, { $outputs } outputs
+ui-cases-empty = No cases yet
+ui-cases-empty-hint = Import a CSV of incident reports, or a JSONL of cases. The encoding is detected.
+ui-cases-search = Search by number or text
+ui-cases-none-found = No case matches.
+ui-cases-found = { $count } found
+ui-cases-outputs = { $outputs ->
+    [one] 1 output
+   *[other] { $outputs } outputs
+}
+ui-field-what = What happened
+ui-field-factors = Factors
+ui-field-improvements = Improvements
+ui-outputs = Outputs for this case
+ui-outputs-none = No outputs yet.
+ui-output-sample = Output { $sample }
+ui-output-rate = Rate
+
+## Import
+
+ui-import = Import
+ui-import-cases = Cases
+ui-import-outputs = Outputs
+ui-import-ratings = Ratings
+ui-import-cases-note = CSV or JSONL. Columns are recognised by their headings.
+ui-import-outputs-note = JSONL with the case's key and the text that the model answered.
+ui-import-ratings-note = JSONL with the rater's name, the output's key and the answer to each criterion.
+ui-import-encoding = Encoding (detected: { $encoding })
+ui-import-detect = Detect
+ui-import-found = { $rows } rows: { $fresh } new, { $repeated } already here, { $problems } with problems
+ui-import-row = Row
+ui-import-column = Column
+ui-import-problem = Problem
+ui-import-commit = Import { $fresh } new
+ui-import-committed = { $fresh } imported.
+ui-import-dry-note = Nothing has been saved yet.
+
+## Rubric
+
+ui-rubrics-note = What is rated, and what each level means
+ui-rubrics-empty = No rubric yet
+ui-rubrics-empty-hint = Add one of those below.
+ui-rubrics-shipped = Rubrics that come with Shinsa
+ui-rubric-add = Add
+ui-rubric-version = Version { $version }
+ui-rubric-derived = Computed
+ui-rubric-optional = Optional
+ui-rubric-required-when = Sometimes required
+ui-rubric-points = { $points } points
+ui-kind-scale = Levels
+ui-kind-number = Number
+ui-kind-points = Points
+ui-kind-deductions = Deductions
+ui-kind-choice = Choice
+ui-kind-flag = Yes or no
+ui-kind-list = List
+ui-kind-text = Text
+
+## Rate
+
+ui-rate-record = What is rated
+ui-rate-form = Rating
+ui-rate-case = Case
+ui-rate-prompt = Show what the model was asked
+ui-rate-output = The output to rate
+ui-rate-reference = Show the reference answer
+ui-rate-required = required
+ui-rate-none-apply = None of these
+ui-rate-yes = Yes
+ui-rate-no = No
+ui-rate-met = Met
+ui-rate-not-met = Not met
+ui-rate-write-here = Press Enter to write
+ui-rate-characters = { $count } of { $longest } characters
+ui-rate-previous = Previous output
+ui-rate-next = Next output
+ui-rate-progress = { $done } of { $total } done
+ui-rate-saved = Saved
+ui-rate-saving = Saving…
+ui-rate-not-saved = Not saved
+ui-rate-score = Score
+ui-rate-guide = Guide
+ui-rate-keys = Keys
+ui-rate-done = Done, next
+ui-rate-missing = { $count ->
+    [one] 1 criterion still needs an answer
+   *[other] { $count } criteria still need an answer
+}
+ui-rate-done-next = Done. Here is the next one.
+ui-rate-all-done = All done. Thank you.
+ui-rate-undone = The last change was taken back
+ui-rate-nothing-to-undo = There is nothing to take back
+ui-rate-no-rubric = No rubric yet
+ui-rate-no-rubric-hint = First add one in the Rubric room.
+ui-rate-no-outputs = No outputs to rate yet
+ui-rate-no-outputs-hint = Import what a model answered in the Cases room.
+ui-state-todo = To do
+ui-state-draft = Draft
+ui-state-done = Done
+ui-declined-cannot-judge = Cannot judge
+ui-declined-not-applicable = Not applicable
+ui-declined-outside-specialty = Outside my specialty
+ui-problem-missing = Please answer this one.
+ui-problem-too-long = Too long. Please shorten it.
+ui-problem-out-of-range = Outside the range.
+ui-problem-off-step = Not one of the allowed values.
+ui-problem-other = The answer doesn't fit this criterion.
+ui-key-choose = Choose an option
+ui-key-question = Move between criteria
+ui-key-item = Move between outputs
+ui-key-write = Start writing a text or number
+ui-key-leave = Leave the text
+ui-key-done = Done, next
+ui-key-undo = Take back the last change
+ui-key-guide = Guide
+ui-key-keys = This list
+ui-keys-note = These keys rest while you type or while Japanese input is converting (except Ctrl+Enter and Esc).
+
+## Agreement
+
+ui-agreement-note = How far the raters agree with each other
+ui-agreement-empty = Nothing to compute yet
+ui-agreement-empty-hint = Once two or more people have finished rating the same outputs, agreement appears here by criterion.
+ui-agreement-alpha = Krippendorff's alpha (95% interval)
+ui-agreement-raw = Raw agreement
+ui-agreement-n = Outputs
+ui-undefined = Undefined ({ $reason })
+
+## Long jobs
+
+ui-phase-start = Starting
+ui-phase-load = Loading the model
+ui-phase-plan = Planning
+ui-phase-train = Training
+ui-phase-evaluate = Evaluating
+ui-phase-prefill = Reading the shared part
+ui-phase-judge = Judging
+ui-phase-save = Saving
+ui-job-done = Progress
+ui-job-rate = Speed
+ui-job-left = Time left
+ui-job-memory = Memory
+ui-job-cancel = Cancel
+ui-job-stopping = Stopping…
+ui-job-cancelled = Stopped. What was finished is kept.
+
+## Train
+
+ui-model = Model
+ui-model-add = Add from a file
+ui-model-folder = Add from a folder
+ui-model-shipped = built in
+ui-model-shipped-note = The built-in model is small and leans towards English. It shows that everything runs; for real judging add a larger one, such as Qwen3 or llm-jp.
+ui-adapter-name = Name of the adapter
+ui-adapters = Trained adapters
+ui-train-note = Teaches a judge from gold labels
+ui-train-epochs = Epochs
+ui-train-rate = Learning rate
+ui-train-dropout = Dropout
+ui-train-examples = Examples to learn from
+ui-train-held-out = Held out
+ui-train-trainable = Trainable weights
+ui-train-peak = Memory expected
+ui-train-loss = Loss
+ui-train-last-loss = Last loss
+ui-train-step = Step
+ui-train-start = Start training
+ui-train-too-big = This doesn't fit into this computer's memory. Choose a smaller model or a lower r.
+ui-train-finished = “{ $name }” is trained: { $steps } steps, loss { $first } → { $last }, { $time }.
+ui-train-no-gold = No gold yet
+ui-train-no-gold-hint = Training needs gold: outputs that two or more people have rated, and an agreed answer.
+ui-gold-make = Make gold by majority
+ui-gold-have = { $count } gold labels
+
+## Judge
+
+ui-judge-note = A model rates; see its verdicts beside the experts' gold
+ui-judge-adapter = Adapter
+ui-judge-no-adapter = None (untrained)
+ui-judge-which = Which outputs
+ui-judge-which-held-out = Held out (with gold)
+ui-judge-which-unrated = Not rated yet
+ui-judge-which-all = All
+ui-judge-samples = Verdicts each
+ui-judge-start = Start judging
+ui-judge-finished = { $verdicts } verdicts in { $time }.
+ui-judge-runs = Judgings so far
+ui-judge-run = Judging
+ui-judge-verdicts = Verdicts
+ui-judge-qwk = Agreement with gold (weighted kappa)
+ui-judge-beside-gold = Verdicts beside gold
+ui-judge-gold = Gold
+ui-judge-mean = Mean verdict
+ui-judge-each = Each verdict
+ui-judge-far = Far apart
+
+## Report
+
+ui-report-note = This project's figures
+ui-report-renew = Make it anew
+ui-report-empty = No report yet
+ui-report-empty-hint = Once there are ratings, press “Make it anew”.
+ui-report-make = Make the report
+
+## The unexpected
+
+ui-error-unknown = That didn't work ({ $code }). { $detail }

@@ -1,3 +1,271 @@
 ### The desktop app's window. Loaded by the UI from this same file.
 ### Both languages hold the same ids with the same variables; a test in the i18n crate checks it.
 ### Ids: kebab-case, starting with the file's area (ui-…).
+
+ui-app-name = Shinsa 審査
+ui-app-what = AIの回答を専門家が評価し、判定モデルを育てる。すべてこのパソコンの中で。
+ui-language = 表示言語
+ui-scheme-dark = 暗い画面にする
+ui-scheme-light = 明るい画面にする
+ui-rooms = 部屋
+ui-close = 閉じる
+ui-back = 戻る
+ui-wait = 読み込んでいます
+ui-criterion = 評価項目
+ui-seed = 乱数の種
+ui-lead-only = この部屋は責任者のものです
+ui-lead-only-hint = 学習・自動判定・報告書は、プロジェクトの責任者として名乗ったときに使えます。
+ui-more-settings = 細かい設定を表示
+ui-less-settings = 細かい設定を隠す
+
+## 部屋
+
+ui-room-cases = 事例
+ui-room-rubrics = 評価基準
+ui-room-rate = 評価する
+ui-room-agreement = 一致度
+ui-room-train = 学習
+ui-room-judge = 自動判定
+ui-room-report = 報告書
+
+## はじめ
+
+ui-welcome-open = プロジェクトを開く
+ui-welcome-open-note = 「.shinsa」で終わるフォルダを選びます。
+ui-welcome-create = 新しく作る
+ui-welcome-create-note = 暗号化された空のプロジェクトを作ります。
+ui-welcome-demo = お試し用を作る
+ui-welcome-demo-note = 架空の事例と評価が入った見本です。数秒でできます。
+ui-welcome-recent = 最近使ったもの
+ui-welcome-no-recent = まだありません。開いたプロジェクトがここに並びます。
+ui-unlock = 「{ $name }」を開く
+ui-unlock-do = 開く
+ui-passphrase = 合言葉
+ui-passphrase-note = 忘れると誰にも開けません。安全な場所に控えてください。
+ui-passphrase-again = 合言葉（もう一度）
+ui-passphrase-differs = 二つの合言葉が違います。
+ui-passphrase-show = 入力した文字を見る
+ui-demo-passphrase = 見本の合言葉は { $passphrase } です。
+ui-project-name = プロジェクトの名前
+ui-project-folder = 置き場所
+ui-project-folder-note = この中に「名前.shinsa」というフォルダができます。
+ui-project-close = プロジェクトを閉じる
+ui-choose-folder = フォルダを選ぶ
+ui-choose-file = ファイルを選ぶ
+ui-create-do = 作る
+ui-sign-in = どなたが評価しますか
+ui-sign-in-note = 評価はお名前ごとに記録されます。ほかの人の評価は、自分の評価を終えるまで見えません。
+ui-sign-in-known = このプロジェクトの参加者
+ui-sign-in-new = 初めての方
+ui-sign-in-do = 始める
+ui-sign-in-change = 名前を変える
+ui-rater-name = お名前
+ui-rater-profession = 職種（任意）
+ui-rater-is = { $name } さん
+ui-role-lead = 責任者
+ui-role-adjudicator = 裁定者
+ui-role-rater = 評価者
+
+## 事例
+
+ui-cases-note = 事例 { $cases } 件・回答 { $outputs } 件
+ui-cases-empty = 事例がまだありません
+ui-cases-empty-hint = インシデント報告のCSVや、事例のJSONLを取り込んでください。文字コードは自動で見分けます。
+ui-cases-search = 番号や本文で探す
+ui-cases-none-found = 当てはまる事例はありません。
+ui-cases-found = { $count } 件
+ui-cases-outputs = 回答 { $outputs }
+ui-field-what = 内容
+ui-field-factors = 背景・要因
+ui-field-improvements = 改善策
+ui-outputs = この事例への回答
+ui-outputs-none = 回答はまだありません。
+ui-output-sample = 回答 { $sample }
+ui-output-rate = 評価する
+
+## 取り込み
+
+ui-import = 取り込む
+ui-import-cases = 事例
+ui-import-outputs = 回答
+ui-import-ratings = 評価
+ui-import-cases-note = CSV または JSONL。見出しから列を見分けます。
+ui-import-outputs-note = JSONL。事例の番号と、モデルの回答の本文が必要です。
+ui-import-ratings-note = JSONL。評価者の名前、回答の番号、評価項目ごとの答えが必要です。
+ui-import-encoding = 文字コード（判定：{ $encoding }）
+ui-import-detect = 自動
+ui-import-found = { $rows } 行のうち、新しいもの { $fresh } 件、取り込み済み { $repeated } 件、問題 { $problems } 件
+ui-import-row = 行
+ui-import-column = 列
+ui-import-problem = 問題
+ui-import-commit = 新しい { $fresh } 件を取り込む
+ui-import-committed = { $fresh } 件を取り込みました。
+ui-import-dry-note = まだ何も保存していません。
+
+## 評価基準
+
+ui-rubrics-note = 何を、どの段階で評価するか
+ui-rubrics-empty = 評価基準がまだありません
+ui-rubrics-empty-hint = 下の用意されたものから選んで加えてください。
+ui-rubrics-shipped = 用意されている評価基準
+ui-rubric-add = 加える
+ui-rubric-version = 第 { $version } 版
+ui-rubric-derived = 自動計算
+ui-rubric-optional = 任意
+ui-rubric-required-when = 場合により必須
+ui-rubric-points = { $points } 点
+ui-kind-scale = 段階
+ui-kind-number = 数値
+ui-kind-points = 加点・減点
+ui-kind-deductions = 減点
+ui-kind-choice = 選択
+ui-kind-flag = はい・いいえ
+ui-kind-list = 一覧
+ui-kind-text = 文章
+
+## 評価する
+
+ui-rate-record = 評価の対象
+ui-rate-form = 評価
+ui-rate-case = 事例
+ui-rate-prompt = モデルへの指示を見る
+ui-rate-output = 評価する回答
+ui-rate-reference = 参考回答を見る
+ui-rate-required = 必須
+ui-rate-none-apply = 当てはまるものはない
+ui-rate-yes = はい
+ui-rate-no = いいえ
+ui-rate-met = 満たす
+ui-rate-not-met = 満たさない
+ui-rate-write-here = Enter を押すと書き始められます
+ui-rate-characters = { $count } / { $longest } 文字
+ui-rate-previous = 前の回答
+ui-rate-next = 次の回答
+ui-rate-progress = 完了 { $done } / { $total }
+ui-rate-saved = 保存済み
+ui-rate-saving = 保存しています…
+ui-rate-not-saved = 保存できていません
+ui-rate-score = 点数
+ui-rate-guide = 手引き
+ui-rate-keys = キー操作
+ui-rate-done = 完了して次へ
+ui-rate-missing = 未回答の項目が { $count } つあります
+ui-rate-done-next = 完了しました。次の回答です。
+ui-rate-all-done = すべて完了しました。お疲れさまでした。
+ui-rate-undone = 直前の変更を取り消しました
+ui-rate-nothing-to-undo = 取り消せる変更はありません
+ui-rate-no-rubric = 評価基準がまだありません
+ui-rate-no-rubric-hint = まず「評価基準」の部屋で、使うものを加えてください。
+ui-rate-no-outputs = 評価する回答がまだありません
+ui-rate-no-outputs-hint = 「事例」の部屋で、モデルの回答を取り込んでください。
+ui-state-todo = 未評価
+ui-state-draft = 途中
+ui-state-done = 完了
+ui-declined-cannot-judge = 判断できない
+ui-declined-not-applicable = 該当しない
+ui-declined-outside-specialty = 専門外
+ui-problem-missing = この項目に答えてください。
+ui-problem-too-long = 長すぎます。短くしてください。
+ui-problem-out-of-range = 範囲の外です。
+ui-problem-off-step = この刻みの値ではありません。
+ui-problem-other = 答えがこの項目に合いません。
+ui-key-choose = 選択肢を選ぶ
+ui-key-question = 項目を移る
+ui-key-item = 回答を移る
+ui-key-write = 文章や数値を書き始める
+ui-key-leave = 文章から出る
+ui-key-done = 完了して次へ
+ui-key-undo = 直前の変更を取り消す
+ui-key-guide = 手引き
+ui-key-keys = この一覧
+ui-keys-note = 文字を入力している間と、変換中は、これらのキーは働きません（Ctrl+Enter と Esc を除く）。
+
+## 一致度
+
+ui-agreement-note = 評価者どうしがどれだけ一致しているか
+ui-agreement-empty = まだ計算できません
+ui-agreement-empty-hint = 二人以上が同じ回答を評価し終えると、項目ごとの一致度が出ます。
+ui-agreement-alpha = クリッペンドルフのα（95%区間）
+ui-agreement-raw = 単純一致率
+ui-agreement-n = 回答数
+ui-undefined = 計算できません（{ $reason }）
+
+## 長い仕事
+
+ui-phase-start = 準備しています
+ui-phase-load = モデルを読み込んでいます
+ui-phase-plan = 計画を立てています
+ui-phase-train = 学習しています
+ui-phase-evaluate = 確かめています
+ui-phase-prefill = 共通部分を読ませています
+ui-phase-judge = 判定しています
+ui-phase-save = 保存しています
+ui-job-done = 進み
+ui-job-rate = 速さ
+ui-job-left = 残り時間
+ui-job-memory = メモリ
+ui-job-cancel = 中止する
+ui-job-stopping = 中止しています…
+ui-job-cancelled = 中止しました。終わった分は残っています。
+
+## 学習
+
+ui-model = モデル
+ui-model-add = ファイルから加える
+ui-model-folder = フォルダから加える
+ui-model-shipped = 同梱
+ui-model-shipped-note = 同梱のモデルは小さく、英語寄りです。動きを確かめるためのもので、実際の判定には Qwen3 や llm-jp など、より大きなモデルを加えてください。
+ui-adapter-name = アダプタの名前
+ui-adapters = 学習済みのアダプタ
+ui-train-note = 確定した評価（正解）から、判定モデルを学習します
+ui-train-epochs = 繰り返し
+ui-train-rate = 学習率
+ui-train-dropout = ドロップアウト
+ui-train-examples = 学習に使う例
+ui-train-held-out = 取り分ける例
+ui-train-trainable = 学習する重み
+ui-train-peak = メモリの見込み
+ui-train-loss = 損失
+ui-train-last-loss = 最後の損失
+ui-train-step = ステップ
+ui-train-start = 学習を始める
+ui-train-too-big = このパソコンのメモリに入りません。小さなモデルを選ぶか、r を下げてください。
+ui-train-finished = 「{ $name }」の学習が終わりました。{ $steps } ステップ、損失 { $first } → { $last }、{ $time }。
+ui-train-no-gold = 正解がまだありません
+ui-train-no-gold-hint = 二人以上の評価がそろった回答から「正解」を決めると、学習できます。
+ui-gold-make = 多数決で正解を決める
+ui-gold-have = 正解 { $count } 件
+
+## 自動判定
+
+ui-judge-note = モデルに評価させ、専門家の正解と並べます
+ui-judge-adapter = アダプタ
+ui-judge-no-adapter = なし（学習前）
+ui-judge-which = 対象
+ui-judge-which-held-out = 取り分けた回答（正解あり）
+ui-judge-which-unrated = まだ評価のない回答
+ui-judge-which-all = すべての回答
+ui-judge-samples = 判定の回数
+ui-judge-start = 判定を始める
+ui-judge-finished = { $verdicts } 回の判定が終わりました（{ $time }）。
+ui-judge-runs = これまでの判定
+ui-judge-run = 判定
+ui-judge-verdicts = 件数
+ui-judge-qwk = 正解との一致（重み付きκ）
+ui-judge-beside-gold = 正解と並べて見る
+ui-judge-gold = 正解
+ui-judge-mean = 判定の平均
+ui-judge-each = 各回の判定
+ui-judge-far = 離れている
+
+## 報告書
+
+ui-report-note = このプロジェクトの図と数値
+ui-report-renew = 作り直す
+ui-report-empty = 報告書はまだありません
+ui-report-empty-hint = 評価がそろったら「作り直す」を押してください。
+ui-report-make = 報告書を作る
+
+## 予期しないこと
+
+ui-error-unknown = うまくいきませんでした（{ $code }）。{ $detail }

@@ -1,0 +1,39 @@
+//! Serves the report to its frame under a scheme of its own, so that it has its
+//! own policy: its inline styles and drawings work, scripts and loading don't.
+
+use crate::desk::Desk;
+use shinsa_studio::Lang;
+use tauri::http::{Response, StatusCode, header};
+use tauri::{Builder, Manager, Wry};
+
+/// The scheme; the page is at `report://localhost/LANG`.
+pub const SCHEME: &str = "report";
+
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors tauri: http://tauri.localhost http://127.0.0.1:14273";
+
+/// Registers the scheme.
+pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
+    builder.register_asynchronous_uri_scheme_protocol(SCHEME, |context, request, responder| {
+        let app = context.app_handle().clone();
+        let lang = if request.uri().path().starts_with("/en") { Lang::En } else { Lang::Ja };
+        tauri::async_runtime::spawn_blocking(move || {
+            let page = app.state::<Desk>().report_page(lang);
+            responder.respond(reply(page));
+        });
+    })
+}
+
+fn reply(page: Option<String>) -> Response<Vec<u8>> {
+    let (status, body) = match page {
+        Some(page) => (StatusCode::OK, page.into_bytes()),
+        None => (StatusCode::NOT_FOUND, Vec::new()),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(POLICY));
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,142 @@
+import { ActionIcon, Group, NavLink, SegmentedControl, Stack, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { useBridge } from "../bridge/context";
+import type { Project } from "../bridge/ipc";
+import { AgreeIcon, CasesIcon, DoorIcon, JudgeIcon, MoonIcon, RateIcon, ReportIcon, RubricIcon, SunIcon, TrainIcon } from "../parts/icons";
+import { AgreementRoom } from "../rooms/agreement/AgreementRoom";
+import { CasesRoom } from "../rooms/cases/CasesRoom";
+import { JudgeRoom } from "../rooms/judge/JudgeRoom";
+import { RateRoom } from "../rooms/rate/RateRoom";
+import { ReportRoom } from "../rooms/report/ReportRoom";
+import { RubricsRoom } from "../rooms/rubrics/RubricsRoom";
+import { TrainRoom } from "../rooms/train/TrainRoom";
+import { WelcomeRoom } from "../rooms/welcome/WelcomeRoom";
+import styles from "./Frame.module.css";
+import { type Language, useLanguage, useT } from "./locale";
+import { Open, type OpenProject, type Room } from "./open";
+
+const ROOMS: { room: Room; icon: () => ReactNode; body: () => ReactNode }[] = [
+  { room: "cases", icon: CasesIcon, body: () => <CasesRoom /> },
+  { room: "rubrics", icon: RubricIcon, body: () => <RubricsRoom /> },
+  { room: "rate", icon: RateIcon, body: () => <RateRoom /> },
+  { room: "agreement", icon: AgreeIcon, body: () => <AgreementRoom /> },
+  { room: "train", icon: TrainIcon, body: () => <TrainRoom /> },
+  { room: "judge", icon: JudgeIcon, body: () => <JudgeRoom /> },
+  { room: "report", icon: ReportIcon, body: () => <ReportRoom /> },
+];
+
+/** The window: the welcome until a project is open, then its rooms. */
+export function Frame() {
+  const bridge = useBridge();
+  const client = useQueryClient();
+  const [project, setProject] = useState<Project | null>(null);
+  const [room, setRoom] = useState<Room>("cases");
+  const [output, setOutput] = useState<string | null>(null);
+  const start = useQuery({ queryKey: ["start"], queryFn: () => bridge.start(), staleTime: Number.POSITIVE_INFINITY });
+
+  const go = useCallback((next: Room, at?: string) => {
+    setRoom(next);
+    if (at !== undefined) setOutput(at);
+  }, []);
+  const close = useCallback(async () => {
+    await bridge.projectClose();
+    client.removeQueries();
+    setProject(null);
+    setOutput(null);
+  }, [bridge, client]);
+
+  const open = useMemo<OpenProject | null>(
+    () => (project ? { project, setProject, room, go, output, setOutput } : null),
+    [project, room, go, output],
+  );
+
+  return (
+    <div className={styles.window} data-ready={start.isFetched ? true : undefined}>
+      {open ? (
+        <Open value={open}>
+          <Side onClose={() => void close()} />
+          <main className={styles.room} data-room={room}>
+            {ROOMS.find((one) => one.room === room)?.body()}
+          </main>
+        </Open>
+      ) : (
+        <main className={styles.room} data-room="welcome">
+          <div className={styles.corner}>
+            <Preferences />
+          </div>
+          <WelcomeRoom
+            path={start.data?.open ?? null}
+            onOpen={(opened) => {
+              setProject(opened);
+              setRoom("rate");
+            }}
+          />
+        </main>
+      )}
+    </div>
+  );
+}
+
+function Side({ onClose }: { onClose: () => void }) {
+  const t = useT();
+  const open = Open.use();
+  return (
+    <nav className={styles.side} aria-label={t("ui-rooms")}>
+      <div className={styles.project}>
+        <Text fw={650} lineClamp={2} title={open.project.path}>
+          {open.project.name}
+        </Text>
+        <Text size="xs" c="dimmed" lineClamp={1}>
+          {open.project.rater ? t("ui-rater-is", { name: open.project.rater.name }) : ""}
+        </Text>
+      </div>
+      <Stack gap={2} className={styles.rooms}>
+        {ROOMS.map(({ room, icon: Glyph }) => (
+          <NavLink
+            key={room}
+            component="button"
+            data-go={room}
+            label={t(`ui-room-${room}`)}
+            leftSection={<Glyph />}
+            active={room === open.room}
+            aria-current={room === open.room ? "page" : undefined}
+            onClick={() => open.go(room)}
+            className={styles.link ?? ""}
+          />
+        ))}
+      </Stack>
+      <Stack gap="xs" className={styles.foot}>
+        <Preferences />
+        <NavLink component="button" label={t("ui-project-close")} leftSection={<DoorIcon />} onClick={onClose} className={styles.link ?? ""} />
+      </Stack>
+    </nav>
+  );
+}
+
+function Preferences() {
+  const t = useT();
+  const { language, choose } = useLanguage();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const next = scheme === "dark" ? "light" : "dark";
+  return (
+    <Group gap="xs" justify="space-between" wrap="nowrap">
+      <SegmentedControl
+        size="xs"
+        aria-label={t("ui-language")}
+        value={language}
+        onChange={(value) => choose(value as Language)}
+        data={[
+          { value: "ja", label: "日本語" },
+          { value: "en", label: "English" },
+        ]}
+      />
+      <Tooltip label={t(`ui-scheme-${next}`)}>
+        <ActionIcon variant="subtle" size="lg" aria-label={t(`ui-scheme-${next}`)} data-scheme={next} onClick={() => setColorScheme(next)}>
+          {next === "dark" ? <MoonIcon /> : <SunIcon />}
+        </ActionIcon>
+      </Tooltip>
+    </Group>
+  );
+}

@@ -1,0 +1,25 @@
+import { createContext, useContext } from "react";
+import type { Project } from "../bridge/ipc";
+
+export type Room = "cases" | "rubrics" | "rate" | "agreement" | "train" | "judge" | "report";
+
+/** The open project and where the user is in it. */
+export interface OpenProject {
+  project: Project;
+  setProject: (project: Project) => void;
+  room: Room;
+  go: (room: Room, output?: string) => void;
+  /** The output that the rating room is at. */
+  output: string | null;
+  setOutput: (output: string | null) => void;
+}
+
+const Seat = createContext<OpenProject | null>(null);
+
+function use(): OpenProject {
+  const open = useContext(Seat);
+  if (!open) throw new Error("Open.use outside an open project");
+  return open;
+}
+
+export const Open = Object.assign(Seat, { use });

@@ -1,0 +1,55 @@
+import { Alert, Button, Group, Select } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useT } from "../app/locale";
+import { useBridge } from "../bridge/context";
+import { ErrorNote } from "./ErrorNote";
+import { bytes, short } from "./numbers";
+
+/** Which base model: the shipped one, or any that the user has added from a file. */
+export function ModelPick({ value, onChange, disabled }: { value: string | null; onChange: (path: string) => void; disabled?: boolean }) {
+  const t = useT();
+  const bridge = useBridge();
+  const client = useQueryClient();
+  const [error, setError] = useState<unknown>(null);
+  const models = useQuery({ queryKey: ["models"], queryFn: () => bridge.modelList() });
+  const chosen = models.data?.find((model) => model.path === value);
+  async function add() {
+    setError(null);
+    try {
+      const path = await bridge.pickFile("model");
+      if (!path) return;
+      const added = await bridge.modelAdd(path);
+      await client.invalidateQueries({ queryKey: ["models"] });
+      onChange(added.path);
+    } catch (reason) {
+      setError(reason);
+    }
+  }
+  return (
+    <div>
+      <Group align="end" wrap="nowrap">
+        <Select
+          label={t("ui-model")}
+          value={value}
+          disabled={disabled ?? false}
+          w={420}
+          data={(models.data ?? []).map((model) => ({
+            value: model.path,
+            label: `${model.name} · ${short(model.parameters)} · ${bytes(model.bytes)}${model.shipped ? ` · ${t("ui-model-shipped")}` : ""}`,
+          }))}
+          onChange={(path) => path && onChange(path)}
+        />
+        <Button variant="default" onClick={() => void add()} disabled={disabled ?? false}>
+          {t("ui-model-add")}
+        </Button>
+      </Group>
+      {chosen?.shipped ? (
+        <Alert variant="light" mt="xs" maw={700} p="xs">
+          {t("ui-model-shipped-note")}
+        </Alert>
+      ) : null}
+      <ErrorNote error={error ?? models.error} />
+    </div>
+  );
+}

@@ -1,0 +1,101 @@
+import type { ReactNode } from "react";
+
+function Icon({ children }: { children: ReactNode }) {
+  return (
+    <svg
+      width="20"
+      height="20"
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {children}
+    </svg>
+  );
+}
+
+export const CasesIcon = () => (
+  <Icon>
+    <path d="M8 4h8l4 4v12H4V4h4z" />
+    <path d="M8 12h8M8 16h5" />
+  </Icon>
+);
+export const RubricIcon = () => (
+  <Icon>
+    <path d="M4 6h2M4 12h2M4 18h2M10 6h10M10 12h10M10 18h10" />
+  </Icon>
+);
+export const RateIcon = () => (
+  <Icon>
+    <rect x="4" y="4" width="16" height="16" rx="3" />
+    <path d="M8.5 12.5l2.5 2.5 4.5-5.5" />
+  </Icon>
+);
+export const AgreeIcon = () => (
+  <Icon>
+    <circle cx="9" cy="12" r="5" />
+    <circle cx="15" cy="12" r="5" />
+  </Icon>
+);
+export const TrainIcon = () => (
+  <Icon>
+    <path d="M4 19h16M5 15c3 0 3-8 7-8s3 5 7 5" />
+  </Icon>
+);
+export const JudgeIcon = () => (
+  <Icon>
+    <path d="M12 4v16M7 20h10M5 8h14M5 8l-2.5 6h5zM19 8l-2.5 6h5z" />
+  </Icon>
+);
+export const ReportIcon = () => (
+  <Icon>
+    <path d="M5 20V10M12 20V4M19 20v-7" />
+  </Icon>
+);
+export const SunIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="4" />
+    <path d="M12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6L7 7M17 17l1.4 1.4M18.4 5.6L17 7M7 17l-1.4 1.4" />
+  </Icon>
+);
+export const MoonIcon = () => (
+  <Icon>
+    <path d="M20 14a8 8 0 0 1-10-10 8 8 0 1 0 10 10z" />
+  </Icon>
+);
+export const DoorIcon = () => (
+  <Icon>
+    <path d="M10 4H5v16h5M14 8l4 4-4 4M18 12H9" />
+  </Icon>
+);
+export const FolderIcon = () => (
+  <Icon>
+    <path d="M3 6h6l2 3h10v10H3z" />
+  </Icon>
+);
+export const PlusIcon = () => (
+  <Icon>
+    <path d="M12 5v14M5 12h14" />
+  </Icon>
+);
+export const WarnIcon = () => (
+  <Icon>
+    <path d="M12 4l9 16H3zM12 10v4M12 17v.2" />
+  </Icon>
+);
+export const ImportIcon = () => (
+  <Icon>
+    <path d="M12 4v11M7 11l5 5 5-5M4 20h16" />
+  </Icon>
+);
+export const SearchIcon = () => (
+  <Icon>
+    <circle cx="11" cy="11" r="6" />
+    <path d="M20 20l-4.5-4.5" />
+  </Icon>
+);

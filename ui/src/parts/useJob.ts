@@ -1,0 +1,62 @@
+import { useCallback, useRef, useState } from "react";
+import { useBridge } from "../bridge/context";
+import { asFailure } from "../bridge/failure";
+import type { JobProgress } from "../bridge/ipc";
+import type { Point } from "./Curve";
+
+export interface Job<Done> {
+  running: boolean;
+  stopping: boolean;
+  progress: JobProgress | null;
+  losses: Point[];
+  done: Done | null;
+  error: unknown;
+  start: (run: (on: (progress: JobProgress) => void) => Promise<Done>) => Promise<void>;
+  cancel: () => void;
+}
+
+/** One long job at a time: its progress as it comes, its end, its cancelling. */
+export function useJob<Done>(): Job<Done> {
+  const bridge = useBridge();
+  const [running, setRunning] = useState(false);
+  const [stopping, setStopping] = useState(false);
+  const [progress, setProgress] = useState<JobProgress | null>(null);
+  const [losses, setLosses] = useState<Point[]>([]);
+  const [done, setDone] = useState<Done | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const turn = useRef(0);
+
+  const start = useCallback(async (run: (on: (progress: JobProgress) => void) => Promise<Done>) => {
+    const mine = ++turn.current;
+    setRunning(true);
+    setStopping(false);
+    setProgress(null);
+    setLosses([]);
+    setDone(null);
+    setError(null);
+    try {
+      const result = await run((next) => {
+        if (mine !== turn.current) return;
+        setProgress(next);
+        const loss = next.values.loss;
+        if (next.phase === "train" && typeof loss === "number") {
+          setLosses((old) => (old.at(-1)?.x === next.done ? old : [...old, { x: next.done, y: loss }]));
+        }
+      });
+      setDone(result);
+    } catch (reason) {
+      // Stopping on request is not an error.
+      if (asFailure(reason).code !== "cancelled") setError(reason);
+    } finally {
+      setRunning(false);
+      setStopping(false);
+    }
+  }, []);
+
+  const cancel = useCallback(() => {
+    setStopping(true);
+    bridge.jobCancel().catch(setError);
+  }, [bridge]);
+
+  return { running, stopping, progress, losses, done, error, start, cancel };
+}

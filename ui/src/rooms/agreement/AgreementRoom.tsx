@@ -1,0 +1,57 @@
+import { Loader, Table, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { usePick, useT } from "../../app/locale";
+import { Open } from "../../app/open";
+import { useBridge } from "../../bridge/context";
+import type { RubricRef } from "../../bridge/ipc";
+import { ErrorNote } from "../../parts/ErrorNote";
+import { FigureText } from "../../parts/FigureText";
+import { Empty, Page } from "../../parts/Page";
+
+/** How far the raters agree, criterion by criterion. */
+export function AgreementRoom() {
+  const t = useT();
+  const { project } = Open.use();
+  const head = project.rubrics[0];
+  return (
+    <Page title={t("ui-room-agreement")} note={t("ui-agreement-note")}>
+      {head ? <Figures rubric={{ id: head.id, version: head.version }} /> : <Empty title={t("ui-rate-no-rubric")} hint={t("ui-rate-no-rubric-hint")} />}
+    </Page>
+  );
+}
+
+function Figures({ rubric }: { rubric: RubricRef }) {
+  const t = useT();
+  const pick = usePick();
+  const bridge = useBridge();
+  const found = useQuery({ queryKey: ["agreement", rubric.id, rubric.version], queryFn: () => bridge.agreement(rubric) });
+  if (found.error) return <ErrorNote error={found.error} />;
+  if (!found.data) return <Loader aria-label={t("ui-wait")} />;
+  if (found.data.length === 0) return <Empty title={t("ui-agreement-empty")} hint={t("ui-agreement-empty-hint")} />;
+  return (
+    <Table maw={900} verticalSpacing="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t("ui-criterion")}</Table.Th>
+          <Table.Th>{t("ui-agreement-alpha")}</Table.Th>
+          <Table.Th>{t("ui-agreement-raw")}</Table.Th>
+          <Table.Th>{t("ui-agreement-n")}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {found.data.map((row) => (
+          <Table.Tr key={row.criterion}>
+            <Table.Td>
+              <Text fw={600}>{pick(row.title)}</Text>
+            </Table.Td>
+            <Table.Td>
+              <FigureText figure={row.alpha} />
+            </Table.Td>
+            <Table.Td>{row.raw === null ? "–" : `${Math.round(100 * row.raw)} %`}</Table.Td>
+            <Table.Td>{row.n}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,158 @@
+import { Badge, Button, Group, Loader, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useCallback, useState } from "react";
+import { useT } from "../../app/locale";
+import { Open } from "../../app/open";
+import { useBridge } from "../../bridge/context";
+import type { OutputRow } from "../../bridge/ipc";
+import { ErrorNote } from "../../parts/ErrorNote";
+import { ImportIcon, SearchIcon } from "../../parts/icons";
+import { Empty, Page } from "../../parts/Page";
+import { Rows } from "../../parts/Rows";
+import { CaseBody } from "../rate/Record";
+import styles from "./CasesRoom.module.css";
+import { ImportDialog } from "./ImportDialog";
+
+/** Cases on the left, the chosen one with its outputs on the right. */
+export function CasesRoom() {
+  const t = useT();
+  const bridge = useBridge();
+  const { project } = Open.use();
+  const [importing, setImporting] = useState(false);
+  const [words, setWords] = useState("");
+  const [search] = useDebouncedValue(words.trim(), 250);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const list = useInfiniteQuery({
+    queryKey: ["cases", search],
+    queryFn: ({ pageParam }) => bridge.caseList(pageParam, search),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+  const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+  const total = list.data?.pages[0]?.total ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const selected = chosen ?? rows[0]?.id ?? null;
+
+  return (
+    <Page
+      title={t("ui-room-cases")}
+      note={t("ui-cases-note", { cases: project.cases, outputs: project.outputs })}
+      wide
+      actions={
+        <Button variant="default" leftSection={<ImportIcon />} onClick={() => setImporting(true)}>
+          {t("ui-import")}
+        </Button>
+      }
+    >
+      {project.cases === 0 ? (
+        <Empty
+          title={t("ui-cases-empty")}
+          hint={t("ui-cases-empty-hint")}
+          action={<Button onClick={() => setImporting(true)}>{t("ui-import")}</Button>}
+        />
+      ) : (
+        <div className={styles.split}>
+          <div className={styles.list}>
+            <TextInput
+              className={styles.search ?? ""}
+              leftSection={<SearchIcon />}
+              placeholder={t("ui-cases-search")}
+              aria-label={t("ui-cases-search")}
+              value={words}
+              onChange={(event) => setWords(event.currentTarget.value)}
+            />
+            <ErrorNote error={list.error} />
+            {list.isPending ? (
+              <Loader m="lg" aria-label={t("ui-wait")} />
+            ) : rows.length === 0 ? (
+              <Text p="lg" c="dimmed">
+                {t("ui-cases-none-found")}
+              </Text>
+            ) : (
+              <div className={styles.rows}>
+                <Rows
+                  rows={rows}
+                  id={(row) => row.id}
+                  height={72}
+                  label={t("ui-room-cases")}
+                  selected={selected}
+                  onSelect={(row) => setChosen(row.id)}
+                  onEnd={more}
+                >
+                  {(row) => (
+                    <>
+                      <Group justify="space-between" wrap="nowrap" gap="xs">
+                        <Text size="sm" fw={650} truncate>
+                          {row.key}
+                        </Text>
+                        <Text size="xs" c="dimmed" className={styles.count}>
+                          {t("ui-cases-outputs", { done: row.done, outputs: row.outputs })}
+                        </Text>
+                      </Group>
+                      <Text size="sm" lineClamp={1} lang={row.lang}>
+                        {row.excerpt}
+                      </Text>
+                    </>
+                  )}
+                </Rows>
+              </div>
+            )}
+            {search ? (
+              <Text size="xs" c="dimmed" p="xs">
+                {t("ui-cases-found", { count: total })}
+              </Text>
+            ) : null}
+          </div>
+          <div className={styles.detail}>{selected ? <CaseDetail id={selected} /> : null}</div>
+        </div>
+      )}
+      <ImportDialog opened={importing} onClose={() => setImporting(false)} />
+    </Page>
+  );
+}
+
+function CaseDetail({ id }: { id: string }) {
+  const t = useT();
+  const bridge = useBridge();
+  const { go } = Open.use();
+  const found = useQuery({ queryKey: ["case", id], queryFn: () => bridge.caseGet(id) });
+  if (found.error) return <ErrorNote error={found.error} />;
+  if (!found.data) return <Loader aria-label={t("ui-wait")} />;
+  return (
+    <>
+      <Text size="sm" c="dimmed" fw={600}>
+        {t("ui-rate-case")} {found.data.key}
+      </Text>
+      <CaseBody text={found.data.text} lang={found.data.lang} />
+      <Text fw={650} mt="xl" mb="xs">
+        {t("ui-outputs")}
+      </Text>
+      {found.data.outputs.length === 0 ? <Text c="dimmed">{t("ui-outputs-none")}</Text> : null}
+      {found.data.outputs.map((output) => (
+        <button key={output.id} type="button" className={styles.output} onClick={() => go("rate", output.id)}>
+          <Group justify="space-between" mb={4}>
+            <Text size="sm" c="dimmed">
+              {t("ui-output-sample", { sample: output.sample + 1 })}
+            </Text>
+            <StateBadge state={output.state} />
+          </Group>
+          <Text lineClamp={3}>{output.excerpt}</Text>
+        </button>
+      ))}
+    </>
+  );
+}
+
+export function StateBadge({ state }: { state: OutputRow["state"] }) {
+  const t = useT();
+  const color = { todo: "gray", draft: "yellow", done: "green" }[state];
+  return (
+    <Badge variant="light" color={color} tt="none">
+      {t(`ui-state-${state}`)}
+    </Badge>
+  );
+}

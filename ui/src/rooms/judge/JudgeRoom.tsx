@@ -1,0 +1,198 @@
+import { Alert, Badge, Button, Group, NumberInput, Select, Stack, Table, Text, Title } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useT } from "../../app/locale";
+import { Open } from "../../app/open";
+import { useBridge } from "../../bridge/context";
+import type { JudgeStart, JudgeSummary, RubricRef } from "../../bridge/ipc";
+import { ErrorNote } from "../../parts/ErrorNote";
+import { FigureText } from "../../parts/FigureText";
+import { JobPanel } from "../../parts/JobPanel";
+import { ModelPick } from "../../parts/ModelPick";
+import { clock } from "../../parts/numbers";
+import { Empty, Page } from "../../parts/Page";
+import { useJob } from "../../parts/useJob";
+import styles from "./JudgeRoom.module.css";
+
+/** Lets a model rate: choose it, how often, which outputs; then read its verdicts beside gold. */
+export function JudgeRoom() {
+  const t = useT();
+  const { project } = Open.use();
+  const head = project.rubrics[0];
+  return (
+    <Page title={t("ui-room-judge")} note={t("ui-judge-note")}>
+      {head ? <Bench rubric={{ id: head.id, version: head.version }} /> : <Empty title={t("ui-rate-no-rubric")} hint={t("ui-rate-no-rubric-hint")} />}
+    </Page>
+  );
+}
+
+function Bench({ rubric }: { rubric: RubricRef }) {
+  const t = useT();
+  const bridge = useBridge();
+  const client = useQueryClient();
+  const job = useJob<JudgeSummary>();
+  const models = useQuery({ queryKey: ["models"], queryFn: () => bridge.modelList() });
+  const adapters = useQuery({ queryKey: ["adapters"], queryFn: () => bridge.adapterList() });
+  const runs = useQuery({ queryKey: ["judge-runs"], queryFn: () => bridge.judgeRuns() });
+  const [start, setStart] = useState<JudgeStart>({
+    model: "",
+    adapter: null,
+    rubric,
+    samples: 4,
+    temperature: 0.7,
+    seed: 1,
+    which: "held_out",
+  });
+  const [shown, setShown] = useState<string | null>(null);
+  const set = (part: Partial<JudgeStart>) => setStart((old) => ({ ...old, ...part }));
+  useEffect(() => {
+    const first = models.data?.[0];
+    if (first) setStart((old) => (old.model === "" ? { ...old, model: first.path } : old));
+  }, [models.data]);
+
+  async function run() {
+    await job.start((on) => bridge.judgeRun(start, on));
+    await client.invalidateQueries({ queryKey: ["judge-runs"] });
+  }
+  const chosen = shown ?? job.done?.run ?? runs.data?.[0]?.id ?? null;
+
+  return (
+    <Stack gap="lg">
+      <ModelPick value={start.model || null} onChange={(model) => set({ model, adapter: null })} disabled={job.running} />
+      <Group align="end" gap="md">
+        <Select
+          label={t("ui-judge-adapter")}
+          value={start.adapter ?? ""}
+          w={260}
+          disabled={job.running}
+          data={[{ value: "", label: t("ui-judge-no-adapter") }, ...(adapters.data ?? []).map((one) => ({ value: one.id, label: one.name }))]}
+          onChange={(id) => set({ adapter: id || null })}
+        />
+        <Select
+          label={t("ui-judge-which")}
+          value={start.which}
+          w={240}
+          disabled={job.running}
+          data={(["held_out", "unrated", "all"] as const).map((value) => ({ value, label: t(`ui-judge-which-${value.replace("_", "-")}`) }))}
+          onChange={(value) => value && set({ which: value as JudgeStart["which"] })}
+        />
+        <NumberInput
+          label={t("ui-judge-samples")}
+          value={start.samples}
+          min={1}
+          max={64}
+          w={130}
+          disabled={job.running}
+          onChange={(value) => typeof value === "number" && set({ samples: value })}
+        />
+        <NumberInput
+          label={t("ui-seed")}
+          value={start.seed}
+          min={0}
+          w={110}
+          disabled={job.running}
+          onChange={(value) => typeof value === "number" && set({ seed: value })}
+        />
+        {job.running ? null : (
+          <Button onClick={() => void run()} disabled={start.model === ""} data-start>
+            {t("ui-judge-start")}
+          </Button>
+        )}
+      </Group>
+      {job.running ? <JobPanel progress={job.progress} losses={[]} onCancel={job.cancel} stopping={job.stopping} /> : null}
+      <ErrorNote error={job.error ?? runs.error} />
+      {job.done ? (
+        <Alert color="green" variant="light" maw={860} data-judged>
+          {t("ui-judge-finished", { verdicts: job.done.verdicts, time: clock(job.done.seconds) })}
+        </Alert>
+      ) : null}
+      {runs.data?.length ? (
+        <section>
+          <Title order={2} size="h5" mb="xs">
+            {t("ui-judge-runs")}
+          </Title>
+          <Table maw={980} highlightOnHover>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t("ui-judge-run")}</Table.Th>
+                <Table.Th>{t("ui-judge-adapter")}</Table.Th>
+                <Table.Th>{t("ui-judge-verdicts")}</Table.Th>
+                <Table.Th>{t("ui-judge-qwk")}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {runs.data.map((one) => (
+                <Table.Tr key={one.id} className={styles.run} data-chosen={one.id === chosen || undefined} onClick={() => setShown(one.id)}>
+                  <Table.Td>
+                    <button type="button" className={styles.plain} aria-pressed={one.id === chosen} onClick={() => setShown(one.id)}>
+                      {one.name}
+                    </button>
+                  </Table.Td>
+                  <Table.Td>{one.adapter ?? t("ui-judge-no-adapter")}</Table.Td>
+                  <Table.Td>{one.verdicts}</Table.Td>
+                  <Table.Td>
+                    <FigureText figure={one.qwk} />
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </section>
+      ) : null}
+      {chosen ? <Verdicts run={chosen} /> : null}
+    </Stack>
+  );
+}
+
+function Verdicts({ run }: { run: string }) {
+  const t = useT();
+  const bridge = useBridge();
+  const { go } = Open.use();
+  const found = useQuery({ queryKey: ["verdicts", run], queryFn: () => bridge.judgeVerdicts(run) });
+  if (found.error) return <ErrorNote error={found.error} />;
+  if (!found.data?.length) return null;
+  return (
+    <section>
+      <Title order={2} size="h5" mb="xs">
+        {t("ui-judge-beside-gold")}
+      </Title>
+      <Table verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("ui-rate-case")}</Table.Th>
+            <Table.Th>{t("ui-rate-output")}</Table.Th>
+            <Table.Th>{t("ui-judge-gold")}</Table.Th>
+            <Table.Th>{t("ui-judge-mean")}</Table.Th>
+            <Table.Th>{t("ui-judge-each")}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {found.data.map((row) => (
+            <Table.Tr key={row.output_id}>
+              <Table.Td>
+                <button type="button" className={styles.plain} onClick={() => go("rate", row.output_id)}>
+                  {row.case_key}
+                </button>
+              </Table.Td>
+              <Table.Td className={styles.excerpt}>
+                <Text size="sm" lineClamp={2}>
+                  {row.excerpt}
+                </Text>
+              </Table.Td>
+              <Table.Td className={styles.figure}>{row.gold?.total ?? "–"}</Table.Td>
+              <Table.Td className={styles.figure}>
+                {row.mean === null ? "–" : row.mean.toFixed(2)}
+                {row.gold?.total != null && row.mean !== null && Math.abs(row.gold.total - row.mean) >= 1.5 ? (
+                  <Badge color="yellow" variant="light" size="sm" ml={6} tt="none">
+                    {t("ui-judge-far")}
+                  </Badge>
+                ) : null}
+              </Table.Td>
+              <Table.Td className={styles.figure}>{row.samples.map((one) => one.score.total ?? "–").join(" ・ ")}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}

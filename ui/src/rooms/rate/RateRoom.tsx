@@ -1,0 +1,280 @@
+import { Button, Loader, Select, Text } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { usePick, useT } from "../../app/locale";
+import { Open } from "../../app/open";
+import { useBridge } from "../../bridge/context";
+import type { Answer, RubricRef } from "../../bridge/ipc";
+import { ErrorNote } from "../../parts/ErrorNote";
+import { Empty } from "../../parts/Page";
+import { SignIn } from "../welcome/SignIn";
+import { FootBar } from "./FootBar";
+import { Guide, Keys } from "./Help";
+import { isTyping, meaning } from "./keys";
+import { QuestionCard } from "./QuestionCard";
+import { answerTo, applied, byDigit, change, firstMissing, isRequired, options, type Question, questions } from "./questions";
+import { Record } from "./Record";
+import styles from "./RateRoom.module.css";
+import { useRating } from "./useRating";
+
+/** The rating room: the record on the left, the rubric's questions on the right. */
+export function RateRoom() {
+  const t = useT();
+  const pick = usePick();
+  const open = Open.use();
+  const { rubrics, rater, outputs } = open.project;
+  const [chosen, setChosen] = useState<string | null>(null);
+  const head = rubrics.find((one) => one.id === chosen) ?? rubrics[0];
+  if (!rater) return <SignIn />;
+  if (!head) {
+    return (
+      <Empty
+        title={t("ui-rate-no-rubric")}
+        hint={t("ui-rate-no-rubric-hint")}
+        action={<Button onClick={() => open.go("rubrics")}>{t("ui-room-rubrics")}</Button>}
+      />
+    );
+  }
+  if (outputs === 0) {
+    return (
+      <Empty
+        title={t("ui-rate-no-outputs")}
+        hint={t("ui-rate-no-outputs-hint")}
+        action={<Button onClick={() => open.go("cases")}>{t("ui-room-cases")}</Button>}
+      />
+    );
+  }
+  const choice =
+    rubrics.length > 1 ? (
+      <Select
+        size="xs"
+        aria-label={t("ui-room-rubrics")}
+        value={head.id}
+        data={rubrics.map((one) => ({ value: one.id, label: pick(one.title) }))}
+        onChange={setChosen}
+      />
+    ) : null;
+  return <Desk key={`${head.id} ${head.version}`} rubric={{ id: head.id, version: head.version }} choice={choice} />;
+}
+
+function Desk({ rubric, choice }: { rubric: RubricRef; choice: React.ReactNode }) {
+  const t = useT();
+  const bridge = useBridge();
+  const client = useQueryClient();
+  const { output, setOutput } = Open.use();
+  const queue = useQuery({ queryKey: ["queue", rubric.id, rubric.version], queryFn: () => bridge.rateQueue(rubric) });
+  const entries = queue.data?.entries ?? [];
+  const known = entries.some((entry) => entry.output_id === output);
+  // The first one not done, fixed once chosen: finishing it must not move the ground.
+  const current = known ? output : ((entries.find((entry) => entry.state !== "done") ?? entries[0])?.output_id ?? null);
+  useEffect(() => {
+    if (current !== null && current !== output) setOutput(current);
+  }, [current, output, setOutput]);
+
+  const rating = useRating(current, rubric);
+  const { item, answers, save, flush, complete } = rating;
+  const list = useMemo(() => (item ? questions(item.rubric.criteria, item.items) : []), [item?.rubric, item?.items]);
+  const [active, setActive] = useState(0);
+  const [tried, setTried] = useState(false);
+  const [said, setSaid] = useState<string | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [help, setHelp] = useState<"guide" | "keys" | null>(null);
+  const form = useRef<HTMLDivElement>(null);
+  const placed = useRef<string | null>(null);
+
+  // A fresh item starts at its first open question.
+  useEffect(() => {
+    if (!item || placed.current === item.output_id) return;
+    placed.current = item.output_id;
+    setTried(false);
+    const open = list.findIndex((question) => answerTo(question, item.answers) === undefined && isRequired(question, item.answers));
+    setActive(item.locked || open < 0 ? 0 : open);
+    form.current?.scrollTo({ top: 0 });
+  }, [item, list]);
+
+  const give = useCallback(
+    (question: Question, answer: Answer | null) => {
+      if (!item) return;
+      setSaid(null);
+      const count = question.within ? (item.items[question.within.list.id]?.length ?? 0) : 0;
+      const changed = change(question, answers, count, answer);
+      save(changed.criterion, changed.answer, question.criterion.kind.type === "text");
+      return applied(answers, changed);
+    },
+    [answers, item, save],
+  );
+
+  const at = entries.findIndex((entry) => entry.output_id === current);
+  const move = useCallback(
+    async (to: string | null | undefined) => {
+      if (!to) return;
+      try {
+        await flush();
+        setSaid(null);
+        setOutput(to);
+      } catch (error) {
+        setFailure(error);
+      }
+    },
+    [flush, setOutput],
+  );
+
+  const finish = useCallback(async () => {
+    setFailure(null);
+    try {
+      const done = await complete();
+      if (!done) return;
+      if (done.problems.length > 0) {
+        setTried(true);
+        const first = firstMissing(list, done.problems);
+        if (first >= 0) setActive(first);
+        setSaid(t("ui-rate-missing", { count: done.problems.length }));
+        return;
+      }
+      if (done.next) setOutput(done.next);
+      setSaid(done.next ? t("ui-rate-done-next") : t("ui-rate-all-done"));
+    } catch (error) {
+      setFailure(error);
+    }
+  }, [complete, list, setOutput, t]);
+
+  const undo = useCallback(async () => {
+    try {
+      await flush();
+      const back = await bridge.rateUndo();
+      if (!back) {
+        setSaid(t("ui-rate-nothing-to-undo"));
+        return;
+      }
+      await client.invalidateQueries({ queryKey: ["rate"] });
+      void client.invalidateQueries({ queryKey: ["queue"] });
+      setOutput(back.output_id);
+      setSaid(t("ui-rate-undone"));
+    } catch (error) {
+      setFailure(error);
+    }
+  }, [bridge, client, flush, setOutput, t]);
+
+  const onKey = useCallback(
+    (event: KeyboardEvent) => {
+      if (help !== null) return;
+      const action = meaning(event, isTyping(event.target));
+      const question = list[active];
+      if (!action) return;
+      // Enter and Space on a button are the button's own.
+      if (action.do === "enter-text") {
+        const field = question && document.querySelector<HTMLElement>(`[data-write="${CSS.escape(question.path)}"]`);
+        if (!field || event.target instanceof HTMLButtonElement) return;
+        event.preventDefault();
+        field.focus();
+        return;
+      }
+      event.preventDefault();
+      switch (action.do) {
+        case "choose": {
+          const answer = question && byDigit(question, answers, action.digit);
+          if (!question || answer === undefined) return;
+          const next = give(question, answer);
+          // One choice settles the question: on to the next one.
+          if (next && options(question.criterion.kind).length > 0) setActive(Math.min(active + 1, list.length - 1));
+          return;
+        }
+        case "question":
+          setActive(Math.max(0, Math.min(list.length - 1, active + action.step)));
+          return;
+        case "item":
+          void move(entries[at + action.step]?.output_id);
+          return;
+        case "done":
+          void finish();
+          return;
+        case "undo":
+          void undo();
+          return;
+        case "leave-text": {
+          const card = document.activeElement?.closest<HTMLElement>("[data-question]");
+          if (card) card.focus();
+          else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+          return;
+        }
+        case "guide":
+        case "keys":
+          setHelp(action.do);
+      }
+    },
+    [active, answers, at, entries, finish, give, help, list, move, undo],
+  );
+  useEffect(() => {
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [onKey]);
+
+  if (queue.error) return <ErrorNote error={queue.error} />;
+  if (!item) {
+    return rating.error ? (
+      <ErrorNote error={rating.error} />
+    ) : (
+      <div className={styles.wait}>
+        <Loader aria-label={t("ui-wait")} />
+      </div>
+    );
+  }
+  const problems = new Map(tried ? item.problems.map((problem) => [problem.criterion, problem.code]) : []);
+  return (
+    <div className={styles.room} data-output={item.output_id} data-locked={item.locked || undefined} data-saving={rating.saving}>
+      <div className={styles.desk}>
+        <div className={styles.left}>
+          <Record item={item} />
+        </div>
+        <div className={styles.right} ref={form} role="form" aria-label={t("ui-rate-form")}>
+          {choice}
+          {list.map((question, index) => {
+            const answer = answerTo(question, answers);
+            return (
+              <div key={`${item.output_id} ${question.path}`}>
+                {question.within?.first ? (
+                  <div className={styles.within}>
+                    <Text size="xs" c="dimmed">
+                      <Label text={question.within.list.label} /> {question.within.index + 1}
+                    </Text>
+                    <Text fw={650}>{question.within.text}</Text>
+                  </div>
+                ) : null}
+                <QuestionCard
+                  question={question}
+                  answer={answer}
+                  required={isRequired(question, answers)}
+                  problem={problems.get(question.path) ?? null}
+                  active={index === active}
+                  onActive={() => setActive(index)}
+                  onAnswer={(next) => {
+                    setActive(index);
+                    give(question, next);
+                  }}
+                />
+              </div>
+            );
+          })}
+          <ErrorNote error={failure ?? rating.error} />
+        </div>
+      </div>
+      <FootBar
+        rubric={item.rubric}
+        score={item.score}
+        locked={item.locked}
+        saving={rating.saving}
+        said={said}
+        place={{ at, total: queue.data?.total ?? entries.length, done: queue.data?.done ?? 0 }}
+        onMove={(step) => void move(entries[at + step]?.output_id)}
+        onDone={() => void finish()}
+        onHelp={setHelp}
+      />
+      <Guide rubric={item.rubric} opened={help === "guide"} onClose={() => setHelp(null)} />
+      <Keys opened={help === "keys"} onClose={() => setHelp(null)} />
+    </div>
+  );
+}
+
+function Label({ text }: { text: { ja: string; en: string } }) {
+  return <>{usePick()(text)}</>;
+}

@@ -1,0 +1,64 @@
+import { Text } from "@mantine/core";
+import { useT } from "../../app/locale";
+import type { CaseText, Lang, RateItem } from "../../bridge/ipc";
+import styles from "./Record.module.css";
+
+/** What is rated: the case, what was asked, and the output itself. */
+export function Record({ item }: { item: RateItem }) {
+  const t = useT();
+  const { text, lang } = item.case;
+  return (
+    <article className={styles.record} aria-label={t("ui-rate-record")}>
+      <section className={styles.case} tabIndex={0} aria-label={t("ui-rate-case")}>
+        <Text size="sm" c="dimmed" fw={600}>
+          {t("ui-rate-case")} {item.case.key}
+        </Text>
+        <CaseBody text={text} lang={lang} />
+        {item.prompt && item.prompt.trim() !== text.what.trim() ? (
+          <details className={styles.prompt}>
+            <summary>{t("ui-rate-prompt")}</summary>
+            <p className={styles.text} lang={lang}>
+              {item.prompt}
+            </p>
+          </details>
+        ) : null}
+      </section>
+      <section className={styles.output} tabIndex={0} aria-label={t("ui-rate-output")}>
+        <h2 className={styles.heading}>{t("ui-rate-output")}</h2>
+        <p className={styles.text}>{item.output_text}</p>
+        {text.reference ? (
+          <details className={styles.prompt}>
+            <summary>{t("ui-rate-reference")}</summary>
+            <p className={styles.text} lang={lang}>
+              {text.reference}
+            </p>
+          </details>
+        ) : null}
+      </section>
+    </article>
+  );
+}
+
+/** A case's fields in their order; empty ones are left out. */
+export function CaseBody({ text, lang }: { text: CaseText; lang: Lang }) {
+  const t = useT();
+  const fields: [string, string | undefined][] = [
+    [t("ui-field-what"), text.what],
+    [t("ui-field-factors"), text.factors],
+    [t("ui-field-improvements"), text.improvements],
+    ...(text.extra ?? []).map(([name, value]): [string, string] => [name, value]),
+  ];
+  return (
+    <div lang={lang}>
+      {text.title ? <h2 className={styles.title}>{text.title}</h2> : null}
+      {fields.map(([name, value]) =>
+        value ? (
+          <div key={name} className={styles.field}>
+            <h3 className={styles.name}>{name}</h3>
+            <p className={styles.text}>{value}</p>
+          </div>
+        ) : null,
+      )}
+    </div>
+  );
+}
