@@ -57,7 +57,7 @@ finish() {
 }
 
 setup() {
-    scripts/tools.sh rust node python &&
+    scripts/tools.sh rust rust-lint node python &&
         scripts/apt.sh build shell window &&
         scripts/fetch-model &&
         make ui
