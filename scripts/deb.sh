@@ -1,13 +1,32 @@
 #!/usr/bin/env bash
-# Builds the installer; it carries the worker and the model, so that the first
-# start needs no network.
+# Builds the installer; it carries the worker, the headless shell and the
+# model, so that the first start needs no network.
 source "$(dirname "$0")/common.sh"
 scripts/tools.sh rust node python
 scripts/apt.sh build shell bundle
 scripts/fetch-model
-make ui
+make ui/node_modules/.package-lock.json
 say "the worker and the headless shell (release)"
 cargo build --release -p shinsa-cli -p shinsa-worker
+
+# What only the installer has; in tauri.conf.json it would have to be there
+# for every build.
+model=smollm2-135m-instruct-q4_1.gguf
+cat >"$TARGET/deb.json" <<JSON
+{
+  "bundle": {
+    "resources": { "$ROOT/target/models/$model": "models/$model" },
+    "linux": {
+      "deb": {
+        "files": {
+          "/usr/bin/shinsa": "$TARGET/release/shinsa",
+          "/usr/bin/shinsa-worker": "$TARGET/release/shinsa-worker"
+        }
+      }
+    }
+  }
+}
+JSON
 say "the installer"
-npm --prefix ui run --silent tauri -- build --bundles deb
+npm --prefix ui run --silent tauri -- build --bundles deb --config "$TARGET/deb.json"
 find "$TARGET/release/bundle/deb" -name '*.deb' -printf '%s bytes  %p\n'
