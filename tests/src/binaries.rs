@@ -40,31 +40,37 @@ pub fn target_dir() -> PathBuf {
     deps.parent().expect("target/<profile>/deps").to_path_buf()
 }
 
-/// The path of a built binary: `shinsa` or `shinsa-worker`.
+/// The path of a built binary: `shinsa`, `shinsa-worker` or `shinsa-app`.
 ///
-/// Builds both once per test process, so that `cargo test` alone never tests a
+/// Builds it once per test process, so that `cargo test` alone never tests a
 /// stale binary; `SHINSA_TESTS_BUILT=1` says that this was just done.
 ///
 /// # Panics
 /// When the build fails or leaves no such binary.
 #[must_use]
 pub fn binary(name: &str) -> PathBuf {
-    static BUILT: OnceLock<()> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        if std::env::var_os("SHINSA_TESTS_BUILT").is_none() {
-            build();
+    static SHELL: OnceLock<()> = OnceLock::new();
+    static WINDOW: OnceLock<()> = OnceLock::new();
+    if std::env::var_os("SHINSA_TESTS_BUILT").is_none() {
+        if name == "shinsa-app" {
+            // With the UI inside it; without, it would wait for a dev server.
+            let ui = ["-p", "shinsa-app", "--features", "shinsa-app/custom-protocol"];
+            WINDOW.get_or_init(|| build(&ui));
+        } else {
+            SHELL.get_or_init(|| build(&["-p", "shinsa-cli", "-p", "shinsa-worker"]));
         }
-    });
+    }
     let path = target_dir().join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     assert!(path.is_file(), "{} was not built", path.display());
     path
 }
 
-fn build() {
+fn build(what: &[&str]) {
     let profile = target_dir();
     let target = profile.parent().expect("a profile lies in the target folder");
     let done = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "-p", "shinsa-cli", "-p", "shinsa-worker"])
+        .args(["build", "--quiet"])
+        .args(what)
         .arg("--target-dir")
         .arg(target)
         .current_dir(root())
