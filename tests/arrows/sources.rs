@@ -165,3 +165,50 @@ fn sql_lives_in_files_of_its_own() {
         .collect();
     assert!(wrong.is_empty(), "name the statement in a .sql file:\n{}", wrong.join("\n"));
 }
+
+/// Sources, scripts, data and pages; not locks and not what tools generate.
+fn everything() -> Vec<PathBuf> {
+    let endings = [
+        ".rs", ".ts", ".tsx", ".md", ".sh", ".py", ".json", ".jsonl", ".toml", ".sql", ".ftl",
+        ".css",
+    ];
+    let mut all = Vec::new();
+    for folder in ["src-tauri", "ui", "tests", "resources", "scripts"] {
+        all.extend(files(&root().join(folder), &endings));
+    }
+    for name in ["README.md", "README.ja.md", "ARCHITECTURE.md", "Makefile", "tauri.conf.json"] {
+        all.push(root().join(name));
+    }
+    all.retain(|path| !path.ends_with("package-lock.json"));
+    all
+}
+
+#[test]
+fn nothing_names_a_machine_or_a_registry() {
+    // In halves, so that this file does not name them either.
+    let words = [
+        ["/ro", "ot/"].concat(),
+        ["/ho", "me/"].concat(),
+        ["/wo", "rk/"].concat(),
+        ["crates", ".io/api"].concat(),
+        ["py", "pi.org"].concat(),
+        ["registry", ".npmjs"].concat(),
+    ];
+    let wrong = lines(&everything(), |line| words.iter().any(|word| line.contains(word.as_str())));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_test_is_skipped_and_nothing_is_left_as_a_stub() {
+    let words = [
+        ["to", "do!("].concat(),
+        ["unimple", "mented!("].concat(),
+        ["#[ig", "nore"].concat(),
+        ["it.sk", "ip("].concat(),
+        ["test.sk", "ip("].concat(),
+        ["describe.sk", "ip("].concat(),
+        ["FIX", "ME"].concat(),
+    ];
+    let wrong = lines(&everything(), |line| words.iter().any(|word| line.contains(word.as_str())));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
