@@ -14,6 +14,9 @@ EVERYTHING=(--workspace --lib --bins --tests)
 
 SUMMARY=() FAILED=0 BEGAN=$SECONDS
 
+CHILD=
+trap '[ -z "$CHILD" ] || kill -TERM "$CHILD" 2>/dev/null; echo; echo "stopped"; exit 130' INT TERM
+
 plain() { sed 's/\x1b\[[0-9;]*[A-Za-z]//g' "$1"; }
 
 # Passed tests in a log, of cargo's and of vitest's runners.
@@ -30,7 +33,12 @@ step() {
     local log=$LOGS/$name.log
     shift
     say "$name: $*"
-    "$@" 2>&1 | tee "$log" || { result=FAILED FAILED=$((FAILED + 1)); }
+    # Not a pipe into tee: a window that outlives its test would hold the pipe
+    # open and the step would never end.
+    "$@" >"$log" 2>&1 &
+    CHILD=$!
+    tail -n +1 -f --pid=$CHILD "$log"
+    wait $CHILD || { result=FAILED FAILED=$((FAILED + 1)); }
     SUMMARY+=("$(printf '%-10s %-7s %6ss %6s' "$name" "$result" $((SECONDS - began)) "$(count "$log")")")
     [ $result = ok ]
 }
