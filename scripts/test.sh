@@ -32,6 +32,7 @@ step() {
     local name=$1 began=$SECONDS result=ok
     local log=$LOGS/$name.log
     shift
+    : >"$log"
     say "$name: $*"
     # Not a pipe into tee: a window that outlives its test would hold the pipe
     # open and the step would never end.
