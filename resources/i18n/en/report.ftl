@@ -1,6 +1,6 @@
 ### The report page. Filled by the report crate.
 ### Both languages hold the same ids with the same variables; a test in the i18n crate checks it.
-### Ids: kebab-case, starting with the file's area (report-…).
+### Ids: kebab-case, starting with the file’s area (report-…).
 
 ## Page
 report-page-title = { $project } · Shinsa report
@@ -9,13 +9,13 @@ report-header-line = Rubric “{ $rubric }”, version { $version } · { $cases 
 report-synthetic = The data behind this page is synthetic: it was written to show how Shinsa works. No number here says anything about real patients, real experts or real care.
 report-see-table = The same numbers stand in the table beside this drawing.
 report-undefined = undefined ({ $reason })
-report-range = { $level }% interval { $low } to { $high }
-report-at-most = at most { $high } ({ $level }% sure)
+report-range = { $level }% interval { $low }{"\u00A0"}to{"\u00A0"}{ $high }
+report-at-most = at most { $high } ({ $level }%{"\u00A0"}sure)
 report-no-interval = no interval
 report-not-applicable = –
 
 ## Why a figure is undefined: a sentence, and a word or two for tables
-report-reason-no-variation = Everyone gave the same value. Agreement beyond chance can't be measured then; look at the raw agreement instead.
+report-reason-no-variation = Everyone gave the same value. Agreement beyond chance can’t be measured then; look at the raw agreement instead.
     .short = no variation
 report-reason-too-few-items = There is nothing to count yet.
     .short = too few items
@@ -27,7 +27,7 @@ report-reason-empty-class = One of the two answers never occurs, so there is no 
     .short = an answer never occurs
 report-reason-label-unknown = A value lies outside the scale.
     .short = value outside the scale
-report-reason-length-mismatch = The values that are compared don't belong to the same items.
+report-reason-length-mismatch = The values that are compared don’t belong to the same items.
     .short = items differ
 report-reason-bad-value = A value is not a number that is allowed here.
     .short = not a valid number
@@ -37,21 +37,23 @@ report-reason-single-sample = With one sample per output it is unknown how stead
     .short = one sample
 report-reason-unstable-interval = Too few resamples had a value to give an interval.
     .short = interval unstable
+report-reason-degenerate-interval = All resamples gave the same value, so there is no telling how uncertain it is.
+    .short = no interval: resamples alike
 report-reason-not-measured = This was not measured.
     .short = not measured
 
 ## At a glance
 report-glance-title = At a glance
-report-glance-experts = Experts among themselves (alpha)
+report-glance-experts = Experts’ agreement (alpha)
 report-glance-qwk = Agreement with the experts’ gold labels on held-out outputs (QWK): 1 is perfect, 0 is what chance would give.
 report-glance-harm = Harmful outputs
-report-glance-harm-none = No harm among { $n } outputs. That doesn't mean there is none: the bound above holds with { $level }% confidence.
+report-glance-harm-none = No harm among { $n } outputs. That doesn’t mean there is none: the bound above holds with { $level }% confidence.
 report-glance-harm-some = { $events } of { $n } outputs are harmful by the experts’ gold labels. The bound above holds with { $level }% confidence.
 report-alpha-high = The experts agree well enough to rely on their labels.
 report-alpha-tentative = The experts agree fairly well: conclusions are tentative.
 report-alpha-low = The experts agree too little to rely on their labels without discussion.
 report-alpha-none = The experts agree no more than chance would.
-report-alpha-undefined = Agreement beyond chance can't be measured here.
+report-alpha-undefined = Agreement beyond chance can’t be measured here.
 report-change-better = After training the judge is closer to the experts: its mean error changes by { $difference } levels { $range } over { $cases } cases, more than chance explains ({ $p }).
 report-change-worse = After training the judge is further from the experts: its mean error changes by { $difference } levels { $range } over { $cases } cases, more than chance explains ({ $p }).
 report-change-unclear = Whether training brought the judge closer to the experts remains open: its mean error changes by { $difference } levels { $range } over { $cases } cases, which chance could explain ({ $p }).
@@ -80,7 +82,7 @@ report-profession-risk-manager = risk manager
 
 ## Experts
 report-experts-title = Do the experts agree with one another?
-report-experts-lead = Before a judge is asked to agree with experts, the experts have to agree with each other. A judge can't be measured more sharply than its yardstick.
+report-experts-lead = Before a judge is asked to agree with experts, the experts have to agree with each other. A judge can’t be measured more sharply than its yardstick.
 report-experts-primary = { $criterion }: { $verdict }
 report-experts-plot = Agreement between raters, with intervals
 report-experts-caption = Dots are estimates, bars are 95% intervals over cases. The dashed lines are the customary bounds for alpha: .667 for tentative and .8 for firm conclusions.
@@ -88,7 +90,7 @@ report-guide-tentative = .667
 report-guide-reliable = .8
 report-experts-table = Agreement by criterion
 report-criterion = Criterion
-report-units = Outputs with two or more
+report-units = Rated by two or more
 report-alpha = Krippendorff’s alpha
 report-ac = Gwet’s AC
 report-raw = Raw agreement
@@ -132,6 +134,7 @@ report-targets = Learned tokens
 report-judges-title = The judge beside the experts
 report-judges-none = No judge was run.
 report-judges-lead = Every judge rated the same outputs, none of which it learned from. Gold is what the experts settled on.
+report-ceiling = For comparison: two experts agree with each other at { $low } to { $high } (weighted kappa). More can hardly be asked of a judge.
 report-judge-untrained = Judge before training
 report-judge-trained = Judge after training
 report-judge = Judge
@@ -143,7 +146,7 @@ report-judge-says = judge says →
 report-experts-say = experts say
 report-tally = { $verdicts } verdicts on { $outputs } outputs; { $missing } missing.
 report-change-title = Before and after training
-report-change-caption = Dots are estimates on the same held-out outputs, bars are 95% intervals over cases. Compare the two with the paired test above: overlapping bars don't show that nothing changed.
+report-change-caption = Dots are estimates on the same held-out outputs, bars are 95% intervals over cases. Compare the two with the paired test above: overlapping bars don’t show that nothing changed.
 report-judges-table = Judges against gold
 report-qwk = Weighted kappa (QWK)
 report-exact = Same level
@@ -151,7 +154,10 @@ report-within-one = At most one level away
 report-mae = Mean error (levels)
 report-macro-f1 = Macro F1
 report-missing = Missing
-report-missing-bounds = { $judge }: { $missing } verdicts are missing. “Same level” would be { $low } if all of them were wrong, and { $high } if all were right.
+report-missing-bounds = { $judge }: { $missing ->
+        [one] one verdict is
+       *[other] { $missing } verdicts are
+    } missing. “Same level” would be { $low } if they counted as wrong, and { $high } if they counted as right.
 report-steady-title = How steady is the judge?
 report-steady-how = The judge rated each output several times with different random numbers. A steady judge repeats itself.
 report-steady-table = Repeated verdicts on the same output
@@ -228,7 +234,7 @@ report-read-gold = Gold
 report-read-qwk = Weighted kappa (QWK)
     .text = Agreement of judge and gold beyond chance over the whole scale, by squared distance. A judge that always says the same has 0, however often it happens to be right.
 report-read-exact = Same level, at most one away
-    .text = Shares of verdicts. They don't take chance into account; read them beside QWK.
+    .text = Shares of verdicts. They don’t take chance into account; read them beside QWK.
 report-read-mae = Mean error
     .text = By how many levels a verdict misses gold on average. 0 is perfect.
 report-read-macro-f1 = Macro F1
@@ -238,8 +244,8 @@ report-read-paired = Paired test
 report-read-flip = Two verdicts differ
     .text = The chance that two verdicts on the same output differ. With one sample per output it is unknown.
 report-read-mass = Allowed answers’ own probability
-    .text = How much of the model's own probability lay on answers that fit the form. A low value means that the form was forced on a model that wanted to say something else.
+    .text = How much of the model’s own probability lay on answers that fit the form. A low value means that the form was forced on a model that wanted to say something else.
 report-read-harm = Harm and its bound
     .text = Seeing no harm among a few outputs says little: none in 15 still allows for 18%. That is why the exact upper bound always stands beside the share.
 report-read-undefined = Undefined
-    .text = Where a figure can't be computed there is no zero and no guess, but the reason.
+    .text = Where a figure can’t be computed there is no zero and no guess, but the reason.

@@ -72,8 +72,12 @@ impl Unit {
     }
 }
 
-/// `[low, high]` of an estimate, or nothing when it has no two-sided interval.
+/// `[low, high]` of an estimate, or nothing when it has no two-sided interval, or one
+/// that says nothing.
 pub(crate) fn interval(estimate: &Estimate, unit: Unit) -> Option<String> {
+    if estimate.reason.is_some() {
+        return None;
+    }
     Some(format!("[{}, {}]", unit.show(estimate.low?), unit.show(estimate.high?)))
 }
 

@@ -33,7 +33,8 @@ pub(crate) fn element(tag: &str, class: &str, text: &str) -> String {
     wrap(tag, class, &escape(text))
 }
 
-/// A table with a caption; the first cell of each row is its heading. Cells are plain text.
+/// A table with a caption; the first cell of each row is its heading. Cells are plain
+/// text; what follows a line break stands below, smaller and unbroken.
 pub(crate) struct Table {
     caption: String,
     head: Vec<String>,
@@ -60,7 +61,12 @@ impl Table {
         for row in &self.rows {
             out.push_str("<tr>");
             for (i, cell) in row.iter().enumerate() {
-                let text = escape(cell);
+                let text = match cell.split_once('\n') {
+                    Some((first, below)) => {
+                        format!("{}<span class=\"under\">{}</span>", escape(first), escape(below))
+                    }
+                    None => escape(cell),
+                };
                 out.push_str(&match i {
                     0 => format!("<th scope=\"row\">{text}</th>"),
                     _ => format!("<td>{text}</td>"),

@@ -71,9 +71,10 @@ impl Agreement {
     /// raw, alpha and AC resample cases.
     pub fn of(ratings: &Ratings, scale: &Scale, clusters: &[usize], how: &Resampling) -> Agreement {
         let cells = |row: &Vec<Option<f64>>| row.iter().flatten().count();
-        let raters = (0..ratings.raters())
+        let active: Vec<usize> = (0..ratings.raters())
             .filter(|&rater| ratings.rows().iter().any(|row| row[rater].is_some()))
-            .count();
+            .collect();
+        let present = ratings.columns(&active);
         let estimate = |method: &str, statistic: &dyn Fn(&Ratings) -> Result<f64, Undefined>| {
             let mut estimate =
                 cluster_bootstrap(clusters, how, method, &|rows| statistic(&ratings.pick(rows)));
@@ -88,7 +89,7 @@ impl Agreement {
         let ordered = !matches!(scale, Scale::Nominal(_));
         Agreement {
             units: ratings.pairable_units(),
-            raters,
+            raters: active.len(),
             ratings: ratings.rows().iter().map(cells).sum(),
             raw: estimate("raw-agreement", &raw_agreement),
             alpha: estimate(&format!("krippendorff-alpha-{}", metric.name()), &|ratings| {
@@ -98,8 +99,8 @@ impl Agreement {
                 let name = if weights == Weights::None { "gwet-ac1" } else { "gwet-ac2-quadratic" };
                 estimate(name, &|ratings| gwet_ac(ratings, labels, weights))
             }),
-            icc_single: ordered.then(|| icc(ratings, IccForm::Single, how.level)),
-            icc_average: ordered.then(|| icc(ratings, IccForm::Average, how.level)),
+            icc_single: ordered.then(|| icc(&present, IccForm::Single, how.level)),
+            icc_average: ordered.then(|| icc(&present, IccForm::Average, how.level)),
         }
     }
 }

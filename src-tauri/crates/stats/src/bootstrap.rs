@@ -43,6 +43,8 @@ pub fn clusters_of<K: Ord>(keys: &[K]) -> Vec<usize> {
 /// numbers. Replicate r draws from stream r of the seed. Resamples on which the
 /// statistic is undefined are left out; if more than one in ten is, or there are fewer
 /// than two clusters, the interval is missing and `reason` says why.
+/// Where all resamples give one value (a judge that is never wrong), low = high is kept
+/// and `reason` says that it is not certainty.
 /// `n` of the result is the number of rows.
 ///
 /// Source: Davison and Hinkley, Bootstrap Methods and their Application (1997), 3.8 and
@@ -64,6 +66,9 @@ pub fn cluster_bootstrap(
         Ok((low, high)) => {
             estimate.low = Some(low);
             estimate.high = Some(high);
+            if low == high {
+                estimate.reason = Some(Undefined::DegenerateInterval.code().to_owned());
+            }
         }
         Err(reason) => estimate.reason = Some(reason.code().to_owned()),
     }
@@ -147,6 +152,13 @@ mod tests {
         let (a, b) = (mean_of(&values, &single, 1), mean_of(&copied, &clusters, 1));
         assert!((a.low.unwrap() - b.low.unwrap()).abs() < 1e-12);
         assert!((a.high.unwrap() - b.high.unwrap()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_interval_without_width_is_marked() {
+        let estimate = mean_of(&[1.0; 20], &(0..20).collect::<Vec<_>>(), 1);
+        assert_eq!((estimate.low, estimate.high), (Some(1.0), Some(1.0)));
+        assert_eq!(estimate.reason.as_deref(), Some("degenerate-interval"));
     }
 
     #[test]

@@ -39,6 +39,9 @@ pub enum Undefined {
     /// Too many resamples had no value.
     #[error("too many resamples had no value to give an interval")]
     UnstableInterval,
+    /// Every resample gave the same value, so the bootstrap is blind here.
+    #[error("all resamples gave the same value, so the interval says nothing")]
+    DegenerateInterval,
     /// The quantity was not measured in this run.
     #[error("this was not measured")]
     NotMeasured,
@@ -59,12 +62,13 @@ impl Undefined {
             Undefined::Uninformative => "uninformative",
             Undefined::SingleSample => "single-sample",
             Undefined::UnstableInterval => "unstable-interval",
+            Undefined::DegenerateInterval => "degenerate-interval",
             Undefined::NotMeasured => "not-measured",
         }
     }
 
     /// Every reason, for tests that each has its sentence.
-    pub const ALL: [Undefined; 12] = [
+    pub const ALL: [Undefined; 13] = [
         Undefined::NoVariation,
         Undefined::TooFewItems,
         Undefined::TooFewRaters,
@@ -76,6 +80,7 @@ impl Undefined {
         Undefined::Uninformative,
         Undefined::SingleSample,
         Undefined::UnstableInterval,
+        Undefined::DegenerateInterval,
         Undefined::NotMeasured,
     ];
 }
@@ -96,7 +101,8 @@ pub struct Estimate {
     pub method: String,
     /// How many items the value rests on (outputs, pairs or cases: the method says).
     pub n: usize,
-    /// Why the value is missing or, when there is a value, why its interval is.
+    /// Why the value is missing or, when there is a value, why its interval is missing or
+    /// says nothing (`degenerate-interval`: low = high because all resamples are alike).
     pub reason: Option<String>,
 }
 

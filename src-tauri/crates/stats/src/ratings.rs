@@ -39,6 +39,14 @@ impl Ratings {
         Ratings { raters: self.raters, rows }
     }
 
+    /// The ratings of these raters only, in that order.
+    pub fn columns(&self, raters: &[usize]) -> Ratings {
+        let pick = |row: &Vec<Option<f64>>| {
+            raters.iter().map(|&rater| row.get(rater).copied().flatten()).collect()
+        };
+        Ratings { raters: raters.len(), rows: self.rows.iter().map(pick).collect() }
+    }
+
     /// The values of raters `a` and `b` on the units that both rated.
     pub fn both(&self, a: usize, b: usize) -> (Vec<f64>, Vec<f64>) {
         self.rows.iter().filter_map(|row| Some(((*row.get(a)?)?, (*row.get(b)?)?))).unzip()

@@ -23,6 +23,7 @@ pub(super) fn section(figures: &Figures, words: &Words) -> String {
         return words.section("judges", "report-judges-title", &inner);
     }
     let mut inner = words.paragraph("report-judges-lead");
+    inner.push_str(&ceiling(figures, words));
     inner.push_str(&element("h3", "", &words.s("report-confusion-title")));
     inner.push_str(&confusions(figures, words));
     inner.push_str(&element("h3", "", &words.s("report-change-title")));
@@ -41,6 +42,19 @@ fn primary(
     figures.judges.iter().enumerate().filter_map(|(i, judge)| {
         judge.criterion(&figures.primary).map(|criterion| (i, judge, criterion))
     })
+}
+
+/// The pairs of experts as a measure of what can be asked of a judge.
+fn ceiling(figures: &Figures, words: &Words) -> String {
+    let kappas: Vec<f64> =
+        figures.experts.pairs.iter().filter_map(|pair| pair.kappa.value).collect();
+    if kappas.is_empty() {
+        return String::new();
+    }
+    let low = kappas.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = kappas.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let values = [("low", fixed(low, 2).into()), ("high", fixed(high, 2).into())];
+    element("p", "", &words.t("report-ceiling", &values))
 }
 
 fn confusions(figures: &Figures, words: &Words) -> String {

@@ -9,17 +9,22 @@ use crate::{Figures, Volatile};
 pub(super) fn data(figures: &Figures, words: &Words) -> String {
     let counts = &figures.counts;
     let mut table = Table::new(&words.s("report-data-table"), &[]);
-    let mut add = |id: &str, count: usize| table.row(vec![words.s(id), whole(count as u64)]);
-    add("report-cases", counts.cases.values().sum());
-    add("report-outputs", counts.outputs);
-    add("report-ratings", counts.ratings);
-    add("report-gold-unanimous", counts.gold_unanimous);
-    add("report-gold-adjudicated", counts.gold_adjudicated);
-    add("report-undecided", counts.undecided);
+    let total = counts.cases.values().sum::<usize>();
+    table.row(vec![words.s("report-cases"), whole(total as u64)]);
     for (lang, count) in &counts.cases {
         let name = words.known(&format!("report-lang-{lang}"), lang);
         let row = words.t("report-cases-in", &[("language", name.into())]);
         table.row(vec![row, whole(*count as u64)]);
+    }
+    let rows = [
+        ("report-outputs", counts.outputs),
+        ("report-ratings", counts.ratings),
+        ("report-gold-unanimous", counts.gold_unanimous),
+        ("report-gold-adjudicated", counts.gold_adjudicated),
+        ("report-undecided", counts.undecided),
+    ];
+    for (id, count) in rows {
+        table.row(vec![words.s(id), whole(count as u64)]);
     }
     for (file, rows) in &counts.exported {
         let row = words.t("report-exported", &[("file", file.as_str().into())]);

@@ -52,22 +52,30 @@ impl Words {
 
     /// "undefined", and in brackets a short reason.
     pub(crate) fn undefined(&self, estimate: &Estimate) -> String {
-        let code = estimate.reason.as_deref().unwrap_or("not-measured");
-        let short = self.known(&format!("report-reason-{code}.short"), code);
-        self.t("report-undefined", &[("reason", short.into())])
+        self.t("report-undefined", &[("reason", self.short(estimate).into())])
     }
 
-    /// A value for a table's cell, with its interval on the same line.
+    /// The reason in a word or two.
+    fn short(&self, estimate: &Estimate) -> String {
+        let code = estimate.reason.as_deref().unwrap_or("not-measured");
+        self.known(&format!("report-reason-{code}.short"), code)
+    }
+
+    /// A value for a table's cell, with its interval, or why there is none, below.
     pub(crate) fn cell(&self, estimate: &Estimate, unit: Unit) -> String {
-        match (estimate.value, interval(estimate, unit)) {
-            (Some(value), Some(range)) => format!("{} {range}", unit.show(value)),
-            (Some(value), None) => unit.show(value),
-            (None, _) => self.undefined(estimate),
+        let Some(value) = estimate.value else { return self.undefined(estimate) };
+        match (interval(estimate, unit), estimate.reason.as_deref()) {
+            (Some(range), _) => format!("{}\n{range}", unit.show(value)),
+            (None, Some(_)) => format!("{}\n{}", unit.show(value), self.short(estimate)),
+            (None, None) => unit.show(value),
         }
     }
 
     /// The range under a big number.
     pub(crate) fn range(&self, estimate: &Estimate, unit: Unit) -> String {
+        if estimate.reason.is_some() {
+            return self.short(estimate);
+        }
         match (estimate.low, estimate.high) {
             (Some(low), Some(high)) => self.t(
                 "report-range",

@@ -4,7 +4,7 @@ use shinsa_stats::Estimate;
 
 use super::WORDS;
 use crate::format::{Unit, fixed, interval};
-use crate::svg::{Anchor, Svg, shorten, text_width, ticks};
+use crate::svg::{Anchor, Svg, shorten, text_width};
 
 /// One estimate.
 pub(crate) struct IntervalRow<'a> {
@@ -28,7 +28,7 @@ pub(crate) struct IntervalPlot<'a> {
     pub(crate) guides: Vec<(f64, String)>,
 }
 
-const WIDTH: f64 = 760.0;
+const WIDTH: f64 = 800.0;
 const ROW: f64 = 26.0;
 const GROUP: f64 = 28.0;
 
@@ -36,7 +36,8 @@ impl IntervalPlot<'_> {
     pub(crate) fn html(&self) -> String {
         let widest = self.rows.iter().map(|row| text_width(&row.label, WORDS));
         let left = widest.fold(60.0, f64::max).clamp(60.0, 230.0) + 16.0;
-        let right = WIDTH - 158.0;
+        let numbers = self.rows.iter().map(|row| text_width(&numbers(row), WORDS));
+        let right = WIDTH - numbers.fold(80.0, f64::max).min(220.0) - 18.0;
         let top = if self.guides.is_empty() { 10.0 } else { 26.0 };
         let groups = self.rows.iter().filter(|row| row.group.is_some()).count();
         let bottom = top + self.rows.len() as f64 * ROW + groups as f64 * GROUP + 6.0;
@@ -44,7 +45,8 @@ impl IntervalPlot<'_> {
         let x = |value: f64| left + (value.clamp(low, high) - low) / (high - low) * (right - left);
 
         let mut svg = Svg::new(self.id, WIDTH, bottom + 26.0);
-        for tick in ticks(low, high, 6) {
+        // A step of .2 throughout: the axis ends on a tick on both sides.
+        for tick in ((low * 5.0).round() as i64..=5).map(|i| i as f64 / 5.0) {
             let class = if tick.abs() < 1e-9 { "axis" } else { "grid" };
             svg.line((x(tick), top), (x(tick), bottom), class);
             svg.text(x(tick), bottom + 17.0, Anchor::Middle, "tick", &fixed(tick, 1));
@@ -79,20 +81,23 @@ impl IntervalPlot<'_> {
 
 fn draw(svg: &mut Svg, row: &IntervalRow<'_>, y: f64, right: f64, x: &dyn Fn(f64) -> f64) {
     let words = right + 14.0;
-    let Some(value) = row.estimate.value else {
-        svg.text(words, y + 4.5, Anchor::Start, "quiet", &row.undefined);
-        return;
-    };
+    let class = if row.estimate.is_defined() { "number" } else { "quiet" };
+    svg.text(words, y + 4.5, Anchor::Start, class, &numbers(row));
+    let Some(value) = row.estimate.value else { return };
     if let (Some(low), Some(high)) = (row.estimate.low, row.estimate.high) {
         svg.line((x(low), y), (x(high), y), &format!("whisker {}", row.mark));
         svg.line((x(low), y - 4.0), (x(low), y + 4.0), &format!("whisker {}", row.mark));
         svg.line((x(high), y - 4.0), (x(high), y + 4.0), &format!("whisker {}", row.mark));
     }
     svg.dot(x(value), y, 5.0, &format!("dot {}", row.mark));
+}
+
+/// What stands at the row's end.
+fn numbers(row: &IntervalRow<'_>) -> String {
+    let Some(value) = row.estimate.value else { return row.undefined.clone() };
     let shown = row.unit.show(value);
-    let numbers = match interval(row.estimate, row.unit) {
+    match interval(row.estimate, row.unit) {
         Some(interval) => format!("{shown} {interval}"),
         None => shown,
-    };
-    svg.text(words, y + 4.5, Anchor::Start, "number", &numbers);
+    }
 }
