@@ -138,6 +138,15 @@ pub(crate) fn ticks(low: f64, high: f64, wanted: usize) -> Vec<f64> {
     (first..=last).map(|i| i as f64 * step).collect()
 }
 
+/// How many decimals tell these ticks apart, up to three.
+pub(crate) fn decimals(ticks: &[f64]) -> usize {
+    let whole_at = |digits: usize| {
+        let scale = 10f64.powi(digits as i32);
+        ticks.iter().all(|tick| ((tick * scale).round() - tick * scale).abs() < 1e-6)
+    };
+    (0..3).find(|&digits| whole_at(digits)).unwrap_or(3)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +159,8 @@ mod tests {
         assert!(covered[0] <= 1.13 && *covered.last().unwrap() >= 3.88);
         assert_eq!(ticks(2.0, 2.0, 5), [2.0]);
         assert_eq!(ticks(f64::NAN, 2.0, 5).len(), 1);
+        assert_eq!(decimals(&ticks(0.0, 1.2, 5)), 2);
+        assert_eq!(decimals(&ticks(0.0, 3.0, 5)), 0);
     }
 
     #[test]

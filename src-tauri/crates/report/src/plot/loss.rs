@@ -2,7 +2,7 @@
 
 use crate::figures::{EvaluationFigure, StepFigure};
 use crate::format::fixed;
-use crate::svg::{Anchor, Svg, ticks};
+use crate::svg::{Anchor, Svg, decimals, ticks};
 
 pub(crate) struct LossPlot<'a> {
     pub(crate) id: &'a str,
@@ -45,7 +45,7 @@ impl LossPlot<'_> {
         let mut svg = Svg::new(self.id, WIDTH, HEIGHT);
         for row in &rows {
             svg.line((LEFT, y(*row)), (RIGHT, y(*row)), if *row == 0.0 { "axis" } else { "grid" });
-            svg.text(LEFT - 8.0, y(*row) + 4.5, Anchor::End, "tick", &fixed(*row, 1));
+            svg.text(LEFT - 8.0, y(*row) + 4.5, Anchor::End, "tick", &fixed(*row, decimals(&rows)));
         }
         for column in ticks(0.0, last, 6).into_iter().filter(|c| *c <= last && c.fract() == 0.0) {
             svg.text(x(column), BOTTOM + 18.0, Anchor::Middle, "tick", &fixed(column, 0));
@@ -54,6 +54,9 @@ impl LossPlot<'_> {
 
         let raw: Vec<(f64, f64)> = finite_points(self.steps, &x, &y);
         svg.path(&raw, "line faint");
+        if let [(x, y)] = raw[..] {
+            svg.dot(x, y, 4.5, "dot first");
+        }
         let size = smoothing(self.steps.len());
         let smooth: Vec<(f64, f64)> = self
             .steps

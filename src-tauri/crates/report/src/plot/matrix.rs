@@ -56,9 +56,8 @@ impl MatrixPlot<'_> {
                 if cell.diagonal {
                     svg.cell(x, y, size, "outline", 0.0);
                 }
-                let class = if cell.strength > 0.55 { "on-heat" } else { "count" };
                 let (cx, cy) = (x + size.0 / 2.0, y + size.1 / 2.0 + 5.0);
-                svg.text(cx, cy, Anchor::Middle, class, &cell.text);
+                svg.text(cx, cy, Anchor::Middle, "count", &cell.text);
             }
         }
         svg.html(self.title, self.description)
