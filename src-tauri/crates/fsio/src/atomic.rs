@@ -19,8 +19,7 @@ const BUFFER: usize = 128 * 1024;
 /// [`FsError`] naming `path`: no such folder, no permission, disk full.
 pub fn atomic_write(path: &Path, bytes: &[u8]) -> Result<(), FsError> {
     let mut file = AtomicFile::create(path)?;
-    file.write_all(bytes)
-        .map_err(|e| FsError::new(Action::Write, path, e))?;
+    file.write_all(bytes).map_err(|e| FsError::new(Action::Write, path, e))?;
     file.commit()
 }
 
@@ -65,19 +64,11 @@ impl AtomicFile {
     /// # Errors
     /// [`FsError`] naming the path; the old file, if any, is then untouched.
     pub fn commit(self) -> Result<(), FsError> {
-        let Self {
-            path,
-            parent,
-            writer,
-        } = self;
-        let file = writer
-            .into_inner()
-            .map_err(|e| FsError::new(Action::Write, &path, e.into_error()))?;
-        file.as_file()
-            .sync_all()
-            .map_err(|e| FsError::new(Action::Sync, &path, e))?;
-        file.persist(&path)
-            .map_err(|e| FsError::new(Action::Move, &path, e.error))?;
+        let Self { path, parent, writer } = self;
+        let file =
+            writer.into_inner().map_err(|e| FsError::new(Action::Write, &path, e.into_error()))?;
+        file.as_file().sync_all().map_err(|e| FsError::new(Action::Sync, &path, e))?;
+        file.persist(&path).map_err(|e| FsError::new(Action::Move, &path, e.error))?;
         sync_dir(&parent)
     }
 
@@ -87,9 +78,7 @@ impl AtomicFile {
     /// # Errors
     /// [`FsError`] naming the path.
     pub fn as_file(&mut self) -> Result<&File, FsError> {
-        self.writer
-            .flush()
-            .map_err(|e| FsError::new(Action::Write, &self.path, e))?;
+        self.writer.flush().map_err(|e| FsError::new(Action::Write, &self.path, e))?;
         Ok(self.writer.get_ref().as_file())
     }
 }
@@ -106,16 +95,10 @@ impl Write for AtomicFile {
 
 /// The folder and the name of `path`; a bare name lies in the current folder.
 pub(crate) fn split(path: &Path) -> Result<(PathBuf, &std::ffi::OsStr), FsError> {
-    let bad = || FsError::BadPath {
-        path: path.to_path_buf(),
-    };
+    let bad = || FsError::BadPath { path: path.to_path_buf() };
     let name = path.file_name().ok_or_else(bad)?;
     let parent = path.parent().ok_or_else(bad)?;
-    let parent = if parent.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        parent
-    };
+    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
     Ok((parent.to_path_buf(), name))
 }
 
@@ -217,10 +200,7 @@ mod tests {
 
     #[test]
     fn a_path_without_a_name_is_refused() {
-        assert_eq!(
-            atomic_write(Path::new(".."), b"x").unwrap_err().code(),
-            "bad-path"
-        );
+        assert_eq!(atomic_write(Path::new(".."), b"x").unwrap_err().code(), "bad-path");
     }
 
     #[test]

@@ -31,11 +31,7 @@ impl AtomicFolder {
             .suffix(".part")
             .tempdir_in(&parent)
             .map_err(|e| FsError::new(Action::CreateFolder, path, e))?;
-        Ok(Self {
-            path: path.to_path_buf(),
-            parent,
-            staged,
-        })
+        Ok(Self { path: path.to_path_buf(), parent, staged })
     }
 
     /// Where to write until the commit.
@@ -73,11 +69,7 @@ impl AtomicFolder {
         if taken && !replace {
             return Err(FsError::Exists { path: self.path });
         }
-        let aside = if taken {
-            Some(self.move_aside()?)
-        } else {
-            None
-        };
+        let aside = if taken { Some(self.move_aside()?) } else { None };
         // From here on a rename decides; TempDir must not remove its content.
         let staged = self.staged.keep();
         if let Err(error) = fs::rename(&staged, &self.path) {
@@ -100,10 +92,8 @@ impl AtomicFolder {
     /// removes it.
     fn move_aside(&self) -> Result<TempDir, FsError> {
         let failed = |e| FsError::new(Action::Move, &self.path, e);
-        let aside = tempfile::Builder::new()
-            .prefix(".old.")
-            .tempdir_in(&self.parent)
-            .map_err(failed)?;
+        let aside =
+            tempfile::Builder::new().prefix(".old.").tempdir_in(&self.parent).map_err(failed)?;
         fs::rename(&self.path, aside.path().join("old")).map_err(failed)?;
         Ok(aside)
     }
@@ -169,10 +159,7 @@ mod tests {
             folder.commit().unwrap();
         }
         assert!(!path.join("sub").join("one").exists());
-        assert_eq!(
-            fs::read_to_string(path.join("sub").join("two")).unwrap(),
-            "two"
-        );
+        assert_eq!(fs::read_to_string(path.join("sub").join("two")).unwrap(), "two");
         assert_eq!(count(dir.path()), 1);
     }
 

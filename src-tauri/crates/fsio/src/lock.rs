@@ -31,13 +31,8 @@ impl LockFile {
             .open(path)
             .map_err(failed)?;
         match FileExt::try_lock(&file) {
-            Ok(()) => Ok(Self {
-                path: path.to_path_buf(),
-                file,
-            }),
-            Err(TryLockError::WouldBlock) => Err(FsError::Locked {
-                path: path.to_path_buf(),
-            }),
+            Ok(()) => Ok(Self { path: path.to_path_buf(), file }),
+            Err(TryLockError::WouldBlock) => Err(FsError::Locked { path: path.to_path_buf() }),
             Err(TryLockError::Error(e)) => Err(failed(e)),
         }
     }

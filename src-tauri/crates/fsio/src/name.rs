@@ -47,11 +47,7 @@ pub fn safe_name(text: &str) -> String {
         name.truncate(end);
         name = trimmed(&name).to_owned();
     }
-    if name.is_empty() {
-        EMPTY.to_owned()
-    } else {
-        name
-    }
+    if name.is_empty() { EMPTY.to_owned() } else { name }
 }
 
 /// Whether [`safe_name`] would leave this name as it is.
@@ -65,10 +61,7 @@ fn trimmed(name: &str) -> &str {
 }
 
 fn is_line_break(c: char) -> bool {
-    matches!(
-        c,
-        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
-    )
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 fn is_forbidden(c: char) -> bool {
@@ -88,20 +81,14 @@ fn is_forbidden(c: char) -> bool {
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).trim_end();
     let stem = stem.to_uppercase();
-    if matches!(
-        stem.as_str(),
-        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$"
-    ) {
+    if matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$") {
         return true;
     }
     let Some(rest) = stem.strip_prefix("COM").or(stem.strip_prefix("LPT")) else {
         return false;
     };
     let mut chars = rest.chars();
-    matches!(
-        (chars.next(), chars.next()),
-        (Some('0'..='9' | '¹' | '²' | '³'), None)
-    )
+    matches!((chars.next(), chars.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
 }
 
 #[cfg(test)]
@@ -110,14 +97,7 @@ mod tests {
 
     #[test]
     fn nothing_climbs_out_of_its_folder() {
-        for text in [
-            "../../etc/passwd",
-            "..",
-            "..\\..\\a",
-            "／etc",
-            "a／..／b",
-            "C:\\a",
-        ] {
+        for text in ["../../etc/passwd", "..", "..\\..\\a", "／etc", "a／..／b", "C:\\a"] {
             let name = safe_name(text);
             assert!(!name.contains(['/', '\\', ':', '／', '＼']), "{name}");
             assert!(!name.starts_with('.') && !name.ends_with('.'), "{name}");
@@ -126,9 +106,7 @@ mod tests {
 
     #[test]
     fn device_names_of_windows_are_moved_out_of_the_way() {
-        for text in [
-            "CON", "con", "nul.txt", "Com1", "lpt9.csv", "COM¹", "aux .x", "CONIN$",
-        ] {
+        for text in ["CON", "con", "nul.txt", "Com1", "lpt9.csv", "COM¹", "aux .x", "CONIN$"] {
             assert!(safe_name(text).starts_with('_'), "{text}");
         }
         for text in ["CONSOLE", "com10", "common", "null", "lpt"] {
@@ -138,13 +116,8 @@ mod tests {
 
     #[test]
     fn ordinary_japanese_and_english_names_stay() {
-        for text in [
-            "転倒・転落 2026年度(第1回)",
-            "㈱髙﨑①",
-            "e\u{301}tude-1_2",
-            "が",
-            "a.b.csv",
-        ] {
+        for text in ["転倒・転落 2026年度(第1回)", "㈱髙﨑①", "e\u{301}tude-1_2", "が", "a.b.csv"]
+        {
             assert_eq!(safe_name(text), text);
         }
     }
@@ -165,12 +138,7 @@ mod tests {
 
     #[test]
     fn long_names_are_cut_between_characters_and_twice_is_once() {
-        for text in [
-            "審".repeat(500),
-            "a".repeat(1000),
-            "😀".repeat(100),
-            ". con".repeat(90),
-        ] {
+        for text in ["審".repeat(500), "a".repeat(1000), "😀".repeat(100), ". con".repeat(90)] {
             let name = safe_name(&text);
             assert!(name.len() <= MAX_NAME_BYTES);
             assert!(is_safe_name(&name), "{name}");

@@ -26,17 +26,12 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FsError> {
     let failed = |e| FsError::new(Action::Read, path, e);
     let file = open(path)?;
     let len = file.metadata().map_err(failed)?.len();
-    let too_large = || FsError::TooLarge {
-        path: path.to_path_buf(),
-        limit,
-    };
+    let too_large = || FsError::TooLarge { path: path.to_path_buf(), limit };
     if len > limit {
         return Err(too_large());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or(0));
-    file.take(limit.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > limit {
         return Err(too_large());
     }
@@ -135,9 +130,7 @@ pub fn is_dir(path: &Path) -> bool {
 /// # Errors
 /// [`FsError`] naming the path.
 pub fn file_len(path: &Path) -> Result<u64, FsError> {
-    fs::metadata(path)
-        .map(|m| m.len())
-        .map_err(|e| FsError::new(Action::Read, path, e))
+    fs::metadata(path).map(|m| m.len()).map_err(|e| FsError::new(Action::Read, path, e))
 }
 
 #[cfg(test)]

@@ -25,9 +25,10 @@ pub(crate) fn open(path: &Path, key: &DatabaseKey, create: bool) -> Result<Conne
     }
     let conn = Connection::open_with_flags(path, flags).map_err(sqlite("open"))?;
     let failed = || sqlite("open");
+    // SQLCipher would report what we return as errors on stderr as well.
     // A pragma takes no bound parameter; the text is hexadecimal of our own making.
     let pragma = Zeroizing::new(format!(
-        "PRAGMA key = \"x'{}'\"; PRAGMA cipher_compatibility = 4;",
+        "PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{}'\"; PRAGMA cipher_compatibility = 4;",
         Zeroizing::new(to_hex(key.0.as_slice())).as_str()
     ));
     conn.execute_batch(&pragma).map_err(failed())?;

@@ -346,3 +346,6 @@ fn fill(database: &Path, key: &DatabaseKey, new: &NewProject<'_>) -> Result<(), 
     })?;
     conn.close().map_err(|(_, error)| sqlite("close")(error))
 }
+
+#[cfg(test)]
+mod tests;

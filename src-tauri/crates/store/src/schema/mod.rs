@@ -42,24 +42,6 @@ pub(crate) fn upgrade_to(conn: &mut Connection, target: u32) -> Result<(), Store
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn migrations_are_numbered_from_one_without_gaps() {
-        for (i, (number, _)) in MIGRATIONS.iter().enumerate() {
-            assert_eq!(*number as usize, i + 1);
-        }
-    }
-
-    #[test]
-    fn a_migration_that_fails_leaves_the_schema_before_it() {
-        let mut conn = Connection::open_in_memory().unwrap();
-        conn.execute_batch("CREATE TABLE golds (x)").unwrap();
-        assert!(upgrade(&mut conn).is_err());
-        assert_eq!(version(&conn).unwrap(), 0);
-        let tables: i64 =
-            conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0)).unwrap();
-        assert_eq!(tables, 1);
-    }
-}
+pub(crate) mod dump;
+#[cfg(test)]
+mod tests;

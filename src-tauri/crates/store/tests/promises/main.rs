@@ -1,0 +1,13 @@
+//! The store's promises, each a test whose name states it.
+
+// The tests break files on purpose, which fsio does not help with.
+#![allow(clippy::disallowed_methods)]
+
+mod audit;
+mod blinding;
+mod bulk;
+mod imports;
+mod opening;
+mod ratings;
+mod sample;
+mod verdicts;
