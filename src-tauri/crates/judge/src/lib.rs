@@ -1,1 +1,41 @@
 //! Judging: grammar, sampling, verdicts.
+//!
+//! A rating's JSON Schema becomes an [`Outline`], the outline a grammar, and
+//! every verdict is written token by token under it: valid by construction, the
+//! token limit included, with no repair and no retry. The rubric at the front of
+//! all prompts is computed once; the verdicts of many outputs are continued
+//! together. A verdict depends on the judge, the item and its seed, never on
+//! what else is judged, in which order, or on how many threads.
+
+mod constraint;
+mod decode;
+mod error;
+mod outline;
+mod passport;
+mod plan;
+mod run;
+mod schedule;
+mod spec;
+mod vocabulary;
+
+pub use constraint::{Grammars, Verdict};
+pub use decode::{Decode, Local};
+pub use error::JudgeError;
+pub use outline::{Choice, Outline};
+pub use run::run;
+pub use shinsa_lm::Sampling;
+pub use spec::{JudgeItem, JudgeReport, JudgeSpec, Skipped, VerdictRecord, sample_seed};
+pub use vocabulary::Vocabulary;
+
+use shinsa_prompt::Message;
+
+/// Messages in the form the model's chat template takes.
+fn lm_messages(messages: &[Message]) -> Vec<shinsa_lm::Message> {
+    messages
+        .iter()
+        .map(|message| shinsa_lm::Message {
+            role: message.role.as_str().to_owned(),
+            content: message.content.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,266 @@
+//! A verdict as it is being written: the grammar says what may come, the
+//! model's logits and the sample's seed say what does.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use llguidance::api::TopLevelGrammar;
+use llguidance::{Matcher, ParserFactory};
+use shinsa_domain::LevelProbability;
+use shinsa_lm::{Rng, Sampling, sample};
+use toktrie::TokEnv;
+
+use crate::outline::Outline;
+use crate::{JudgeError, Vocabulary};
+
+/// Makes the grammars of one model.
+pub struct Grammars {
+    factory: ParserFactory,
+    env: TokEnv,
+}
+
+fn failed(reason: impl std::fmt::Display) -> JudgeError {
+    JudgeError::Grammar { reason: reason.to_string() }
+}
+
+impl Grammars {
+    /// For a vocabulary.
+    ///
+    /// # Errors
+    /// [`JudgeError::Grammar`].
+    pub fn new(vocabulary: Vocabulary) -> Result<Self, JudgeError> {
+        let env = vocabulary.into_env();
+        let mut factory = ParserFactory::new_simple(&env).map_err(failed)?;
+        factory.quiet();
+        Ok(Grammars { factory, env })
+    }
+
+    /// An empty verdict of this outline, to be cloned for every sample.
+    ///
+    /// # Errors
+    /// [`JudgeError::Grammar`].
+    pub fn begin(&self, outline: Arc<Outline>) -> Result<Verdict, JudgeError> {
+        let grammar = TopLevelGrammar::from_lark(outline.lark());
+        let parser = self.factory.create_parser(grammar).map_err(failed)?;
+        let mut verdict = Verdict {
+            matcher: Matcher::new(Ok(parser)),
+            env: self.env.clone(),
+            outline,
+            text: Vec::new(),
+            tokens: 0,
+            forced: 0,
+            cut: false,
+            masses: Vec::new(),
+            levels: BTreeMap::new(),
+        };
+        verdict.sound()?;
+        Ok(verdict)
+    }
+}
+
+/// A verdict that is being written.
+#[derive(Clone)]
+pub struct Verdict {
+    matcher: Matcher,
+    env: TokEnv,
+    outline: Arc<Outline>,
+    text: Vec<u8>,
+    tokens: usize,
+    forced: usize,
+    cut: bool,
+    masses: Vec<f64>,
+    levels: BTreeMap<String, Vec<LevelProbability>>,
+}
+
+impl Verdict {
+    fn sound(&mut self) -> Result<(), JudgeError> {
+        match self.matcher.get_error() {
+            Some(reason) => Err(failed(reason)),
+            None => Ok(()),
+        }
+    }
+
+    /// Tokens that always suffice for the whole verdict: see [`Outline::need`].
+    #[must_use]
+    pub fn need(&self) -> usize {
+        self.outline.need()
+    }
+
+    /// Tokens that the grammar leaves no choice about; they belong to the verdict.
+    ///
+    /// # Errors
+    /// [`JudgeError::Grammar`].
+    pub fn force(&mut self) -> Result<Vec<u32>, JudgeError> {
+        let mut all = Vec::new();
+        while !self.is_complete() {
+            let tokens = self.matcher.compute_ff_tokens();
+            if tokens.is_empty() {
+                break;
+            }
+            self.consume(&tokens)?;
+            self.forced += tokens.len();
+            all.extend(tokens);
+        }
+        self.sound()?;
+        Ok(all)
+    }
+
+    fn consume(&mut self, tokens: &[u32]) -> Result<(), JudgeError> {
+        self.matcher.consume_tokens(tokens).map_err(failed)?;
+        for &token in tokens {
+            self.text.extend_from_slice(self.env.tok_trie().token(token));
+        }
+        self.tokens += tokens.len();
+        Ok(())
+    }
+
+    /// Whether the object is closed.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.matcher.is_stopped()
+    }
+
+    /// Chooses one token by `logits` (one per vocabulary entry) and takes it and
+    /// what it forces: the tokens to be fed to the model next. The verdict stays
+    /// within `max_tokens`, provided that it is at least [`Outline::need`]:
+    /// a token after which the rest might not fit is never taken.
+    ///
+    /// # Errors
+    /// [`JudgeError::Grammar`].
+    pub fn choose(
+        &mut self,
+        logits: &[f32],
+        sampling: &Sampling,
+        rng: &mut Rng,
+        max_tokens: usize,
+    ) -> Result<Vec<u32>, JudgeError> {
+        let mask = self.matcher.compute_mask().map_err(failed)?;
+        let mut allowed: Vec<u32> =
+            mask.iter().filter(|&token| (token as usize) < logits.len()).collect();
+        if allowed.len() > 1 {
+            self.observe(logits, &allowed);
+        }
+        let left = max_tokens.saturating_sub(self.tokens + 1);
+        let mut token = draw(logits, &allowed, sampling, rng)?;
+        if !self.fits(token, left) {
+            allowed.retain(|&token| self.fits(token, left));
+            token = draw(logits, &allowed, sampling, rng)?;
+            self.cut = true;
+        }
+        if allowed.len() == 1 && !self.cut {
+            self.forced += 1;
+        }
+        self.consume(&[token])?;
+        let mut taken = vec![token];
+        taken.extend(self.force()?);
+        Ok(taken)
+    }
+
+    /// Whether the verdict can be completed with `left` tokens after `token`.
+    fn fits(&self, token: u32, left: usize) -> bool {
+        let mut text = self.text.clone();
+        text.extend_from_slice(self.env.tok_trie().token(token));
+        self.outline.need_after(&text).is_some_and(|need| need <= left)
+    }
+
+    /// Notes how much of the model's probability was allowed, and the
+    /// distribution over a criterion's answers where this token decides it.
+    fn observe(&mut self, logits: &[f32], allowed: &[u32]) {
+        let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let weight = |logit: f32| f64::from(logit - top).exp();
+        let all: f64 = logits.iter().map(|&logit| weight(logit)).sum();
+        let weights: Vec<f64> = allowed.iter().map(|&t| weight(logits[t as usize])).collect();
+        let sum: f64 = weights.iter().sum();
+        self.masses.push(if all > 0.0 { sum / all } else { 0.0 });
+        if let Some((path, values)) = self.decided(allowed, &weights, sum) {
+            self.levels.insert(path, values);
+        }
+    }
+
+    fn decided(
+        &self,
+        allowed: &[u32],
+        weights: &[f64],
+        sum: f64,
+    ) -> Option<(String, Vec<LevelProbability>)> {
+        let choice = self.outline.choice_after(&self.text)?;
+        let written = &self.text[self.text.len() - choice.written..];
+        let values = choice.values;
+        // Something of the value was already chosen: the rest is no distribution.
+        if values.len() < 2 || !values.iter().all(|v| v.as_bytes().starts_with(written)) {
+            return None;
+        }
+        let mut p = vec![0.0; values.len()];
+        for (&token, weight) in allowed.iter().zip(weights) {
+            let begun = [written, self.env.tok_trie().token(token)].concat();
+            let mut fitting = (0..values.len()).filter(|&i| {
+                let value = values[i].as_bytes();
+                value.starts_with(&begun) || begun.starts_with(value)
+            });
+            match (fitting.next(), fitting.next()) {
+                (Some(only), None) => p[only] += weight / sum,
+                _ => return None,
+            }
+        }
+        let level = |(value, p): (&String, f64)| LevelProbability { level: value.clone(), p };
+        Some((choice.path, values.iter().zip(p).map(level).collect()))
+    }
+
+    /// The text so far.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.text).into_owned()
+    }
+
+    /// Tokens so far.
+    #[must_use]
+    pub fn tokens(&self) -> usize {
+        self.tokens
+    }
+
+    /// Tokens so far that the grammar left no choice about.
+    #[must_use]
+    pub fn forced(&self) -> usize {
+        self.forced
+    }
+
+    /// Whether a text was ended early.
+    #[must_use]
+    pub fn cut(&self) -> bool {
+        self.cut
+    }
+
+    /// Mean probability of the allowed tokens over the free choices; 1 when
+    /// there was none.
+    #[must_use]
+    pub fn mass(&self) -> f64 {
+        if self.masses.is_empty() {
+            return 1.0;
+        }
+        self.masses.iter().sum::<f64>() / self.masses.len() as f64
+    }
+
+    /// Per criterion, the distribution over its answers where one token decided it.
+    #[must_use]
+    pub fn levels(&self) -> &BTreeMap<String, Vec<LevelProbability>> {
+        &self.levels
+    }
+}
+
+/// One of the `allowed` tokens (in ascending order).
+fn draw(
+    logits: &[f32],
+    allowed: &[u32],
+    sampling: &Sampling,
+    rng: &mut Rng,
+) -> Result<u32, JudgeError> {
+    let token = match allowed {
+        [] => None,
+        [only] => Some(*only),
+        _ => {
+            let mut few: Vec<f32> = allowed.iter().map(|&t| logits[t as usize]).collect();
+            allowed.get(sample(&mut few, sampling, rng) as usize).copied()
+        }
+    };
+    token.ok_or_else(|| failed("no token may follow"))
+}

@@ -1,0 +1,95 @@
+//! What judging needs from a language model, and the local engine as that.
+
+use std::sync::Arc;
+
+use shinsa_lm::{LmError, Lora, Model, Prefix, SeqId, Session};
+
+use crate::JudgeError;
+
+/// A model that continues many sequences at once and shares what they begin
+/// with. (The seat of other engines: a device, or a fake one in tests.)
+pub trait Decode {
+    /// A computed beginning.
+    type Prefix: Clone;
+    /// An open sequence.
+    type Sequence: Copy;
+
+    /// Computes `tokens` after `parent` once.
+    ///
+    /// # Errors
+    /// As the engine says.
+    fn prefix(
+        &mut self,
+        parent: Option<&Self::Prefix>,
+        tokens: &[u32],
+    ) -> Result<Self::Prefix, JudgeError>;
+
+    /// The logits after a beginning's last token.
+    fn logits<'p>(&self, prefix: &'p Self::Prefix) -> &'p [f32];
+
+    /// Opens a sequence that continues `prefix`.
+    fn start(&mut self, prefix: &Self::Prefix) -> Self::Sequence;
+
+    /// Closes a sequence.
+    fn finish(&mut self, sequence: Self::Sequence);
+
+    /// Appends tokens to each sequence; logits after each one's last.
+    ///
+    /// # Errors
+    /// As the engine says.
+    fn step(&mut self, inputs: &[(Self::Sequence, &[u32])]) -> Result<Vec<Vec<f32>>, JudgeError>;
+}
+
+/// The local engine, on as many threads as it was given.
+pub struct Local<'m> {
+    session: Session<'m>,
+    pool: Option<Arc<rayon::ThreadPool>>,
+}
+
+impl<'m> Local<'m> {
+    /// A model, possibly adapted.
+    pub fn new(
+        model: &'m Model,
+        lora: Option<&'m Lora>,
+        pool: Option<Arc<rayon::ThreadPool>>,
+    ) -> Self {
+        Local { session: Session::new(model, lora), pool }
+    }
+
+    fn on_pool<T: Send>(
+        &mut self,
+        work: impl FnOnce(&mut Session<'m>) -> Result<T, LmError> + Send,
+    ) -> Result<T, JudgeError> {
+        let session = &mut self.session;
+        let result = match &self.pool {
+            Some(pool) => pool.install(|| work(session)),
+            None => work(session),
+        };
+        Ok(result?)
+    }
+}
+
+impl Decode for Local<'_> {
+    type Prefix = Prefix;
+    type Sequence = SeqId;
+
+    fn prefix(&mut self, parent: Option<&Prefix>, tokens: &[u32]) -> Result<Prefix, JudgeError> {
+        self.on_pool(|session| session.prefix(parent, tokens))
+    }
+
+    fn logits<'p>(&self, prefix: &'p Prefix) -> &'p [f32] {
+        prefix.logits()
+    }
+
+    fn start(&mut self, prefix: &Prefix) -> SeqId {
+        self.session.start(prefix)
+    }
+
+    fn finish(&mut self, sequence: SeqId) {
+        self.session.finish(sequence);
+    }
+
+    fn step(&mut self, inputs: &[(SeqId, &[u32])]) -> Result<Vec<Vec<f32>>, JudgeError> {
+        self.on_pool(|session| session.step(inputs))
+    }
+}

@@ -1,0 +1,160 @@
+//! What a judging job is given, and what it gives back.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shinsa_domain::LevelProbability;
+use shinsa_jobs::Failure;
+use shinsa_lm::Sampling;
+use shinsa_prompt::Message;
+
+/// One output to be judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JudgeItem {
+    /// The caller's name for it; part of every sample's seed.
+    pub id: String,
+    /// System turn: the rubric, the same for all outputs, so that it is computed
+    /// once. User turn: case and output.
+    pub messages: Vec<Message>,
+    /// The rating's schema for a judge.
+    pub schema: Value,
+    /// Numbers of the samples still to be made.
+    pub samples: Vec<u32>,
+}
+
+/// A judging job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JudgeSpec {
+    /// A `*.gguf` file, or a folder with a safetensors model.
+    pub model: PathBuf,
+    /// A PEFT adapter's folder.
+    pub adapter: Option<PathBuf>,
+    /// What is judged.
+    pub items: Vec<JudgeItem>,
+    /// How tokens are drawn.
+    pub sampling: Sampling,
+    /// With an item's id and a sample's number, the seed of that sample.
+    pub seed: u64,
+    /// Most tokens of one verdict. Texts are ended early where they would not
+    /// fit; a job whose scores alone might not fit is refused.
+    pub max_tokens: usize,
+    /// Verdicts that are written at the same time; changes nothing but speed.
+    pub batch: usize,
+    /// Threads; all of the machine's by default. Changes nothing but speed.
+    pub threads: Option<usize>,
+    /// Further hashes for the passport: rubric, prompt template, data.
+    pub inputs: BTreeMap<String, String>,
+}
+
+/// One finished verdict: the payload of an item event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VerdictRecord {
+    /// The item's id.
+    pub item: String,
+    /// The sample's number.
+    pub sample: u32,
+    /// The sample's own seed.
+    pub seed: u64,
+    /// The answers, valid under the item's schema.
+    pub answers: Value,
+    /// The JSON text as it was written.
+    pub text: String,
+    /// Tokens of the prompt.
+    pub prompt_tokens: u32,
+    /// Tokens of the verdict.
+    pub verdict_tokens: u32,
+    /// Of those, how many the grammar left no choice about.
+    pub forced_tokens: u32,
+    /// Wall time from the first choice to the last; verdicts made together share it.
+    pub millis: u32,
+    /// Mean probability that the model gave to the allowed tokens before the
+    /// rest was masked, over all free choices, at temperature 1.
+    pub mass: f64,
+    /// Whether a text was ended early to stay within `max_tokens`.
+    pub cut: bool,
+    /// Per criterion, the probability of each answer among the allowed ones at
+    /// temperature 1, where one token decides it. Criteria inside lists are
+    /// named as `drugs[1].label`.
+    pub levels: BTreeMap<String, Vec<LevelProbability>>,
+}
+
+/// An item that could not be judged; the others were.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// Its id.
+    pub item: String,
+    /// Why.
+    pub failure: Failure,
+}
+
+/// What a judging job leaves behind: the payload of the done event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JudgeReport {
+    /// Identity of the judge: model, adapter, rubric and prompt (by `inputs`),
+    /// decoding. The same for the same judge, whatever was judged.
+    pub judge_hash: String,
+    /// Everything that decides the verdicts.
+    pub passport: Value,
+    /// BLAKE3 of the passport's canonical JSON.
+    pub passport_hash: String,
+    /// Verdicts made.
+    pub verdicts: usize,
+    /// Of those, how many had a text ended early.
+    pub cut: usize,
+    /// Items that could not be judged.
+    pub skipped: Vec<Skipped>,
+    /// Tokens that were computed once for several items.
+    pub shared_tokens: usize,
+    /// Tokens of all items' prompts, shared ones counted once.
+    pub prompt_tokens: usize,
+    /// Tokens of all verdicts.
+    pub verdict_tokens: usize,
+    /// Of those, forced by the grammar.
+    pub forced_tokens: usize,
+    /// Mean of the verdicts' `mass`; `None` without verdicts.
+    pub mass: Option<f64>,
+    /// Wall time, loading included.
+    pub seconds: f64,
+    /// Of that, reading the model.
+    pub load_seconds: f64,
+    /// Most resident memory of this process and its children.
+    pub peak_rss_bytes: u64,
+}
+
+/// The seed of one sample: the first eight bytes (little-endian) of BLAKE3 over
+/// the job's seed, the item's id and the sample's number, so that a verdict
+/// doesn't depend on what else is judged.
+#[must_use]
+pub fn sample_seed(seed: u64, item: &str, sample: u32) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(b"shinsa-verdict-1\n");
+    hasher.update(&seed.to_le_bytes());
+    hasher.update(&sample.to_le_bytes());
+    hasher.update(item.as_bytes());
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+    u64::from_le_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_depends_on_job_item_and_sample_only() {
+        assert_eq!(sample_seed(1, "a", 0), sample_seed(1, "a", 0));
+        let all = [
+            sample_seed(1, "a", 0),
+            sample_seed(2, "a", 0),
+            sample_seed(1, "b", 0),
+            sample_seed(1, "a", 1),
+        ];
+        for (i, seed) in all.iter().enumerate() {
+            assert!(!all[..i].contains(seed));
+        }
+    }
+}
