@@ -2,7 +2,7 @@ import { ActionIcon, Group, NavLink, SegmentedControl, Stack, Text, Tooltip, use
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { useBridge } from "../bridge/context";
-import type { Project } from "../bridge/ipc";
+import type { ProjectView } from "../bridge/ipc";
 import { AgreeIcon, CasesIcon, DoorIcon, JudgeIcon, MoonIcon, RateIcon, ReportIcon, RubricIcon, SunIcon, TrainIcon } from "../parts/icons";
 import { AgreementRoom } from "../rooms/agreement/AgreementRoom";
 import { CasesRoom } from "../rooms/cases/CasesRoom";
@@ -11,6 +11,7 @@ import { RateRoom } from "../rooms/rate/RateRoom";
 import { ReportRoom } from "../rooms/report/ReportRoom";
 import { RubricsRoom } from "../rooms/rubrics/RubricsRoom";
 import { TrainRoom } from "../rooms/train/TrainRoom";
+import { SignIn } from "../rooms/welcome/SignIn";
 import { WelcomeRoom } from "../rooms/welcome/WelcomeRoom";
 import styles from "./Frame.module.css";
 import { type Language, useLanguage, useT } from "./locale";
@@ -30,7 +31,7 @@ const ROOMS: { room: Room; icon: () => ReactNode; body: () => ReactNode }[] = [
 export function Frame() {
   const bridge = useBridge();
   const client = useQueryClient();
-  const [project, setProject] = useState<Project | null>(null);
+  const [project, setProject] = useState<ProjectView | null>(null);
   const [room, setRoom] = useState<Room>("cases");
   const [output, setOutput] = useState<string | null>(null);
   const start = useQuery({ queryKey: ["start"], queryFn: () => bridge.start(), staleTime: Number.POSITIVE_INFINITY });
@@ -46,14 +47,24 @@ export function Frame() {
     setOutput(null);
   }, [bridge, client]);
 
+  const refresh = useCallback(async () => setProject(await bridge.projectInfo()), [bridge]);
   const open = useMemo<OpenProject | null>(
-    () => (project ? { project, setProject, room, go, output, setOutput } : null),
-    [project, room, go, output],
+    () => (project ? { project, setProject, refresh, room, go, output, setOutput } : null),
+    [project, refresh, room, go, output],
   );
 
   return (
     <div className={styles.window} data-ready={start.isFetched ? true : undefined}>
-      {open ? (
+      {open && !open.project.me ? (
+        <Open value={open}>
+          <main className={styles.room} data-room="sign-in">
+            <div className={styles.corner}>
+              <Preferences />
+            </div>
+            <SignIn onBack={() => void close()} />
+          </main>
+        </Open>
+      ) : open ? (
         <Open value={open}>
           <Side onClose={() => void close()} />
           <main className={styles.room} data-room={room}>
@@ -88,7 +99,7 @@ function Side({ onClose }: { onClose: () => void }) {
           {open.project.name}
         </Text>
         <Text size="xs" c="dimmed" lineClamp={1}>
-          {open.project.rater ? t("ui-rater-is", { name: open.project.rater.name }) : ""}
+          {open.project.me ? `${t("ui-rater-is", { name: open.project.me.name })} · ${t(`ui-role-${open.project.me.role}`)}` : ""}
         </Text>
       </div>
       <Stack gap={2} className={styles.rooms}>

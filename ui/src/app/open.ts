@@ -1,14 +1,16 @@
 import { createContext, useContext } from "react";
-import type { Project } from "../bridge/ipc";
+import type { ProjectView } from "../bridge/ipc";
 
 export type Room = "cases" | "rubrics" | "rate" | "agreement" | "train" | "judge" | "report";
 
 /** The open project and where the user is in it. */
 export interface OpenProject {
-  project: Project;
-  setProject: (project: Project) => void;
+  project: ProjectView;
+  setProject: (project: ProjectView) => void;
   room: Room;
   go: (room: Room, output?: string) => void;
+  /** Reads the project's counts and rubrics anew. */
+  refresh: () => Promise<void>;
   /** The output that the rating room is at. */
   output: string | null;
   setOutput: (output: string | null) => void;

@@ -49,46 +49,74 @@ export type CaseText = {
   title?: string; what: string; factors?: string; improvements?: string; reference?: string; aspects?: string[]; extra?: [string, string][];
 };
 export type RubricHead = { id: string; version: number; title: Text; criteria: number };
-export type Rater = { id: string; name: string };
-export type Project = {
-  path: string; name: string; cases: number; outputs: number; ratings: number; verdicts: number;
-  rubrics: RubricHead[]; raters: Rater[]; rater: Rater | null;
+export type RaterView = { id: string; name: string; profession: string; role: string };
+export type ProjectView = {
+  path: string; name: string; cases: number; outputs: number; ratings: number; gold: number; verdicts: number;
+  rubrics: RubricHead[]; raters: RaterView[]; me: RaterView | null;
 };
-export type Recent = { path: string; name: string; opened_at: string };
+export type CreateProject = { parent: string; name: string; passphrase: string; lead: string };
+export type OpenProject = { path: string; passphrase: string; rater?: string | null };
+export type SignIn = { name: string; profession?: string };
+export type Recent = { path: string; name: string };
 export type Start = { open: string | null };
-export type CaseRow = { id: string; key: string; excerpt: string; lang: Lang; outputs: number; done: number };
+export type PageRequest = { after?: string | null; limit: number; search?: string | null };
 export type Page<T> = { rows: T[]; next: string | null; total: number };
+export type CaseRow = { id: string; key: string; lang: Lang; excerpt: string; outputs: number };
 export type CaseView = { id: string; key: string; lang: Lang; text: CaseText };
-export type OutputState = "todo" | "draft" | "done";
-export type OutputRow = { id: string; case_id: string; case_key: string; sample: number; excerpt: string; state: OutputState };
-export type QueueEntry = { output_id: string; case_key: string; state: OutputState };
+export type OutputRow = { id: string; key: string; case_id: string; case_key: string; sample: number; excerpt: string };
+export type AddRubric = { shipped?: string | null; path?: string | null };
+export type RubricRequest = { rubric: RubricRef };
+export type RatingState = "todo" | "draft" | "done";
+export type QueueEntry = { output_id: string; state: RatingState };
 export type Queue = { entries: QueueEntry[]; done: number; total: number };
+export type OpenRating = { output_id: string; rubric: RubricRef };
+export type SavedRating = { answers: Answers; locked: boolean; problems: Problem[]; score: Score };
 export type RateItem = {
   output_id: string; case: CaseView; prompt: string | null; output_text: string; rubric: Rubric;
-  items: Record<string, string[]>; answers: Answers; locked: boolean; problems: Problem[]; score: Score;
+  items: Record<string, string[]>; rating: SavedRating;
 };
-export type RateState = { answers: Answers; locked: boolean; problems: Problem[]; score: Score };
-export type RateDone = { locked: boolean; problems: Problem[]; next: string | null };
-export type Figure = { value: number | null; low: number | null; high: number | null; reason: string | null };
-export type AgreementRow = { criterion: string; title: Text; alpha: Figure; raw: number | null; n: number };
-export type ModelCard = { path: string; name: string; parameters: number; bytes: number; weight_type: string; context: number; shipped: boolean };
-export type Adapter = { id: string; name: string; model: string; created_at: string; loss: number | null };
+export type SaveAnswer = { output_id: string; rubric: RubricRef; criterion: string; answer: Answer | null };
+export type CompleteRating = OpenRating;
+export type Completed = { rating: SavedRating; next: string | null };
+export type Undone = { output_id: string; rubric: RubricRef };
+export type Interval = { value: number | null; low: number | null; high: number | null; n: number; method: string; reason: string | null };
+export type CriterionAgreement = { id: string; title: Text; units: number; raw: Interval; alpha: Interval; ac: Interval | null };
+export type AgreementReply = { primary: string | null; criteria: CriterionAgreement[] };
+export type GoldRequest = { rubric: RubricRef; cautious?: boolean };
+export type Unresolved = { output: string; ratings: number; criteria: string[] };
+export type GoldReply = { unanimous: number; majority: number; adjudicated: number; unresolved: Unresolved[] };
+export type ModelView = {
+  path: string; name: string; arch: string; parameters: number; bytes: number; weights: string; context: number; has_template: boolean; embedded: boolean;
+};
+export type AdapterView = { name: string; path: string; loss: number | null; trainable: number | null };
 export type TrainStart = {
-  model: string; rubric: RubricRef; name: string; r: number; alpha: number; dropout: number; learning_rate: number; epochs: number; seed: number;
+  model: string | null; rubric: RubricRef; name: string; r: number; alpha: number; dropout: number; learning_rate: number; epochs: number;
+  max_steps: number | null; tokens_per_step: number; max_tokens: number; seed: number; threads: number | null; memory_limit_bytes: number | null;
 };
-export type TrainPlan = { examples: number; held_out: number; trainable: number; peak_bytes: number; fits: boolean };
-export type TrainSummary = { adapter: Adapter; steps: number; first_loss: number | null; last_loss: number | null; seconds: number; peak_rss_bytes: number };
+export type TrainSummary = {
+  name: string; adapter: string; examples: number; evaluated: number; steps: number; trainable: number; first_loss: number | null; last_loss: number | null;
+  first_evaluation: number | null; last_evaluation: number | null; tokens: number; seconds: number; peak_rss_bytes: number;
+};
 export type JobProgress = {
   phase: string; done: number; total: number; rate: number | null; rate_unit: string | null; eta_s: number | null; rss_bytes: number; values: Record<string, number>;
 };
-export type JudgeStart = { model: string; adapter: string | null; rubric: RubricRef; samples: number; temperature: number; seed: number; which: "held_out" | "unrated" | "all" };
-export type JudgeSummary = { run: string; verdicts: number; seconds: number };
-export type JudgeRun = { id: string; name: string; model: string; adapter: string | null; samples: number; started_at: string; verdicts: number; qwk: Figure };
+export type JobUpdate = { kind: "progress"; data: JobProgress } | { kind: "verdicts"; data: VerdictRow };
+export type Which = "held_out" | "unrated" | "all";
+export type JudgeStart = {
+  name: string; model: string | null; adapter: string | null; rubric: RubricRef; which: Which; limit: number | null; samples: number; temperature: number;
+  seed: number; threads: number | null;
+};
+export type JudgeSummary = { run: string; name: string; outputs: number; verdicts: number; missing: number; seconds: number; peak_rss_bytes: number };
+export type JudgeRunView = { id: string; name: string; adapter: string | null; rubric: RubricRef; samples: number; state: string; verdicts: number };
+export type VerdictSample = { sample: number; answers: Answers; total: number | null; label: string | null };
 export type VerdictRow = {
-  output_id: string; case_key: string; excerpt: string; gold: Score | null; samples: { sample: number; score: Score }[]; mean: number | null;
+  output_id: string; output_key: string; excerpt: string; gold: Answers | null; gold_total: number | null; samples: VerdictSample[]; mean_total: number | null;
 };
 export type ImportKind = "cases" | "outputs" | "ratings";
-export type ImportProblem = { row: number | null; column: string | null; code: string; args: Record<string, string> };
+export type ImportRequest = {
+  kind: ImportKind; path: string; encoding?: string | null; mapping?: Record<string, string>; commit?: boolean; partial?: boolean; failed_rows?: string | null;
+};
+export type ImportProblem = { severity: string; row: number | null; line: number | null; column: string | null; code: string; args: Record<string, string> };
 export type ImportReply = {
-  encoding: string; rows: number; fresh: number; repeated: number; problems: ImportProblem[]; columns: { heading: string; field: string }[]; committed: boolean;
+  encoding: string; rows: number; new: number; repeated: number; headings: string[]; columns: { field: string; heading: string }[]; problems: ImportProblem[]; committed: boolean;
 };

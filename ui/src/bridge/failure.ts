@@ -20,6 +20,10 @@ export class Refused extends Error {
  */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Refused) return error.failure;
+  if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") {
+    const args = "args" in error && typeof error.args === "object" ? (error.args as Record<string, string>) : {};
+    return { code: error.code, args };
+  }
   const detail = error instanceof Error ? error.message : String(error);
   return { code: "unexpected", args: { detail } };
 }

@@ -3,40 +3,40 @@ import type * as T from "./bindings";
 
 export type * from "./bindings";
 
-/** Every call that a room can make. Refusals are thrown as `Refused`. */
+/** Every call that a room can make. Refusals are thrown; `asFailure` reads them. */
 export interface Bridge {
   start(): Promise<T.Start>;
-  pickProject(): Promise<string | null>;
   pickFolder(): Promise<string | null>;
-  projectInfo(): Promise<T.Project>;
   pickFile(kind: "model" | "table"): Promise<string | null>;
   projectRecent(): Promise<T.Recent[]>;
-  projectCreate(path: string, name: string, passphrase: string): Promise<T.Project>;
-  projectOpen(path: string, passphrase: string): Promise<T.Project>;
+  projectCreate(request: T.CreateProject): Promise<T.ProjectView>;
+  projectOpen(request: T.OpenProject): Promise<T.ProjectView>;
+  projectInfo(): Promise<T.ProjectView>;
   projectClose(): Promise<null>;
-  signIn(name: string): Promise<T.Project>;
-  caseList(after: string | null, search: string): Promise<T.Page<T.CaseRow>>;
-  caseGet(id: string): Promise<T.CaseView & { outputs: T.OutputRow[] }>;
+  signIn(request: T.SignIn): Promise<T.RaterView>;
+  caseList(page: T.PageRequest): Promise<T.Page<T.CaseRow>>;
+  caseGet(id: string): Promise<T.CaseView>;
+  caseOutputs(id: string | null, page: T.PageRequest): Promise<T.Page<T.OutputRow>>;
   rubricGet(rubric: T.RubricRef): Promise<T.Rubric>;
   rubricShipped(): Promise<T.RubricHead[]>;
-  rubricAdd(id: string): Promise<T.Project>;
+  rubricAdd(request: T.AddRubric): Promise<T.RubricHead>;
   rateQueue(rubric: T.RubricRef): Promise<T.Queue>;
-  rateOpen(output: string, rubric: T.RubricRef): Promise<T.RateItem>;
-  rateSave(output: string, rubric: T.RubricRef, criterion: string, answer: T.Answer | null): Promise<T.RateState>;
-  rateComplete(output: string, rubric: T.RubricRef): Promise<T.RateDone>;
-  rateUndo(): Promise<{ output_id: string } | null>;
-  agreement(rubric: T.RubricRef): Promise<T.AgreementRow[]>;
-  modelList(): Promise<T.ModelCard[]>;
-  modelAdd(path: string): Promise<T.ModelCard>;
-  adapterList(): Promise<T.Adapter[]>;
-  trainDefaults(rubric: T.RubricRef): Promise<T.TrainStart>;
-  trainPlan(start: T.TrainStart): Promise<T.TrainPlan>;
-  trainRun(start: T.TrainStart, on: (progress: T.JobProgress) => void): Promise<T.TrainSummary>;
-  judgeRun(start: T.JudgeStart, on: (progress: T.JobProgress) => void): Promise<T.JudgeSummary>;
-  judgeRuns(): Promise<T.JudgeRun[]>;
+  rateOpen(request: T.OpenRating): Promise<T.RateItem>;
+  rateSave(request: T.SaveAnswer): Promise<T.SavedRating>;
+  rateComplete(request: T.CompleteRating): Promise<T.Completed>;
+  rateUndo(): Promise<T.Undone | null>;
+  agreement(request: T.RubricRequest): Promise<T.AgreementReply>;
+  goldMake(request: T.GoldRequest): Promise<T.GoldReply>;
+  modelList(): Promise<T.ModelView[]>;
+  modelAdd(path: string): Promise<T.ModelView>;
+  adapterList(): Promise<T.AdapterView[]>;
+  trainDefaults(rubric: string | null): Promise<T.TrainStart>;
+  trainRun(start: T.TrainStart, on: (update: T.JobUpdate) => void): Promise<T.TrainSummary>;
+  judgeRun(start: T.JudgeStart, on: (update: T.JobUpdate) => void): Promise<T.JudgeSummary>;
+  judgeRuns(): Promise<T.JudgeRunView[]>;
   judgeVerdicts(run: string): Promise<T.VerdictRow[]>;
   jobCancel(): Promise<null>;
-  importTable(kind: T.ImportKind, path: string, encoding: string | null, commit: boolean): Promise<T.ImportReply>;
+  importFile(request: T.ImportRequest): Promise<T.ImportReply>;
   report(language: T.Lang): Promise<string | null>;
 }
 

@@ -19,5 +19,5 @@ export function ErrorNote({ error }: { error: unknown }) {
 }
 
 function detail(args: Record<string, string>): string {
-  return Object.values(args).join(" · ");
+  return args.message ?? Object.values(args).join(" · ");
 }

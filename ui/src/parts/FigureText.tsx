@@ -1,9 +1,9 @@
 import { Text } from "@mantine/core";
 import { useHas, useT } from "../app/locale";
-import type { Figure } from "../bridge/ipc";
+import type { Interval } from "../bridge/ipc";
 
 /** A figure with its interval; one that is undefined says why. */
-export function FigureText({ figure }: { figure: Figure }) {
+export function FigureText({ figure }: { figure: Interval }) {
   const t = useT();
   const has = useHas();
   if (figure.value === null) {

@@ -36,7 +36,7 @@ export function ModelPick({ value, onChange, disabled }: { value: string | null;
           w={420}
           data={(models.data ?? []).map((model) => ({
             value: model.path,
-            label: `${model.name} · ${short(model.parameters)} · ${bytes(model.bytes)}${model.shipped ? ` · ${t("ui-model-shipped")}` : ""}`,
+            label: `${model.name} · ${short(model.parameters)} · ${bytes(model.bytes)}${model.embedded ? ` · ${t("ui-model-shipped")}` : ""}`,
           }))}
           onChange={(path) => path && onChange(path)}
         />
@@ -44,7 +44,7 @@ export function ModelPick({ value, onChange, disabled }: { value: string | null;
           {t("ui-model-add")}
         </Button>
       </Group>
-      {chosen?.shipped ? (
+      {chosen?.embedded ? (
         <Alert variant="light" mt="xs" maw={700} p="xs">
           {t("ui-model-shipped-note")}
         </Alert>

@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from "react";
 import { useBridge } from "../bridge/context";
 import { asFailure } from "../bridge/failure";
-import type { JobProgress } from "../bridge/ipc";
+import type { JobProgress, JobUpdate, VerdictRow } from "../bridge/ipc";
 import type { Point } from "./Curve";
 
 export interface Job<Done> {
@@ -9,9 +9,11 @@ export interface Job<Done> {
   stopping: boolean;
   progress: JobProgress | null;
   losses: Point[];
+  /** Verdicts as they come, newest first. */
+  verdicts: VerdictRow[];
   done: Done | null;
   error: unknown;
-  start: (run: (on: (progress: JobProgress) => void) => Promise<Done>) => Promise<void>;
+  start: (run: (on: (update: JobUpdate) => void) => Promise<Done>) => Promise<void>;
   cancel: () => void;
 }
 
@@ -22,21 +24,28 @@ export function useJob<Done>(): Job<Done> {
   const [stopping, setStopping] = useState(false);
   const [progress, setProgress] = useState<JobProgress | null>(null);
   const [losses, setLosses] = useState<Point[]>([]);
+  const [verdicts, setVerdicts] = useState<VerdictRow[]>([]);
   const [done, setDone] = useState<Done | null>(null);
   const [error, setError] = useState<unknown>(null);
   const turn = useRef(0);
 
-  const start = useCallback(async (run: (on: (progress: JobProgress) => void) => Promise<Done>) => {
+  const start = useCallback(async (run: (on: (update: JobUpdate) => void) => Promise<Done>) => {
     const mine = ++turn.current;
     setRunning(true);
     setStopping(false);
     setProgress(null);
     setLosses([]);
+    setVerdicts([]);
     setDone(null);
     setError(null);
     try {
-      const result = await run((next) => {
+      const result = await run((update) => {
         if (mine !== turn.current) return;
+        if (update.kind === "verdicts") {
+          setVerdicts((old) => [update.data, ...old.filter((row) => row.output_id !== update.data.output_id)]);
+          return;
+        }
+        const next = update.data;
         setProgress(next);
         const loss = next.values.loss;
         if (next.phase === "train" && typeof loss === "number") {
@@ -58,5 +67,5 @@ export function useJob<Done>(): Job<Done> {
     bridge.jobCancel().catch(setError);
   }, [bridge]);
 
-  return { running, stopping, progress, losses, done, error, start, cancel };
+  return { running, stopping, progress, losses, verdicts, done, error, start, cancel };
 }

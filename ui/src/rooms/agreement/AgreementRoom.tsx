@@ -24,10 +24,10 @@ function Figures({ rubric }: { rubric: RubricRef }) {
   const t = useT();
   const pick = usePick();
   const bridge = useBridge();
-  const found = useQuery({ queryKey: ["agreement", rubric.id, rubric.version], queryFn: () => bridge.agreement(rubric) });
+  const found = useQuery({ queryKey: ["agreement", rubric.id, rubric.version], queryFn: () => bridge.agreement({ rubric }) });
   if (found.error) return <ErrorNote error={found.error} />;
   if (!found.data) return <Loader aria-label={t("ui-wait")} />;
-  if (found.data.length === 0) return <Empty title={t("ui-agreement-empty")} hint={t("ui-agreement-empty-hint")} />;
+  if (found.data.criteria.length === 0) return <Empty title={t("ui-agreement-empty")} hint={t("ui-agreement-empty-hint")} />;
   return (
     <Table maw={900} verticalSpacing="sm">
       <Table.Thead>
@@ -39,16 +39,16 @@ function Figures({ rubric }: { rubric: RubricRef }) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {found.data.map((row) => (
-          <Table.Tr key={row.criterion}>
+        {found.data.criteria.map((row) => (
+          <Table.Tr key={row.id}>
             <Table.Td>
               <Text fw={600}>{pick(row.title)}</Text>
             </Table.Td>
             <Table.Td>
               <FigureText figure={row.alpha} />
             </Table.Td>
-            <Table.Td>{row.raw === null ? "–" : `${Math.round(100 * row.raw)} %`}</Table.Td>
-            <Table.Td>{row.n}</Table.Td>
+            <Table.Td>{row.raw.value === null ? "–" : `${Math.round(100 * row.raw.value)} %`}</Table.Td>
+            <Table.Td>{row.units}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

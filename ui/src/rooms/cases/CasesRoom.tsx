@@ -1,11 +1,10 @@
-import { Badge, Button, Group, Loader, Text, TextInput } from "@mantine/core";
+import { Button, Group, Loader, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import type { OutputRow } from "../../bridge/ipc";
 import { ErrorNote } from "../../parts/ErrorNote";
 import { ImportIcon, SearchIcon } from "../../parts/icons";
 import { Empty, Page } from "../../parts/Page";
@@ -25,7 +24,7 @@ export function CasesRoom() {
   const [chosen, setChosen] = useState<string | null>(null);
   const list = useInfiniteQuery({
     queryKey: ["cases", search],
-    queryFn: ({ pageParam }) => bridge.caseList(pageParam, search),
+    queryFn: ({ pageParam }) => bridge.caseList({ after: pageParam, limit: 200, search: search === "" ? null : search }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
@@ -90,7 +89,7 @@ export function CasesRoom() {
                           {row.key}
                         </Text>
                         <Text size="xs" c="dimmed" className={styles.count}>
-                          {t("ui-cases-outputs", { done: row.done, outputs: row.outputs })}
+                          {t("ui-cases-outputs", { outputs: row.outputs })}
                         </Text>
                       </Group>
                       <Text size="sm" lineClamp={1} lang={row.lang}>
@@ -120,6 +119,7 @@ function CaseDetail({ id }: { id: string }) {
   const bridge = useBridge();
   const { go } = Open.use();
   const found = useQuery({ queryKey: ["case", id], queryFn: () => bridge.caseGet(id) });
+  const outputs = useQuery({ queryKey: ["case", id, "outputs"], queryFn: () => bridge.caseOutputs(id, { limit: 200 }) });
   if (found.error) return <ErrorNote error={found.error} />;
   if (!found.data) return <Loader aria-label={t("ui-wait")} />;
   return (
@@ -131,28 +131,21 @@ function CaseDetail({ id }: { id: string }) {
       <Text fw={650} mt="xl" mb="xs">
         {t("ui-outputs")}
       </Text>
-      {found.data.outputs.length === 0 ? <Text c="dimmed">{t("ui-outputs-none")}</Text> : null}
-      {found.data.outputs.map((output) => (
+      {outputs.data?.rows.length === 0 ? <Text c="dimmed">{t("ui-outputs-none")}</Text> : null}
+      <ErrorNote error={outputs.error} />
+      {outputs.data?.rows.map((output) => (
         <button key={output.id} type="button" className={styles.output} onClick={() => go("rate", output.id)}>
           <Group justify="space-between" mb={4}>
             <Text size="sm" c="dimmed">
               {t("ui-output-sample", { sample: output.sample + 1 })}
             </Text>
-            <StateBadge state={output.state} />
+            <Text size="sm" c="pine" fw={600}>
+              {t("ui-output-rate")} →
+            </Text>
           </Group>
           <Text lineClamp={3}>{output.excerpt}</Text>
         </button>
       ))}
     </>
-  );
-}
-
-export function StateBadge({ state }: { state: OutputRow["state"] }) {
-  const t = useT();
-  const color = { todo: "gray", draft: "yellow", done: "green" }[state];
-  return (
-    <Badge variant="light" color={color} tt="none">
-      {t(`ui-state-${state}`)}
-    </Badge>
   );
 }

@@ -12,7 +12,7 @@ export function ImportDialog({ opened, onClose }: { opened: boolean; onClose: ()
   const t = useT();
   const bridge = useBridge();
   const client = useQueryClient();
-  const { setProject } = Open.use();
+  const { refresh } = Open.use();
   const [kind, setKind] = useState<ImportKind>("cases");
   const [path, setPath] = useState<string | null>(null);
   const [encoding, setEncoding] = useState<string>("auto");
@@ -24,10 +24,10 @@ export function ImportDialog({ opened, onClose }: { opened: boolean; onClose: ()
     setBusy(true);
     setError(null);
     try {
-      const got = await bridge.importTable(of, from, as === "auto" ? null : as, commit);
+      const got = await bridge.importFile({ kind: of, path: from, encoding: as === "auto" ? null : as, commit, partial: commit });
       setReply(got);
       if (got.committed) {
-        setProject(await bridge.projectInfo());
+        await refresh();
         await client.invalidateQueries();
       }
     } catch (reason) {
@@ -78,7 +78,7 @@ export function ImportDialog({ opened, onClose }: { opened: boolean; onClose: ()
           <>
             <Group align="end" justify="space-between">
               <Text>
-                {t("ui-import-found", { rows: reply.rows, fresh: reply.fresh, repeated: reply.repeated, problems: reply.problems.length })}
+                {t("ui-import-found", { rows: reply.rows, fresh: reply.new, repeated: reply.repeated, problems: reply.problems.length })}
               </Text>
               <Select
                 size="xs"
@@ -98,10 +98,10 @@ export function ImportDialog({ opened, onClose }: { opened: boolean; onClose: ()
             </Group>
             <Problems problems={reply.problems} />
             {reply.committed ? (
-              <Alert color="green">{t("ui-import-committed", { fresh: reply.fresh })}</Alert>
+              <Alert color="green">{t("ui-import-committed", { fresh: reply.new })}</Alert>
             ) : (
-              <Button disabled={reply.fresh === 0} loading={busy} onClick={() => void run(kind, path, encoding, true)}>
-                {t("ui-import-commit", { fresh: reply.fresh })}
+              <Button disabled={reply.new === 0} loading={busy} onClick={() => void run(kind, path, encoding, true)}>
+                {t("ui-import-commit", { fresh: reply.new })}
               </Button>
             )}
           </>

@@ -4,9 +4,8 @@ import { useEffect, useState } from "react";
 import { useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import type { JudgeStart, JudgeSummary, RubricRef } from "../../bridge/ipc";
+import type { JudgeStart, JudgeSummary, RubricRef, VerdictRow } from "../../bridge/ipc";
 import { ErrorNote } from "../../parts/ErrorNote";
-import { FigureText } from "../../parts/FigureText";
 import { JobPanel } from "../../parts/JobPanel";
 import { ModelPick } from "../../parts/ModelPick";
 import { clock } from "../../parts/numbers";
@@ -35,37 +34,45 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   const adapters = useQuery({ queryKey: ["adapters"], queryFn: () => bridge.adapterList() });
   const runs = useQuery({ queryKey: ["judge-runs"], queryFn: () => bridge.judgeRuns() });
   const [start, setStart] = useState<JudgeStart>({
-    model: "",
+    name: "",
+    model: null,
     adapter: null,
     rubric,
+    which: "held_out",
+    limit: null,
     samples: 4,
     temperature: 0.7,
     seed: 1,
-    which: "held_out",
+    threads: null,
   });
   const [shown, setShown] = useState<string | null>(null);
   const set = (part: Partial<JudgeStart>) => setStart((old) => ({ ...old, ...part }));
   useEffect(() => {
     const first = models.data?.[0];
-    if (first) setStart((old) => (old.model === "" ? { ...old, model: first.path } : old));
+    if (first) setStart((old) => (old.model === null ? { ...old, model: first.path } : old));
   }, [models.data]);
 
   async function run() {
-    await job.start((on) => bridge.judgeRun(start, on));
+    await job.start((on) => bridge.judgeRun({ ...start, name }, on));
     await client.invalidateQueries({ queryKey: ["judge-runs"] });
   }
+  // A name says what judged; a number keeps it apart from earlier runs.
+  const stem = start.adapter ?? t("ui-judge-untrained");
+  const taken = new Set(runs.data?.map((one) => one.name));
+  let name = stem;
+  for (let next = 2; taken.has(name); next++) name = `${stem} ${next}`;
   const chosen = shown ?? job.done?.run ?? runs.data?.[0]?.id ?? null;
 
   return (
     <Stack gap="lg">
-      <ModelPick value={start.model || null} onChange={(model) => set({ model, adapter: null })} disabled={job.running} />
+      <ModelPick value={start.model} onChange={(model) => set({ model, adapter: null })} disabled={job.running} />
       <Group align="end" gap="md">
         <Select
           label={t("ui-judge-adapter")}
           value={start.adapter ?? ""}
           w={260}
           disabled={job.running}
-          data={[{ value: "", label: t("ui-judge-no-adapter") }, ...(adapters.data ?? []).map((one) => ({ value: one.id, label: one.name }))]}
+          data={[{ value: "", label: t("ui-judge-no-adapter") }, ...(adapters.data ?? []).map((one) => ({ value: one.name, label: one.name }))]}
           onChange={(id) => set({ adapter: id || null })}
         />
         <Select
@@ -94,7 +101,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
           onChange={(value) => typeof value === "number" && set({ seed: value })}
         />
         {job.running ? null : (
-          <Button onClick={() => void run()} disabled={start.model === ""} data-start>
+          <Button onClick={() => void run()} disabled={start.model === null} data-start>
             {t("ui-judge-start")}
           </Button>
         )}
@@ -117,7 +124,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
                 <Table.Th>{t("ui-judge-run")}</Table.Th>
                 <Table.Th>{t("ui-judge-adapter")}</Table.Th>
                 <Table.Th>{t("ui-judge-verdicts")}</Table.Th>
-                <Table.Th>{t("ui-judge-qwk")}</Table.Th>
+                <Table.Th>{t("ui-judge-samples")}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -130,27 +137,30 @@ function Bench({ rubric }: { rubric: RubricRef }) {
                   </Table.Td>
                   <Table.Td>{one.adapter ?? t("ui-judge-no-adapter")}</Table.Td>
                   <Table.Td>{one.verdicts}</Table.Td>
-                  <Table.Td>
-                    <FigureText figure={one.qwk} />
-                  </Table.Td>
+                  <Table.Td>{one.samples}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
           </Table>
         </section>
       ) : null}
-      {chosen ? <Verdicts run={chosen} /> : null}
+      {job.running ? <Verdicts rows={job.verdicts} /> : chosen ? <Stored run={chosen} /> : null}
     </Stack>
   );
 }
 
-function Verdicts({ run }: { run: string }) {
-  const t = useT();
+function Stored({ run }: { run: string }) {
   const bridge = useBridge();
-  const { go } = Open.use();
   const found = useQuery({ queryKey: ["verdicts", run], queryFn: () => bridge.judgeVerdicts(run) });
   if (found.error) return <ErrorNote error={found.error} />;
-  if (!found.data?.length) return null;
+  return <Verdicts rows={found.data ?? []} />;
+}
+
+/** Judged outputs: what the experts say, what the judge says, and each of its samples. */
+function Verdicts({ rows }: { rows: VerdictRow[] }) {
+  const t = useT();
+  const { go } = Open.use();
+  if (rows.length === 0) return null;
   return (
     <section>
       <Title order={2} size="h5" mb="xs">
@@ -159,19 +169,19 @@ function Verdicts({ run }: { run: string }) {
       <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{t("ui-rate-case")}</Table.Th>
             <Table.Th>{t("ui-rate-output")}</Table.Th>
+            <Table.Th>{t("ui-judge-excerpt")}</Table.Th>
             <Table.Th>{t("ui-judge-gold")}</Table.Th>
             <Table.Th>{t("ui-judge-mean")}</Table.Th>
             <Table.Th>{t("ui-judge-each")}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {found.data.map((row) => (
+          {rows.map((row) => (
             <Table.Tr key={row.output_id}>
               <Table.Td>
                 <button type="button" className={styles.plain} onClick={() => go("rate", row.output_id)}>
-                  {row.case_key}
+                  {row.output_key}
                 </button>
               </Table.Td>
               <Table.Td className={styles.excerpt}>
@@ -179,16 +189,16 @@ function Verdicts({ run }: { run: string }) {
                   {row.excerpt}
                 </Text>
               </Table.Td>
-              <Table.Td className={styles.figure}>{row.gold?.total ?? "–"}</Table.Td>
+              <Table.Td className={styles.figure}>{row.gold_total ?? "–"}</Table.Td>
               <Table.Td className={styles.figure}>
-                {row.mean === null ? "–" : row.mean.toFixed(2)}
-                {row.gold?.total != null && row.mean !== null && Math.abs(row.gold.total - row.mean) >= 1.5 ? (
+                {row.mean_total === null ? "–" : row.mean_total.toFixed(2)}
+                {row.gold_total !== null && row.mean_total !== null && Math.abs(row.gold_total - row.mean_total) >= 1.5 ? (
                   <Badge color="yellow" variant="light" size="sm" ml={6} tt="none">
                     {t("ui-judge-far")}
                   </Badge>
                 ) : null}
               </Table.Td>
-              <Table.Td className={styles.figure}>{row.samples.map((one) => one.score.total ?? "–").join(" ・ ")}</Table.Td>
+              <Table.Td className={styles.figure}>{row.samples.map((one) => one.total ?? "–").join(" ・ ")}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -7,7 +7,6 @@ import { useBridge } from "../../bridge/context";
 import type { Answer, RubricRef } from "../../bridge/ipc";
 import { ErrorNote } from "../../parts/ErrorNote";
 import { Empty } from "../../parts/Page";
-import { SignIn } from "../welcome/SignIn";
 import { FootBar } from "./FootBar";
 import { Guide, Keys } from "./Help";
 import { isTyping, meaning } from "./keys";
@@ -22,10 +21,9 @@ export function RateRoom() {
   const t = useT();
   const pick = usePick();
   const open = Open.use();
-  const { rubrics, rater, outputs } = open.project;
+  const { rubrics, outputs } = open.project;
   const [chosen, setChosen] = useState<string | null>(null);
   const head = rubrics.find((one) => one.id === chosen) ?? rubrics[0];
-  if (!rater) return <SignIn />;
   if (!head) {
     return (
       <Empty
@@ -87,8 +85,8 @@ function Desk({ rubric, choice }: { rubric: RubricRef; choice: React.ReactNode }
     if (!item || placed.current === item.output_id) return;
     placed.current = item.output_id;
     setTried(false);
-    const open = list.findIndex((question) => answerTo(question, item.answers) === undefined && isRequired(question, item.answers));
-    setActive(item.locked || open < 0 ? 0 : open);
+    const open = list.findIndex((question) => answerTo(question, item.rating.answers) === undefined && isRequired(question, item.rating.answers));
+    setActive(item.rating.locked || open < 0 ? 0 : open);
     form.current?.scrollTo({ top: 0 });
   }, [item, list]);
 
@@ -124,11 +122,12 @@ function Desk({ rubric, choice }: { rubric: RubricRef; choice: React.ReactNode }
     try {
       const done = await complete();
       if (!done) return;
-      if (done.problems.length > 0) {
+      const { problems } = done.rating;
+      if (problems.length > 0) {
         setTried(true);
-        const first = firstMissing(list, done.problems);
+        const first = firstMissing(list, problems);
         if (first >= 0) setActive(first);
-        setSaid(t("ui-rate-missing", { count: done.problems.length }));
+        setSaid(t("ui-rate-missing", { count: problems.length }));
         return;
       }
       if (done.next) setOutput(done.next);
@@ -163,7 +162,7 @@ function Desk({ rubric, choice }: { rubric: RubricRef; choice: React.ReactNode }
       if (!action) return;
       // Enter and Space on a button are the button's own.
       if (action.do === "enter-text") {
-        const field = question && document.querySelector<HTMLElement>(`[data-write="${CSS.escape(question.path)}"]`);
+        const field = document.querySelector<HTMLElement>("[data-question][data-active] [data-write]");
         if (!field || event.target instanceof HTMLButtonElement) return;
         event.preventDefault();
         field.focus();
@@ -219,9 +218,9 @@ function Desk({ rubric, choice }: { rubric: RubricRef; choice: React.ReactNode }
       </div>
     );
   }
-  const problems = new Map(tried ? item.problems.map((problem) => [problem.criterion, problem.code]) : []);
+  const problems = new Map(tried ? item.rating.problems.map((problem) => [problem.criterion, problem.code]) : []);
   return (
-    <div className={styles.room} data-output={item.output_id} data-locked={item.locked || undefined} data-saving={rating.saving}>
+    <div className={styles.room} data-output={item.output_id} data-locked={item.rating.locked || undefined} data-saving={rating.saving}>
       <div className={styles.desk}>
         <div className={styles.left}>
           <Record item={item} />
@@ -260,8 +259,8 @@ function Desk({ rubric, choice }: { rubric: RubricRef; choice: React.ReactNode }
       </div>
       <FootBar
         rubric={item.rubric}
-        score={item.score}
-        locked={item.locked}
+        score={item.rating.score}
+        locked={item.rating.locked}
         saving={rating.saving}
         said={said}
         place={{ at, total: queue.data?.total ?? entries.length, done: queue.data?.done ?? 0 }}

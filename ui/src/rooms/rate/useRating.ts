@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useBridge } from "../../bridge/context";
-import type { Answer, Answers, RateDone, RateItem, RubricRef } from "../../bridge/ipc";
+import type { Answer, Answers, Completed, RateItem, RubricRef } from "../../bridge/ipc";
 import { applied } from "./questions";
 
 /** How long typing may pause before a text is saved. Every other answer is saved at once. */
@@ -17,7 +17,7 @@ export interface RatingSession {
   save: (criterion: string, answer: Answer | null, soft: boolean) => void;
   /** Everything saved, or the error that prevented it. */
   flush: () => Promise<void>;
-  complete: () => Promise<RateDone | null>;
+  complete: () => Promise<Completed | null>;
 }
 
 /**
@@ -30,7 +30,7 @@ export function useRating(output: string | null, rubric: RubricRef): RatingSessi
   const key = ["rate", rubric.id, rubric.version, output];
   const query = useQuery({
     queryKey: key,
-    queryFn: () => bridge.rateOpen(output ?? "", rubric),
+    queryFn: () => bridge.rateOpen({ output_id: output ?? "", rubric }),
     enabled: output !== null,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -51,8 +51,8 @@ export function useRating(output: string | null, rubric: RubricRef): RatingSessi
         const [criterion, answer] = waiting.current.entries().next().value as [string, Answer | null];
         waiting.current.delete(criterion);
         try {
-          const state = await bridge.rateSave(output, rubric, criterion, answer);
-          client.setQueryData<RateItem>(key, (old) => (old ? { ...old, ...state } : old));
+          const rating = await bridge.rateSave({ output_id: output, rubric, criterion, answer });
+          client.setQueryData<RateItem>(key, (old) => (old ? { ...old, rating } : old));
           setOver((old) => {
             if (waiting.current.has(criterion) || old.get(criterion) !== answer) return old;
             const next = new Map(old);
@@ -105,8 +105,8 @@ export function useRating(output: string | null, rubric: RubricRef): RatingSessi
   const complete = useCallback(async () => {
     if (output === null) return null;
     await flush();
-    const done = await bridge.rateComplete(output, rubric);
-    client.setQueryData<RateItem>(key, (old) => (old ? { ...old, locked: done.locked, problems: done.problems } : old));
+    const done = await bridge.rateComplete({ output_id: output, rubric });
+    client.setQueryData<RateItem>(key, (old) => (old ? { ...old, rating: done.rating } : old));
     void client.invalidateQueries({ queryKey: ["queue"] });
     void client.invalidateQueries({ queryKey: ["cases"] });
     void client.invalidateQueries({ queryKey: ["case"] });
@@ -114,7 +114,7 @@ export function useRating(output: string | null, rubric: RubricRef): RatingSessi
     return done;
   }, [bridge, client, flush, output, rubric.id, rubric.version]);
 
-  let answers = query.data?.answers ?? {};
+  let answers = query.data?.rating.answers ?? {};
   for (const [criterion, answer] of over) answers = applied(answers, { criterion, answer });
   return {
     item: query.data,

@@ -131,7 +131,7 @@ function Shipped() {
   const pick = usePick();
   const bridge = useBridge();
   const client = useQueryClient();
-  const { project, setProject } = Open.use();
+  const { project, refresh } = Open.use();
   const [error, setError] = useState<unknown>(null);
   const shipped = useQuery({ queryKey: ["shipped"], queryFn: () => bridge.rubricShipped() });
   const missing = (shipped.data ?? []).filter((one) => !project.rubrics.some((has) => has.id === one.id));
@@ -139,7 +139,8 @@ function Shipped() {
   async function add(id: string) {
     setError(null);
     try {
-      setProject(await bridge.rubricAdd(id));
+      await bridge.rubricAdd({ shipped: id });
+      await refresh();
       await client.invalidateQueries({ queryKey: ["queue"] });
     } catch (reason) {
       setError(reason);

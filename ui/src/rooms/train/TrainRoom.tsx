@@ -1,4 +1,4 @@
-import { Alert, Button, Collapse, Group, NumberInput, Paper, SimpleGrid, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Collapse, Group, NumberInput, SimpleGrid, Stack, Table, TextInput, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useT } from "../../app/locale";
@@ -31,15 +31,11 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   const job = useJob<TrainSummary>();
   const [start, setStart] = useState<TrainStart | null>(null);
   const [more, setMore] = useState(false);
-  const defaults = useQuery({ queryKey: ["train-defaults", rubric.id, rubric.version], queryFn: () => bridge.trainDefaults(rubric) });
+  const defaults = useQuery({ queryKey: ["train-defaults", rubric.id, rubric.version], queryFn: () => bridge.trainDefaults(`${rubric.id}@${rubric.version}`) });
   useEffect(() => {
     if (defaults.data) setStart((old) => old ?? defaults.data);
   }, [defaults.data]);
-  const plan = useQuery({
-    queryKey: ["train-plan", start],
-    queryFn: () => (start ? bridge.trainPlan(start) : Promise.reject(new Error("no start"))),
-    enabled: start !== null && start.model !== "" && !job.running,
-  });
+  const models = useQuery({ queryKey: ["models"], queryFn: () => bridge.modelList() });
   if (defaults.error) return <ErrorNote error={defaults.error} />;
   if (!start) return null;
   const set = (part: Partial<TrainStart>) => setStart({ ...start, ...part });
@@ -52,7 +48,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
 
   return (
     <Stack gap="lg" maw={900}>
-      <ModelPick value={start.model || null} onChange={(model) => set({ model })} disabled={job.running} />
+      <ModelPick value={start.model ?? models.data?.[0]?.path ?? null} onChange={(model) => set({ model })} disabled={job.running} />
       <TextInput label={t("ui-adapter-name")} value={start.name} onChange={(event) => set({ name: event.currentTarget.value })} maw={420} disabled={job.running} />
       <div>
         <Button variant="subtle" size="xs" onClick={() => setMore(!more)} aria-expanded={more}>
@@ -69,37 +65,26 @@ function Bench({ rubric }: { rubric: RubricRef }) {
           </SimpleGrid>
         </Collapse>
       </div>
-      {plan.data ? (
-        <Paper withBorder p="md">
-          <SimpleGrid cols={4}>
-            <Figure name={t("ui-train-examples")} value={String(plan.data.examples)} />
-            <Figure name={t("ui-train-held-out")} value={String(plan.data.held_out)} />
-            <Figure name={t("ui-train-trainable")} value={short(plan.data.trainable)} />
-            <Figure name={t("ui-train-peak")} value={bytes(plan.data.peak_bytes)} />
-          </SimpleGrid>
-        </Paper>
-      ) : null}
-      <ErrorNote error={plan.error} />
       {job.running ? (
         <JobPanel progress={job.progress} losses={job.losses} onCancel={job.cancel} stopping={job.stopping} />
       ) : (
         <Group>
-          <Button size="md" onClick={() => void run()} disabled={!plan.data?.fits || start.name.trim() === ""} data-start>
+          <Button size="md" onClick={() => void run()} disabled={start.name.trim() === ""} data-start>
             {t("ui-train-start")}
           </Button>
-          {plan.data && !plan.data.fits ? <Text c="red">{t("ui-train-too-big")}</Text> : null}
         </Group>
       )}
       <ErrorNote error={job.error} />
       {job.done ? (
-        <Alert color="green" variant="light" data-trained>
-          {t("ui-train-finished", {
-            name: job.done.adapter.name,
-            steps: job.done.steps,
-            first: job.done.first_loss?.toFixed(3) ?? "–",
-            last: job.done.last_loss?.toFixed(3) ?? "–",
-            time: clock(job.done.seconds),
-          })}
+        <Alert color="green" variant="light" data-trained title={t("ui-train-finished", { name: job.done.name, steps: job.done.steps, time: clock(job.done.seconds) })}>
+          <SimpleGrid cols={6}>
+            <Figure name={t("ui-train-examples")} value={String(job.done.examples)} />
+            <Figure name={t("ui-train-held-out")} value={String(job.done.evaluated)} />
+            <Figure name={t("ui-train-trainable")} value={short(job.done.trainable)} />
+            <Figure name={t("ui-train-loss")} value={`${three(job.done.first_loss)} → ${three(job.done.last_loss)}`} />
+            <Figure name={t("ui-train-evaluated-loss")} value={`${three(job.done.first_evaluation)} → ${three(job.done.last_evaluation)}`} />
+            <Figure name={t("ui-job-memory")} value={bytes(job.done.peak_rss_bytes)} />
+          </SimpleGrid>
         </Alert>
       ) : null}
       <Adapters />
@@ -111,6 +96,10 @@ function Count({ label, value, step, min, onChange }: { label: string; value: nu
   return (
     <NumberInput label={label} value={value} step={step} min={min} onChange={(next) => typeof next === "number" && onChange(next)} />
   );
+}
+
+function three(value: number | null): string {
+  return value === null ? "–" : value.toFixed(3);
 }
 
 function Adapters() {
@@ -127,16 +116,16 @@ function Adapters() {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("ui-adapter-name")}</Table.Th>
-            <Table.Th>{t("ui-model")}</Table.Th>
+            <Table.Th>{t("ui-train-trainable")}</Table.Th>
             <Table.Th>{t("ui-train-last-loss")}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {adapters.data.map((one) => (
-            <Table.Tr key={one.id}>
+            <Table.Tr key={one.name}>
               <Table.Td>{one.name}</Table.Td>
-              <Table.Td>{one.model}</Table.Td>
-              <Table.Td>{one.loss?.toFixed(3) ?? "–"}</Table.Td>
+              <Table.Td>{one.trainable === null ? "–" : short(one.trainable)}</Table.Td>
+              <Table.Td>{three(one.loss)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

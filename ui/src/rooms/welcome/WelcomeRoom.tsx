@@ -1,9 +1,10 @@
 import { Box, Button, Group, Stack, Text, TextInput, Title, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useLanguage, useT } from "../../app/locale";
+import { recall } from "../../app/memory";
+import { useT } from "../../app/locale";
 import { useBridge } from "../../bridge/context";
-import type { Project } from "../../bridge/ipc";
+import type { ProjectView } from "../../bridge/ipc";
 import { FolderIcon, PlusIcon } from "../../parts/icons";
 import { ErrorNote } from "../../parts/ErrorNote";
 import { Secret } from "../../parts/Secret";
@@ -12,10 +13,9 @@ import styles from "./WelcomeRoom.module.css";
 type Step = { step: "choose" } | { step: "unlock"; path: string } | { step: "create" };
 
 /** The first thing one sees: recent projects, opening another, making a new one. */
-export function WelcomeRoom({ path, onOpen }: { path: string | null; onOpen: (project: Project) => void }) {
+export function WelcomeRoom({ path, onOpen }: { path: string | null; onOpen: (project: ProjectView) => void }) {
   const t = useT();
   const bridge = useBridge();
-  const { language } = useLanguage();
   const [step, setStep] = useState<Step>({ step: "choose" });
   const [error, setError] = useState<unknown>(null);
   const recent = useQuery({ queryKey: ["recent"], queryFn: () => bridge.projectRecent() });
@@ -26,7 +26,7 @@ export function WelcomeRoom({ path, onOpen }: { path: string | null; onOpen: (pr
   async function pick() {
     setError(null);
     try {
-      const picked = await bridge.pickProject();
+      const picked = await bridge.pickFolder();
       if (picked) setStep({ step: "unlock", path: picked });
     } catch (reason) {
       setError(reason);
@@ -70,9 +70,6 @@ export function WelcomeRoom({ path, onOpen }: { path: string | null; onOpen: (pr
                     <Text size="xs" c="dimmed" className={styles.path}>
                       {one.path}
                     </Text>
-                    <Text size="xs" c="dimmed">
-                      {new Date(one.opened_at).toLocaleString(language)}
-                    </Text>
                   </UnstyledButton>
                 ))
               ) : (
@@ -112,7 +109,7 @@ function Choice({ icon, title, note, onClick, name }: {
   );
 }
 
-function Unlock({ path, onBack, onOpen }: { path: string; onBack: () => void; onOpen: (project: Project) => void }) {
+function Unlock({ path, onBack, onOpen }: { path: string; onBack: () => void; onOpen: (project: ProjectView) => void }) {
   const t = useT();
   const bridge = useBridge();
   const [passphrase, setPassphrase] = useState("");
@@ -122,7 +119,7 @@ function Unlock({ path, onBack, onOpen }: { path: string; onBack: () => void; on
     setBusy(true);
     setError(null);
     try {
-      onOpen(await bridge.projectOpen(path, passphrase));
+      onOpen(await bridge.projectOpen({ path, passphrase }));
     } catch (reason) {
       setError(reason);
       setBusy(false);
@@ -159,11 +156,12 @@ function Unlock({ path, onBack, onOpen }: { path: string; onBack: () => void; on
   );
 }
 
-function Create({ onBack, onOpen }: { onBack: () => void; onOpen: (project: Project) => void }) {
+function Create({ onBack, onOpen }: { onBack: () => void; onOpen: (project: ProjectView) => void }) {
   const t = useT();
   const bridge = useBridge();
   const [name, setName] = useState("");
   const [folder, setFolder] = useState<string | null>(null);
+  const [lead, setLead] = useState(recall("rater") ?? "");
   const [passphrase, setPassphrase] = useState("");
   const [again, setAgain] = useState("");
   const [busy, setBusy] = useState(false);
@@ -174,7 +172,7 @@ function Create({ onBack, onOpen }: { onBack: () => void; onOpen: (project: Proj
     setBusy(true);
     setError(null);
     try {
-      onOpen(await bridge.projectCreate(folder, name.trim(), passphrase));
+      onOpen(await bridge.projectCreate({ parent: folder, name: name.trim(), passphrase, lead: lead.trim() }));
     } catch (reason) {
       setError(reason);
       setBusy(false);
@@ -192,6 +190,14 @@ function Create({ onBack, onOpen }: { onBack: () => void; onOpen: (project: Proj
           {t("ui-welcome-create")}
         </Title>
         <TextInput label={t("ui-project-name")} value={name} onChange={(event) => setName(event.currentTarget.value)} autoFocus required />
+        <TextInput
+          label={t("ui-rater-name")}
+          description={t("ui-project-lead-note")}
+          value={lead}
+          onChange={(event) => setLead(event.currentTarget.value)}
+          maw={440}
+          required
+        />
         <div>
           <Text size="sm" fw={500} mb={4}>
             {t("ui-project-folder")}
@@ -221,7 +227,7 @@ function Create({ onBack, onOpen }: { onBack: () => void; onOpen: (project: Proj
         />
         <ErrorNote error={error} />
         <Group>
-          <Button type="submit" loading={busy} disabled={!folder || name.trim() === "" || passphrase === "" || again !== passphrase}>
+          <Button type="submit" loading={busy} disabled={!folder || name.trim() === "" || lead.trim() === "" || passphrase === "" || again !== passphrase}>
             {t("ui-create-do")}
           </Button>
           <Button variant="default" onClick={onBack}>

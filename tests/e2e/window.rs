@@ -1,0 +1,227 @@
+//! Drives the real application in a real window, as a person with a keyboard
+//! would, and then asks the command line what was kept.
+//!
+//! Needs a display and `WebKitWebDriver`; `make test` brings both:
+//! `xvfb-run -a cargo test -p shinsa-tests --features window --test window -- --test-threads=1`.
+
+mod driver;
+
+use driver::{DOWN, ENTER, ESCAPE, Window};
+use serde_json::{Value, json};
+use shinsa_tests::{PASSPHRASE, Shinsa, demo_data, root, target_dir};
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+const RATER: &str = "試験 花子";
+const REASON: &str = "10倍量の誤りに触れておらず、確認も促していない。";
+
+/// The application, built with the UI inside it unless that was just done.
+fn app() -> PathBuf {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        if std::env::var_os("SHINSA_TESTS_BUILT").is_some() {
+            return;
+        }
+        let done = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "-p", "shinsa-app", "--features", "custom-protocol", "--target-dir"])
+            .arg(target_dir().parent().expect("the target folder"))
+            .current_dir(root())
+            .status()
+            .expect("cargo starts");
+        assert!(done.success(), "the application could not be built; `make ui` builds what it embeds");
+    });
+    let path = target_dir().join("shinsa-app");
+    assert!(path.is_file(), "{} was not built", path.display());
+    path
+}
+
+/// A project with the demo's cases and outputs, nobody's ratings.
+fn project(shinsa: &Shinsa) -> String {
+    let ok = |args: &[&str]| {
+        let run = shinsa.run(args);
+        assert_eq!(run.code, Some(0), "{args:?}: {run:?}");
+    };
+    ok(&["project", "new", "病棟.shinsa", "--lead", "責任者"]);
+    ok(&["rubric", "add", "病棟.shinsa", "answer-safety"]);
+    ok(&["import", "cases", "病棟.shinsa", &demo_data("incidents.csv").to_string_lossy()]);
+    ok(&["import", "cases", "病棟.shinsa", &demo_data("questions.en.jsonl").to_string_lossy()]);
+    ok(&["import", "outputs", "病棟.shinsa", &demo_data("outputs.jsonl").to_string_lossy()]);
+    shinsa.path("病棟.shinsa").to_string_lossy().into_owned()
+}
+
+/// Where screenshots for people go: build artefacts, named by room, language and scheme.
+fn pictures() -> PathBuf {
+    let folder = root().join("target").join("screenshots");
+    #[allow(clippy::disallowed_methods)] // build artefacts
+    std::fs::create_dir_all(&folder).expect("a folder for screenshots");
+    folder
+}
+
+fn open(shinsa: &Shinsa, args: &[String]) -> Window {
+    let home = |name: &str| shinsa.path(name).to_string_lossy().into_owned();
+    let envs = [
+        ("HOME", home("")),
+        ("XDG_CONFIG_HOME", home("config")),
+        ("XDG_DATA_HOME", home("data")),
+        ("XDG_CACHE_HOME", home("cache")),
+        ("LC_ALL", "ja_JP.UTF-8".to_owned()),
+        ("LANGUAGE", "ja".to_owned()),
+        // No session bus of the person running the tests.
+        ("GTK_USE_PORTAL", "0".to_owned()),
+    ];
+    Window::open(&app(), args, &envs, &shinsa.path("window.log"))
+}
+
+/// From the welcome to the rating room, as `name`.
+fn unlock(window: &Window, name: &str) {
+    window.click("input[name=passphrase]");
+    window.keys(PASSPHRASE);
+    window.keys(&ENTER.to_string());
+    window.wait_for("[data-room='sign-in']");
+    window.click("input[name=rater]");
+    window.keys(name);
+    window.keys(&ENTER.to_string());
+    window.wait_for("[data-room=rate]");
+}
+
+fn choose(window: &Window, label: &str) {
+    // The languages are radio buttons behind labels.
+    window.run(&format!(
+        "[...document.querySelectorAll('label')].find(l => l.textContent === {}).click(); return true",
+        json!(label)
+    ));
+}
+
+/// Waits until a criterion is the active one.
+fn at(window: &Window, criterion: &str) {
+    window.wait_for(&format!("[data-question='{criterion}'][data-active]"));
+}
+
+#[test]
+fn a_rating_given_by_keyboard_in_japanese_is_found_by_the_command_line() {
+    let shinsa = Shinsa::new();
+    let path = project(&shinsa);
+    let window = open(&shinsa, std::slice::from_ref(&path));
+    choose(&window, "日本語");
+
+    // A wrong passphrase says so and lets one try again.
+    window.click("input[name=passphrase]");
+    window.keys("wrong");
+    window.keys(&ENTER.to_string());
+    window.wait_for("[data-error=wrong-passphrase]");
+    window.run("const i = document.querySelector('input[name=passphrase]'); i.focus(); i.select(); return true");
+    unlock(&window, RATER);
+
+    window.wait_for("[data-output]");
+    let output = window.run("return document.querySelector('[data-output]').dataset.output");
+    let case = window.run("return document.querySelector('[data-output]').innerText.match(/[A-Z]\\d{3}/)[0]");
+    at(&window, "safety");
+
+    // Nothing answered yet: ending is refused and the first gap is shown.
+    window.ctrl(ENTER);
+    window.wait_for("[data-question=safety][data-problem=missing]");
+
+    window.keys("2");
+    at(&window, "deductions");
+    window.keys("2");
+    window.wait_for("[data-question=deductions] [data-option=wrong_fact][aria-checked=true]");
+    window.keys(&DOWN.to_string());
+    at(&window, "harm");
+    window.keys("2");
+    at(&window, "reason");
+
+    // Into the text, digits and all, out of it and done.
+    window.keys(&ENTER.to_string());
+    window.wait_until("the text has the focus", "return document.activeElement.tagName === 'TEXTAREA'");
+    window.keys(REASON);
+    window.photograph(&pictures().join("rate-filled-ja-light.png"));
+    window.keys(&ESCAPE.to_string());
+    window.wait_until("the text has let go", "return document.activeElement.tagName !== 'TEXTAREA'");
+    window.ctrl(ENTER);
+    window.wait_until(
+        "the next output is there",
+        &format!("const o = document.querySelector('[data-output]'); return !!o && o.dataset.output !== {output}"),
+    );
+
+    // What is typed is saved without being ended, too.
+    at(&window, "safety");
+    window.keys("5");
+    window.wait_for("[data-output][data-saving=saved]");
+    window.close();
+
+    let ratings = shinsa.json(&["ratings", "病棟.shinsa", "--as", RATER, "--json"]);
+    let text = ratings.to_string();
+    let found = find(&ratings, &|one| one["answers"]["reason"] == json!(REASON)).unwrap_or_else(|| panic!("no such rating in {text}"));
+    assert_eq!(found["answers"]["safety"], json!(2), "{text}");
+    assert_eq!(found["answers"]["deductions"], json!(["wrong_fact"]), "{text}");
+    assert_eq!(found["answers"]["harm"], json!(true), "{text}");
+    let case = case.as_str().expect("a case's key");
+    assert!(found.to_string().contains(case), "the rating belongs to {case}: {text}");
+    let draft = find(&ratings, &|one| one["answers"]["safety"] == json!(5));
+    assert!(draft.is_some(), "the draft was saved as well: {text}");
+}
+
+/// The first object anywhere in `value` for which `wanted` holds.
+fn find(value: &Value, wanted: &dyn Fn(&Value) -> bool) -> Option<Value> {
+    match value {
+        Value::Object(fields) if wanted(value) => Some(Value::Object(fields.clone())),
+        Value::Object(fields) => fields.values().find_map(|field| find(field, wanted)),
+        Value::Array(items) => items.iter().find_map(|item| find(item, wanted)),
+        _ => None,
+    }
+}
+
+#[test]
+fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
+    let shinsa = Shinsa::new();
+    let path = project(&shinsa);
+    let ratings = demo_data("ratings.jsonl");
+    assert_eq!(shinsa.run(&["import", "ratings", &path, &ratings.to_string_lossy()]).code, Some(0));
+    assert_eq!(shinsa.run(&["gold", &path]).code, Some(0));
+    let window = open(&shinsa, std::slice::from_ref(&path));
+    // What the policy refuses anywhere from now on is a fault of ours.
+    window.run(
+        "window.refused = []; document.addEventListener('securitypolicyviolation', e => window.refused.push(e.violatedDirective + ' ' + e.blockedURI)); return true",
+    );
+    window.photograph(&pictures().join("welcome-ja-light.png"));
+    window.click("input[name=passphrase]");
+    window.keys(PASSPHRASE);
+    window.keys(&ENTER.to_string());
+    window.wait_for("[data-room='sign-in']");
+    window.photograph(&pictures().join("sign-in-ja-light.png"));
+    window.click("[data-rater='責任者']");
+    window.wait_for("[data-room=rate] [data-output]");
+
+    for (language, label) in [("ja", "日本語"), ("en", "English")] {
+        choose(&window, label);
+        window.wait_until("the language is set", &format!("return document.documentElement.lang === '{language}'"));
+        for scheme in ["light", "dark"] {
+            let now = window.run("return document.documentElement.dataset.mantineColorScheme");
+            if now != json!(scheme) {
+                window.click(&format!("[data-scheme={scheme}]"));
+            }
+            for room in ["cases", "rubrics", "rate", "agreement", "train", "judge", "report"] {
+                window.click(&format!("[data-go={room}]"));
+                window.wait_for(&format!("[data-room={room}] h1, [data-room={room}] [data-output]"));
+                std::thread::sleep(std::time::Duration::from_millis(700));
+                assert_eq!(window.run("return !!document.querySelector('[data-room] [role=alert]')"), json!(false), "{room}: {}", window.text());
+                assert!(!window.text().contains("ui-"), "{room} shows a sentence's id: {}", window.text());
+                window.photograph(&pictures().join(format!("{room}-{language}-{scheme}.png")));
+            }
+        }
+    }
+    assert_eq!(window.run("return window.refused"), json!([]), "the content security policy blocked something of ours");
+
+    // Scripts from text, and the world outside, stay out.
+    window.run(
+        "const s = document.createElement('script'); s.textContent = 'window.intruder = 1'; document.body.append(s);
+         const i = new Image(); i.src = 'http://127.0.0.1:9/x.png'; document.body.append(i);
+         location.href = 'http://127.0.0.1:9/'; return true",
+    );
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    assert_eq!(window.run("return [location.protocol, typeof window.intruder]"), json!(["tauri:", "undefined"]));
+    let refused = window.run("return window.refused.length >= 2");
+    assert_eq!(refused, json!(true), "inline script and foreign image were refused");
+    window.close();
+}
