@@ -83,14 +83,7 @@ mod tests {
 
     #[test]
     fn tags_and_locales_of_either_case_name_their_language() {
-        for text in [
-            "ja",
-            "ja-JP",
-            "ja_JP.UTF-8",
-            "JA",
-            "jpn",
-            "ja@calendar=japanese",
-        ] {
+        for text in ["ja", "ja-JP", "ja_JP.UTF-8", "JA", "jpn", "ja@calendar=japanese"] {
             assert_eq!(text.parse(), Ok(Lang::Ja), "{text}");
         }
         for text in ["en", "en-GB", "en_US.UTF-8", "eng"] {

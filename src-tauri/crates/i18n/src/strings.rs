@@ -18,10 +18,7 @@ pub fn sources(lang: Lang) -> [(&'static str, &'static str); 4] {
     macro_rules! embedded {
         ($tag:literal) => {
             [
-                (
-                    "cli",
-                    include_str!(concat!("../../../../resources/i18n/", $tag, "/cli.ftl")),
-                ),
+                ("cli", include_str!(concat!("../../../../resources/i18n/", $tag, "/cli.ftl"))),
                 (
                     "errors",
                     include_str!(concat!("../../../../resources/i18n/", $tag, "/errors.ftl")),
@@ -30,10 +27,7 @@ pub fn sources(lang: Lang) -> [(&'static str, &'static str); 4] {
                     "report",
                     include_str!(concat!("../../../../resources/i18n/", $tag, "/report.ftl")),
                 ),
-                (
-                    "ui",
-                    include_str!(concat!("../../../../resources/i18n/", $tag, "/ui.ftl")),
-                ),
+                ("ui", include_str!(concat!("../../../../resources/i18n/", $tag, "/ui.ftl"))),
             ]
         };
     }
@@ -51,9 +45,7 @@ pub struct Strings {
 
 impl fmt::Debug for Strings {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Strings")
-            .field("lang", &self.lang)
-            .finish_non_exhaustive()
+        out.debug_struct("Strings").field("lang", &self.lang).finish_non_exhaustive()
     }
 }
 
@@ -96,9 +88,7 @@ impl Strings {
             args.set(*name, value.clone());
         }
         let mut problems: Vec<FluentError> = Vec::new();
-        self.bundle
-            .format_pattern(pattern, Some(&args), &mut problems)
-            .into_owned()
+        self.bundle.format_pattern(pattern, Some(&args), &mut problems).into_owned()
     }
 
     /// `t` without variables.
@@ -117,10 +107,8 @@ impl Strings {
         let args: Vec<(K, V)> = args.into_iter().collect();
         let id = format!("error-{code}");
         if self.has(&id) {
-            let values: Vec<(&str, Value<'_>)> = args
-                .iter()
-                .map(|(k, v)| (k.as_ref(), Value::from(v.as_ref())))
-                .collect();
+            let values: Vec<(&str, Value<'_>)> =
+                args.iter().map(|(k, v)| (k.as_ref(), Value::from(v.as_ref()))).collect();
             return self.t(&id, &values);
         }
         let mut text = code.to_owned();
@@ -132,12 +120,9 @@ impl Strings {
 
     fn pattern(&self, id: &str) -> Option<&Pattern<&str>> {
         match id.split_once('.') {
-            Some((message, attribute)) => Some(
-                self.bundle
-                    .get_message(message)?
-                    .get_attribute(attribute)?
-                    .value(),
-            ),
+            Some((message, attribute)) => {
+                Some(self.bundle.get_message(message)?.get_attribute(attribute)?.value())
+            }
             None => self.bundle.get_message(id)?.value(),
         }
     }
@@ -149,9 +134,7 @@ mod tests {
 
     fn strings_of(text: &str) -> Strings {
         let mut strings = Strings::new(Lang::En);
-        strings
-            .bundle
-            .add_resource_overriding(FluentResource::try_new(text.to_owned()).unwrap());
+        strings.bundle.add_resource_overriding(FluentResource::try_new(text.to_owned()).unwrap());
         strings
     }
 
@@ -169,10 +152,7 @@ mod tests {
         let values = [("n", 3.into()), ("place", "病棟".into())];
         assert_eq!(strings.t("test-greeting", &values), "Cases: 3 in 病棟");
         assert_eq!(strings.t("test-greeting.title", &values), "T 3");
-        assert_eq!(
-            strings.t("test-greeting", &[("n", 3.into())]),
-            "Cases: 3 in {$place}"
-        );
+        assert_eq!(strings.t("test-greeting", &[("n", 3.into())]), "Cases: 3 in {$place}");
     }
 
     #[test]
@@ -186,14 +166,8 @@ mod tests {
     #[test]
     fn an_unknown_error_code_keeps_its_arguments() {
         let strings = strings_of("error-test-known = Row { $row } is broken.\n");
-        assert_eq!(
-            strings.error("test-known", [("row", "4")]),
-            "Row 4 is broken."
-        );
-        assert_eq!(
-            strings.error("test-unknown", [("row", "4")]),
-            "test-unknown; row: 4"
-        );
+        assert_eq!(strings.error("test-known", [("row", "4")]), "Row 4 is broken.");
+        assert_eq!(strings.error("test-unknown", [("row", "4")]), "test-unknown; row: 4");
     }
 
     #[test]

@@ -60,6 +60,9 @@ pub fn icc(ratings: &Ratings, form: IccForm, level: f64) -> Estimate {
         IccForm::Single => single,
         IccForm::Average => (msr - mse) / (msr + (msc - mse) / n),
     };
+    if !value.is_finite() {
+        return Estimate::undefined(Undefined::NoVariation, units, method);
+    }
     let mut estimate = Estimate::point(Ok(value), units, method);
     estimate.level = level;
     if mse > 0.0 && single < 1.0 {
@@ -77,9 +80,12 @@ pub fn icc(ratings: &Ratings, form: IccForm, level: f64) -> Estimate {
             IccForm::Single => bound,
             IccForm::Average => k * bound / (1.0 + bound * (k - 1.0)),
         };
-        estimate.low = Some(stretch(low));
-        estimate.high = Some(stretch(high));
-    } else {
+        (estimate.low, estimate.high) = (Some(stretch(low)), Some(stretch(high)));
+    }
+    // With no rest variance, or next to none between units, F's degrees of freedom vanish.
+    let finite = |bound: Option<f64>| bound.is_some_and(f64::is_finite);
+    if !finite(estimate.low) || !finite(estimate.high) {
+        (estimate.low, estimate.high) = (None, None);
         estimate.reason = Some(Undefined::UnstableInterval.code().to_owned());
     }
     estimate

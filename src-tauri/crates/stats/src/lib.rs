@@ -55,4 +55,6 @@ pub use rng::Rng;
 pub use spread::Spread;
 
 #[cfg(test)]
+mod invariant_tests;
+#[cfg(test)]
 mod oracle_tests;

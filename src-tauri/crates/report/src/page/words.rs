@@ -114,11 +114,14 @@ pub(crate) fn level(estimate: &Estimate) -> String {
 }
 
 /// Which sentence an alpha deserves: Krippendorff's customary bounds, .8 for sure
-/// conclusions and .667 for tentative ones (Content Analysis, 2004, 11.4).
+/// conclusions and .667 for tentative ones (Content Analysis, 2004, 11.4); a high value
+/// whose interval reaches below .667 stays tentative.
 pub(crate) fn alpha_verdict(estimate: &Estimate) -> &'static str {
     match estimate.value {
         None => "report-alpha-undefined",
-        Some(value) if value >= 0.8 => "report-alpha-high",
+        Some(value) if value >= 0.8 && estimate.low.is_some_and(|low| low >= 0.667) => {
+            "report-alpha-high"
+        }
         Some(value) if value >= 0.667 => "report-alpha-tentative",
         Some(value) if value > 0.0 => "report-alpha-low",
         Some(_) => "report-alpha-none",
