@@ -1,1 +1,47 @@
-//! Every use case once: context and typed request to typed reply.
+//! Every use case of Shinsa, once: the desktop shell and the command line call
+//! the same methods of [`Studio`], with a typed request and a typed reply.
+//!
+//! A `Studio` holds at most one open project and the person on whose behalf
+//! everything runs. Long work (training, judging) takes the project's lock only
+//! to read what it needs and to store what came out, so that a rating can be
+//! saved at any time.
+
+mod agreement;
+mod case;
+mod ctx;
+// mod demo;
+mod error;
+// mod export;
+mod gold;
+mod import;
+// mod job;
+// mod judge;
+mod model;
+mod project;
+mod rate;
+// mod report;
+mod rubric;
+mod studio;
+// mod train;
+mod view;
+
+pub use agreement::{AgreementReply, CriterionAgreement, Interval, RubricRequest};
+pub use ctx::{Ctx, Places};
+pub use error::StudioError;
+pub use gold::{GoldReply, GoldRequest, Unresolved};
+pub use import::{ImportKind, ImportProblem, ImportReply, ImportRequest, MappedColumn};
+pub use model::{AdapterView, ModelView};
+pub use project::{CreateProject, OpenProject, ProjectView, Recent, SignIn};
+pub use rate::{
+    CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingState, SaveAnswer,
+    SavedRating, Undone,
+};
+pub use rubric::{AddRubric, parse_reference};
+pub use studio::Studio;
+pub use view::{
+    CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
+};
+
+pub use shinsa_domain::{Lang, Rubric, RubricRef};
+pub use shinsa_i18n as i18n;
+pub use shinsa_jobs::{Cancel, TreeMemory};

@@ -1,0 +1,344 @@
+//! The command line, declared.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Expert ratings of what language models answered: import, rate, agree,
+/// export, train a judge, report. Everything stays on this machine.
+///
+/// Exit codes: 0 done · 1 refused or failed (the message says why) · 2 wrong
+/// usage · 3 the input has problems (listed; nothing was changed) · 130 stopped
+/// by Ctrl-C.
+#[derive(Parser, Debug)]
+#[command(name = "shinsa", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// One JSON object on standard output instead of text; progress as plain
+    /// lines on standard error.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Language of the messages: ja or en (default: the system's).
+    #[arg(long, global = true, value_name = "LANG")]
+    pub lang: Option<String>,
+    /// Whose view to take: the name of a rater in the project (default: the lead).
+    #[arg(long = "as", global = true, value_name = "NAME")]
+    pub rater: Option<String>,
+    /// File whose first line is the passphrase (else SHINSA_PASSPHRASE, else asked).
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// The whole way once, on synthetic data: from cases to a trained judge and a report.
+    Demo(DemoArgs),
+    /// Make a project, or say what is in one.
+    #[command(subcommand)]
+    Project(ProjectCommand),
+    /// Rubrics of a project, and those shipped with Shinsa.
+    #[command(subcommand)]
+    Rubric(RubricCommand),
+    /// Bring cases, outputs or ratings in from a file.
+    Import(ImportArgs),
+    /// How far raters agree, with intervals over cases.
+    Agreement(ScopeArgs),
+    /// Consolidate locked ratings into gold by majority; what has none is listed.
+    Gold(GoldArgs),
+    /// Ratings of one output, as far as the viewer may see them.
+    Ratings(RatingsArgs),
+    /// Write an expert-labelled dataset.
+    Export(ExportArgs),
+    /// Language models on this machine.
+    #[command(subcommand)]
+    Model(ModelCommand),
+    /// Train a LoRA judge on gold.
+    Train(TrainArgs),
+    /// Let a judge rate outputs.
+    Judge(JudgeArgs),
+    /// Write the report: one HTML page, and its figures as JSON.
+    Report(ReportArgs),
+}
+
+/// `shinsa demo`.
+#[derive(Args, Debug)]
+pub struct DemoArgs {
+    /// Folder for the project and its files; made where absent. A project of an
+    /// earlier demo there is replaced.
+    #[arg(long, default_value = "shinsa-demo")]
+    pub out: PathBuf,
+    /// Seed of everything random.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Threads of training and judging (default: all cores).
+    #[arg(long)]
+    pub threads: Option<usize>,
+    /// Samples per output of each judge.
+    #[arg(long, default_value_t = 4)]
+    pub samples: u32,
+    /// Training steps at most (default: as many as the data takes).
+    #[arg(long)]
+    pub steps: Option<u32>,
+    /// Held-out outputs at most (default: all of them).
+    #[arg(long)]
+    pub held_out: Option<usize>,
+    /// Folder of the demo's data (default: the embedded one).
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// The model file (default: the embedded one).
+    #[arg(long)]
+    pub model: Option<PathBuf>,
+}
+
+/// `shinsa project`.
+#[derive(Subcommand, Debug)]
+pub enum ProjectCommand {
+    /// Make a project folder NAME.shinsa, protected by a passphrase.
+    New {
+        /// The folder to make.
+        path: PathBuf,
+        /// The project's name (default: the folder's).
+        #[arg(long)]
+        name: Option<String>,
+        /// The name of the lead who makes it.
+        #[arg(long, default_value = "lead")]
+        lead: String,
+    },
+    /// Say what is in a project.
+    Info {
+        /// The project folder.
+        path: PathBuf,
+    },
+}
+
+/// `shinsa rubric`.
+#[derive(Subcommand, Debug)]
+pub enum RubricCommand {
+    /// Add a shipped rubric by its id, or one from a JSON file.
+    Add {
+        /// The project folder.
+        path: PathBuf,
+        /// A shipped id (see `rubric list`) or a path to a file.
+        rubric: String,
+    },
+    /// The project's rubrics; without a project, those shipped.
+    List {
+        /// The project folder.
+        path: Option<PathBuf>,
+    },
+    /// Print a rubric as JSON.
+    Show {
+        /// The project folder.
+        path: PathBuf,
+        /// `id` or `id@version`.
+        rubric: String,
+    },
+}
+
+/// What a file holds.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportKind {
+    /// Cases, from CSV or JSONL.
+    Cases,
+    /// Outputs, from JSONL.
+    Outputs,
+    /// Ratings, from JSONL.
+    Ratings,
+}
+
+/// `shinsa import`.
+#[derive(Args, Debug)]
+pub struct ImportArgs {
+    /// What the file holds.
+    pub kind: ImportKind,
+    /// The project folder.
+    pub path: PathBuf,
+    /// The file.
+    pub file: PathBuf,
+    /// List every problem and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The file's encoding, when the guess is wrong: utf-8, cp932, utf-16le, utf-16be.
+    #[arg(long)]
+    pub encoding: Option<String>,
+    /// A column for a field, as FIELD=HEADING; repeatable (fields: key, title,
+    /// what, factors, improvements, reference, lang, aspects).
+    #[arg(long = "map", value_name = "FIELD=HEADING")]
+    pub map: Vec<String>,
+    /// Import the good rows even though others have problems.
+    #[arg(long)]
+    pub partial: bool,
+    /// Write the rows with problems to this file, to correct and import again.
+    #[arg(long, value_name = "FILE")]
+    pub failed_rows: Option<PathBuf>,
+}
+
+/// A project and one of its rubrics.
+#[derive(Args, Debug)]
+pub struct ScopeArgs {
+    /// The project folder.
+    pub path: PathBuf,
+    /// `id` or `id@version` (default: the only one).
+    #[arg(long)]
+    pub rubric: Option<String>,
+}
+
+/// `shinsa gold`.
+#[derive(Args, Debug)]
+pub struct GoldArgs {
+    /// The project and rubric.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// Where no answer has a majority, take the more cautious one instead of
+    /// leaving the output for a person.
+    #[arg(long)]
+    pub cautious: bool,
+}
+
+/// `shinsa ratings`.
+#[derive(Args, Debug)]
+pub struct RatingsArgs {
+    /// The project and rubric.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// Only this output (its key).
+    #[arg(long)]
+    pub output: Option<String>,
+}
+
+/// What to write.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// SFT: JSONL of `messages`, ending with the gold verdict.
+    Sft,
+    /// Long CSV: one row per rater, output and criterion; UTF-8 with BOM.
+    Csv,
+    /// Both, with the dataset card.
+    Dataset,
+}
+
+/// `shinsa export`.
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// The project and rubric.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// What to write.
+    #[arg(long, value_enum, default_value = "dataset")]
+    pub format: ExportFormat,
+    /// Where to: a file, or a folder for `dataset`.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Write the CSV in CP932 and list the cells that can't be written so.
+    #[arg(long)]
+    pub cp932: bool,
+}
+
+/// `shinsa model`.
+#[derive(Subcommand, Debug)]
+pub enum ModelCommand {
+    /// Remember a model: a GGUF file, or a folder with config.json and safetensors.
+    Add {
+        /// The file or folder.
+        model: PathBuf,
+    },
+    /// The embedded model and those added.
+    List,
+    /// Read a model's header and say what it is.
+    Inspect {
+        /// The file or folder.
+        model: PathBuf,
+    },
+}
+
+/// `shinsa train`.
+#[derive(Args, Debug)]
+pub struct TrainArgs {
+    /// The project and rubric.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// The adapter's name in the project.
+    #[arg(long, default_value = "judge")]
+    pub name: String,
+    /// The model (default: the embedded one).
+    #[arg(long)]
+    pub model: Option<PathBuf>,
+    /// Rank of the adapter.
+    #[arg(long)]
+    pub rank: Option<u32>,
+    /// Peak learning rate.
+    #[arg(long)]
+    pub learning_rate: Option<f64>,
+    /// Times through the data.
+    #[arg(long)]
+    pub epochs: Option<f64>,
+    /// Steps at most.
+    #[arg(long)]
+    pub steps: Option<u32>,
+    /// Seed of the run.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Threads (default: all cores).
+    #[arg(long)]
+    pub threads: Option<usize>,
+    /// Refuse a run whose planned peak is above this many bytes.
+    #[arg(long)]
+    pub memory_limit: Option<u64>,
+}
+
+/// Which outputs to judge.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Those with gold in held-out cases.
+    HeldOut,
+    /// Those without gold.
+    Unrated,
+    /// All.
+    All,
+}
+
+/// `shinsa judge`.
+#[derive(Args, Debug)]
+pub struct JudgeArgs {
+    /// The project and rubric.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// The run's name in the project.
+    #[arg(long)]
+    pub name: String,
+    /// The model (default: the embedded one).
+    #[arg(long)]
+    pub model: Option<PathBuf>,
+    /// The adapter: a training run's name, or a PEFT folder.
+    #[arg(long)]
+    pub adapter: Option<String>,
+    /// Which outputs.
+    #[arg(long, value_enum, default_value = "held-out")]
+    pub which: Which,
+    /// Samples per output, 1 to 100.
+    #[arg(long, default_value_t = 4)]
+    pub samples: u32,
+    /// Sampling temperature; 0 takes the likeliest.
+    #[arg(long, default_value_t = 0.7)]
+    pub temperature: f32,
+    /// Seed of the run.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Threads (default: all cores).
+    #[arg(long)]
+    pub threads: Option<usize>,
+}
+
+/// `shinsa report`.
+#[derive(Args, Debug)]
+pub struct ReportArgs {
+    /// The project and rubric.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// Folder for report.html, figures.json and volatile.json (default: the
+    /// project's exports folder).
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}

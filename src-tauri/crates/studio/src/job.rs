@@ -1,0 +1,64 @@
+//! Running a job in the worker process, and what a shell sees of it.
+
+use crate::judge::VerdictRow;
+use crate::view::JobProgress;
+use crate::{Studio, StudioError};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shinsa_jobs::{Cancel, Event, Request, Worker, find_worker};
+
+/// What a running job tells a shell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case", tag = "kind", content = "data")]
+pub enum JobUpdate {
+    /// How far it is.
+    Progress(JobProgress),
+    /// An output has all its samples.
+    Verdicts(VerdictRow),
+}
+
+impl Studio {
+    /// Runs `job` in the worker and returns its report. Items are passed to
+    /// `item` as they come; nothing of the project is held meanwhile.
+    ///
+    /// # Errors
+    /// `worker-not-found`, `worker-died`, `cancelled`, or the job's own failure.
+    pub(crate) fn work(
+        &self,
+        job: &str,
+        spec: &impl Serialize,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
+        item: &mut dyn FnMut(Value, &mut dyn FnMut(JobUpdate)) -> Result<(), StudioError>,
+    ) -> Result<Value, StudioError> {
+        let exe = match &self.ctx.places.worker {
+            Some(exe) => exe.clone(),
+            None => find_worker().map_err(|e| StudioError::new(e.code(), &e))?,
+        };
+        let request = Request { job: job.to_owned(), spec: serde_json::to_value(spec)? };
+        let worker = Worker::spawn(&exe, &request)?;
+        let mut end: Option<Result<Value, StudioError>> = None;
+        let stop = cancel.clone();
+        worker.run(cancel, &mut |event| match event {
+            Event::Progress(progress) => on(JobUpdate::Progress(progress.into())),
+            Event::Item(value) => {
+                if let Err(error) = item(value, on) {
+                    // What can't be stored must not go on being computed.
+                    stop.cancel();
+                    end.get_or_insert(Err(error));
+                }
+            }
+            Event::Done(report) => {
+                end.get_or_insert(Ok(report));
+            }
+            Event::Failed(failure) => {
+                end.get_or_insert(Err(failure.into()));
+            }
+            Event::Cancelled => {
+                end.get_or_insert(Err(StudioError::cancelled()));
+            }
+        })?;
+        end.unwrap_or_else(|| Err(StudioError::new("worker-died", "The worker ended without a result.")))
+    }
+}

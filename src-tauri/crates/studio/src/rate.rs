@@ -1,0 +1,353 @@
+//! The rating room: one output at a time, saved at every change.
+
+use crate::case::parse;
+use crate::project::small;
+use crate::studio::{Open, every};
+use crate::view::CaseView;
+use crate::{Ctx, Studio, StudioError};
+use serde::{Deserialize, Serialize};
+use shinsa_domain::rubric::{ItemSource, Kind};
+use shinsa_domain::{
+    Answer, Answers, Case, EventId, Operation, Output, OutputId, Problem, RatingEvent, Rubric,
+    RubricRef, Score, Viewer, check, score,
+};
+use shinsa_store::QueueState;
+use std::collections::BTreeMap;
+
+/// How far a rating has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum RatingState {
+    /// Not begun.
+    Todo,
+    /// Begun, not ended.
+    Draft,
+    /// Ended by its rater.
+    Done,
+}
+
+/// An output in the viewer's queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct QueueEntry {
+    /// The output.
+    pub output_id: String,
+    /// How far it has come.
+    pub state: RatingState,
+}
+
+/// What the viewer has to rate, in the viewer's own random order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Queue {
+    /// In order.
+    pub entries: Vec<QueueEntry>,
+    /// How many are done.
+    pub done: u32,
+    /// How many there are.
+    pub total: u32,
+}
+
+/// Opens an output for rating.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct OpenRating {
+    /// The output.
+    pub output_id: String,
+    /// By which rubric.
+    pub rubric: RubricRef,
+}
+
+/// An output with everything a rater needs, and nothing a rater may not see.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct RateItem {
+    /// The output.
+    pub output_id: String,
+    /// The case it answers.
+    pub case: CaseView,
+    /// The prompt, where it differs from the case's text.
+    pub prompt: Option<String>,
+    /// What was answered.
+    pub output_text: String,
+    /// The rubric.
+    pub rubric: Rubric,
+    /// The frozen items per list criterion.
+    pub items: BTreeMap<String, Vec<String>>,
+    /// The rating as it stands.
+    pub rating: SavedRating,
+}
+
+/// A rating as it stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct SavedRating {
+    /// The answers.
+    pub answers: Answers,
+    /// Whether it is ended.
+    pub locked: bool,
+    /// What is missing or wrong, in the rubric's order.
+    pub problems: Vec<Problem>,
+    /// Score, label and harm by the rubric's rule.
+    pub score: Score,
+}
+
+/// Saves one answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct SaveAnswer {
+    /// The output.
+    pub output_id: String,
+    /// By which rubric.
+    pub rubric: RubricRef,
+    /// The criterion.
+    pub criterion: String,
+    /// The answer; nothing clears it.
+    pub answer: Option<Answer>,
+}
+
+/// Ends a rating.
+pub type CompleteRating = OpenRating;
+
+/// What ending a rating came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Completed {
+    /// The rating as it stands: not locked while something is missing.
+    pub rating: SavedRating,
+    /// The next output that is not done.
+    pub next: Option<String>,
+}
+
+/// What undo took back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Undone {
+    /// On which output.
+    pub output_id: String,
+    /// By which rubric.
+    pub rubric: RubricRef,
+}
+
+struct Item {
+    output: Output,
+    case: Case,
+    rubric: Rubric,
+}
+
+impl Studio {
+    /// What the viewer has to rate. A rater without a queue for this rubric
+    /// gets all outputs, in an order of their own that is then stored.
+    ///
+    /// # Errors
+    /// `not-signed-in`, `unknown-rubric`.
+    pub fn rating_queue(&self, rubric: &RubricRef) -> Result<Queue, StudioError> {
+        self.with(|open| {
+            let viewer = open.viewer()?;
+            open.rubric(&viewer, rubric)?;
+            open.ensure_queue(&self.ctx, &viewer, rubric)?;
+            let view = open.project.view(&viewer);
+            let rows = every(|page| view.queue(rubric, None, page))?;
+            let done = rows.iter().filter(|r| r.state == QueueState::Done).count();
+            let entries = rows
+                .iter()
+                .map(|r| QueueEntry { output_id: r.output.to_string(), state: r.state.into() });
+            Ok(Queue { done: small(done), total: small(rows.len()), entries: entries.collect() })
+        })
+    }
+
+    /// An output with everything a rater needs.
+    ///
+    /// # Errors
+    /// `not-found`, `unknown-rubric`, `bad-id`.
+    pub fn open_rating(&self, request: &OpenRating) -> Result<RateItem, StudioError> {
+        let id = parse::<OutputId>(&request.output_id)?;
+        self.with(|open| {
+            let viewer = open.viewer()?;
+            let item = open.item(&viewer, id, &request.rubric)?;
+            let prompt = open.project.view(&viewer).prompt(item.output.prompt)?.text;
+            let items = item.rubric.criteria.iter().filter_map(|c| match &c.kind {
+                Kind::List { items: ItemSource::CaseAspects, .. } => {
+                    Some((c.id.clone(), item.case.text.aspects.clone()))
+                }
+                Kind::List { items: ItemSource::Output, .. } => {
+                    Some((c.id.clone(), item.output.items.get(&c.id).cloned().unwrap_or_default()))
+                }
+                _ => None,
+            });
+            Ok(RateItem {
+                output_id: id.to_string(),
+                prompt: (prompt != item.case.text.what).then_some(prompt),
+                output_text: item.output.text.clone(),
+                items: items.collect(),
+                rating: open.saved(&viewer, &item)?,
+                case: CaseView::of(&item.case),
+                rubric: item.rubric,
+            })
+        })
+    }
+
+    /// Saves one answer. A rating that was ended is opened again first, so that
+    /// a rater can correct it.
+    ///
+    /// # Errors
+    /// `answer-refused` with the criterion and the problem; then nothing changed.
+    pub fn save_answer(&self, request: &SaveAnswer) -> Result<SavedRating, StudioError> {
+        let id = parse::<OutputId>(&request.output_id)?;
+        self.with(|open| {
+            let viewer = open.viewer()?;
+            let item = open.item(&viewer, id, &request.rubric)?;
+            if let Some(answer) = &request.answer {
+                let alone = Answers::from([(request.criterion.clone(), answer.clone())]);
+                let problem = check(&item.rubric, &item.case.text, &item.output, &alone, false)
+                    .into_iter()
+                    .next();
+                if let Some(problem) = problem {
+                    return Err(StudioError::new(
+                        "answer-refused",
+                        format!("{}: {}", problem.criterion, problem.code),
+                    )
+                    .with("criterion", &problem.criterion)
+                    .with("problem", &problem.code));
+                }
+            }
+            let locked = open
+                .project
+                .view(&viewer)
+                .own_rating(id, &request.rubric)?
+                .is_some_and(|r| r.locked);
+            let set = Operation::Set {
+                criterion: request.criterion.clone(),
+                answer: request.answer.clone(),
+            };
+            let operations = if locked { vec![Operation::Unlock, set] } else { vec![set] };
+            open.append(&self.ctx, &viewer, &item, operations, "rate")?;
+            open.saved(&viewer, &item)
+        })
+    }
+
+    /// Ends a rating, if nothing is missing, and says which output is next.
+    ///
+    /// # Errors
+    /// `not-found`, `unknown-rubric`, `bad-id`. What is missing is no error: it
+    /// is in the reply, and the rating stays a draft.
+    pub fn complete_rating(&self, request: &CompleteRating) -> Result<Completed, StudioError> {
+        let id = parse::<OutputId>(&request.output_id)?;
+        self.with(|open| {
+            let viewer = open.viewer()?;
+            let item = open.item(&viewer, id, &request.rubric)?;
+            let before = open.saved(&viewer, &item)?;
+            if before.problems.is_empty() && !before.locked {
+                open.append(&self.ctx, &viewer, &item, vec![Operation::Lock], "complete-rating")?;
+            }
+            let view = open.project.view(&viewer);
+            let here = every(|page| view.queue(&request.rubric, None, page))?
+                .into_iter()
+                .find(|r| r.output == id);
+            let next = view.next_in_queue(&request.rubric, here.map_or(0, |r| r.position))?;
+            let next = next.filter(|n| n.output != id).map(|n| n.output.to_string());
+            Ok(Completed { rating: open.saved(&viewer, &item)?, next })
+        })
+    }
+
+    /// Takes back the viewer's last change, on whatever output it was.
+    ///
+    /// # Errors
+    /// `not-signed-in`.
+    pub fn undo_rating(&self) -> Result<Option<Undone>, StudioError> {
+        self.with(|open| {
+            let op = open.op(&self.ctx, "undo")?;
+            let id = EventId::new(self.ctx.now(), self.ctx.random());
+            let undone = open.project.transact(&op, |tx| tx.undo_last(id))?;
+            Ok(undone
+                .map(|event| Undone { output_id: event.output.to_string(), rubric: event.rubric }))
+        })
+    }
+}
+
+impl From<QueueState> for RatingState {
+    fn from(state: QueueState) -> Self {
+        match state {
+            QueueState::Todo => Self::Todo,
+            QueueState::Draft => Self::Draft,
+            QueueState::Done => Self::Done,
+        }
+    }
+}
+
+impl Open {
+    fn item(
+        &self,
+        viewer: &Viewer,
+        output: OutputId,
+        rubric: &RubricRef,
+    ) -> Result<Item, StudioError> {
+        let rubric = self.rubric(viewer, rubric)?;
+        let view = self.project.view(viewer);
+        let output = view.output(output)?;
+        let case = view.case(output.case)?;
+        Ok(Item { output, case, rubric })
+    }
+
+    fn saved(&self, viewer: &Viewer, item: &Item) -> Result<SavedRating, StudioError> {
+        let rating =
+            self.project.view(viewer).own_rating(item.output.id, &item.rubric.reference())?;
+        let (answers, locked) = rating.map(|r| (r.answers, r.locked)).unwrap_or_default();
+        Ok(SavedRating {
+            problems: check(&item.rubric, &item.case.text, &item.output, &answers, true),
+            score: score(&item.rubric, &answers),
+            answers,
+            locked,
+        })
+    }
+
+    fn append(
+        &mut self,
+        ctx: &Ctx,
+        viewer: &Viewer,
+        item: &Item,
+        operations: Vec<Operation>,
+        name: &'static str,
+    ) -> Result<(), StudioError> {
+        let op = self.op(ctx, name)?;
+        let events: Vec<RatingEvent> = operations
+            .into_iter()
+            .map(|operation| RatingEvent {
+                id: EventId::new(ctx.now(), ctx.random()),
+                device: op.device,
+                sequence: 0,
+                rater: viewer.rater,
+                output: item.output.id,
+                rubric: item.rubric.reference(),
+                operation,
+                parent: None,
+                at: ctx.now(),
+            })
+            .collect();
+        self.project.transact(&op, |tx| tx.append_events(&events).map(|_| ()))?;
+        Ok(())
+    }
+
+    /// A rater's order: by a hash of rater and output, which is random, differs
+    /// from rater to rater, and gives the same queue whenever it is made.
+    fn ensure_queue(
+        &mut self,
+        ctx: &Ctx,
+        viewer: &Viewer,
+        rubric: &RubricRef,
+    ) -> Result<(), StudioError> {
+        let view = self.project.view(viewer);
+        if view.progress(rubric)?.assigned > 0 {
+            return Ok(());
+        }
+        let mut outputs: Vec<OutputId> =
+            every(|page| view.outputs(None, page))?.into_iter().map(|row| row.id).collect();
+        outputs.sort_by_key(|id| {
+            *blake3::hash(format!("order\n{}\n{id}", viewer.rater).as_bytes()).as_bytes()
+        });
+        let op = self.op_of_lead(ctx, "assign")?;
+        self.project.transact(&op, |tx| tx.assign(viewer.rater, rubric, &outputs).map(|_| ()))?;
+        Ok(())
+    }
+}
