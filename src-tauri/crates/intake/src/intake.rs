@@ -7,7 +7,7 @@ use crate::csv::Rows;
 use crate::encoding::{Encoding, EncodingChoice, UTF8_BOM};
 use crate::limits::Limits;
 use crate::open::Opened;
-use crate::problem::{Problem, Severity};
+use crate::problem::{Code, Problem, Severity};
 
 /// A value with its place in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +95,17 @@ impl<T> Intake<T> {
     #[must_use]
     pub fn failed_rows(&self, bytes: &[u8]) -> Vec<u8> {
         failed_rows(bytes, self.format, self.encoding.encoding, &self.problems)
+    }
+
+    /// Adds a row's problems, up to the limit.
+    pub(crate) fn add_problems(&mut self, problems: Vec<Problem>, limits: &Limits) {
+        let room = limits.max_problems.saturating_sub(self.problems.len());
+        if problems.len() <= room {
+            self.problems.extend(problems);
+        } else if self.problems.last().is_none_or(|last| last.code != Code::TooManyProblems) {
+            let full = Problem::of_file(Code::TooManyProblems).with("limit", limits.max_problems);
+            self.problems.push(full);
+        }
     }
 
     pub(crate) fn sort_problems(&mut self) {

@@ -15,6 +15,8 @@ pub struct Limits {
     pub max_line_bytes: usize,
     /// Characters of a key or a name.
     pub max_name_chars: usize,
+    /// Problems kept of one file; a file with more is refused as a whole.
+    pub max_problems: usize,
     /// Problems kept of one row.
     pub max_problems_per_row: usize,
 }
@@ -28,6 +30,7 @@ impl Default for Limits {
             max_cell_bytes: 1 << 20,
             max_line_bytes: 16 << 20,
             max_name_chars: 200,
+            max_problems: 100_000,
             max_problems_per_row: 20,
         }
     }

@@ -24,6 +24,8 @@ pub enum Code {
     FileTooLarge,
     /// More rows than [`crate::Limits::max_rows`]; args `limit`.
     TooManyRows,
+    /// More problems than [`crate::Limits::max_problems`]: the rest isn't listed; args `limit`.
+    TooManyProblems,
     /// More columns than [`crate::Limits::max_columns`]; args `columns`, `limit`.
     TooManyColumns,
     /// The encoding can't be told: choose one; args `guess`.
@@ -52,8 +54,10 @@ pub enum Code {
     LoneSurrogate,
     /// A quote that is opened and never closed.
     QuoteUnclosed,
-    /// Text after a closing quote.
+    /// Text after a closing quote with a line break before it: rows have run together.
     QuoteStray,
+    /// Text after a closing quote on the same line: read as it stands.
+    QuoteInside,
     /// Fewer cells than headings; args `cells`, `headings`.
     TooFewCells,
     /// More cells than headings; args `cells`, `headings`.
@@ -88,10 +92,11 @@ pub enum Code {
 
 impl Code {
     /// Every code, for the test that each has a text in both languages.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::EmptyFile,
         Self::FileTooLarge,
         Self::TooManyRows,
+        Self::TooManyProblems,
         Self::TooManyColumns,
         Self::EncodingUnclear,
         Self::EncodingNotRead,
@@ -107,6 +112,7 @@ impl Code {
         Self::LoneSurrogate,
         Self::QuoteUnclosed,
         Self::QuoteStray,
+        Self::QuoteInside,
         Self::TooFewCells,
         Self::TooManyCells,
         Self::CellTooLong,
@@ -131,6 +137,7 @@ impl Code {
             Self::EmptyFile => "empty-file",
             Self::FileTooLarge => "file-too-large",
             Self::TooManyRows => "too-many-rows",
+            Self::TooManyProblems => "too-many-problems",
             Self::TooManyColumns => "too-many-columns",
             Self::EncodingUnclear => "encoding-unclear",
             Self::EncodingNotRead => "encoding-not-read",
@@ -146,6 +153,7 @@ impl Code {
             Self::LoneSurrogate => "lone-surrogate",
             Self::QuoteUnclosed => "quote-unclosed",
             Self::QuoteStray => "quote-stray",
+            Self::QuoteInside => "quote-inside",
             Self::TooFewCells => "too-few-cells",
             Self::TooManyCells => "too-many-cells",
             Self::CellTooLong => "cell-too-long",
@@ -173,6 +181,7 @@ impl Code {
             | Self::ControlCharacter
             | Self::ReplacementCharacter
             | Self::GaijiCharacter
+            | Self::QuoteInside
             | Self::TooFewCells
             | Self::FieldUnknown
             | Self::LanguageUnknown => Severity::Warning,

@@ -63,7 +63,7 @@ impl Sheet for Cases<'_> {
         intake.layout = Layout::of(&finder);
         self.columns = Columns::settle(&mut finder, &self.options.mapping);
         intake.mapping = self.columns.shown(columns);
-        let headings = || intake.headings.iter().take(40).cloned().collect::<Vec<_>>().join(", ");
+        let headings = || list_headings(&intake.headings);
         let mut problems = Vec::new();
         for (field, heading) in &self.columns.unknown {
             problems.push(
@@ -179,4 +179,10 @@ fn split_aspects(cell: &str) -> Vec<String> {
         .filter(|aspect| !aspect.is_empty())
         .map(str::to_owned)
         .collect()
+}
+
+/// The headings as a message shows them: some of them, none of them long.
+fn list_headings(headings: &[String]) -> String {
+    let short = |heading: &String| heading.chars().take(30).collect::<String>();
+    headings.iter().take(40).map(short).collect::<Vec<_>>().join(", ")
 }

@@ -174,7 +174,6 @@ impl CaseField {
                 "rootcauses",
                 "causes",
                 "cause",
-                "background",
             ],
             Self::Improvements => &[
                 "改善策",

@@ -34,6 +34,7 @@ impl Cells {
         match row.quirk {
             Some(Quirk::Unclosed(index)) => cells.add_at(Code::QuoteUnclosed, columns, index),
             Some(Quirk::Stray(index)) => cells.add_at(Code::QuoteStray, columns, index),
+            Some(Quirk::Inside(index)) => cells.add_at(Code::QuoteInside, columns, index),
             None => {}
         }
         let surplus = row.cells.get(columns.len()..).unwrap_or_default();

@@ -14,8 +14,12 @@ use std::ops::Range;
 pub(crate) enum Quirk {
     /// A quote opened in this cell (from 0) and never closed.
     Unclosed(usize),
-    /// Text after the closing quote of this cell (from 0).
+    /// Text after the closing quote of this cell (from 0), and a line break
+    /// between the quotes: rows have probably run together.
     Stray(usize),
+    /// Text after the closing quote of this cell (from 0), all on one line: a
+    /// cell that merely begins with a quotation, kept as it stands.
+    Inside(usize),
 }
 
 /// One row: its cells without quotes, and where it stands.
@@ -131,6 +135,7 @@ impl<'a> Iterator for Rows<'a> {
         let mut at = self.at;
         loop {
             if self.bytes.get(at) == Some(&b'"') {
+                let open = at;
                 match self.quoted(at) {
                     Some((cell, behind, lines)) => {
                         self.line += lines;
@@ -138,10 +143,11 @@ impl<'a> Iterator for Rows<'a> {
                         if at == behind {
                             row.cells.push(cell);
                         } else {
-                            row.quirk.get_or_insert(Quirk::Stray(row.cells.len()));
-                            let mut cell = cell.into_owned();
-                            cell.extend_from_slice(&self.bytes[behind..at]);
-                            row.cells.push(Cow::Owned(cell));
+                            let index = row.cells.len();
+                            let quirk =
+                                if lines > 0 { Quirk::Stray(index) } else { Quirk::Inside(index) };
+                            row.quirk.get_or_insert(quirk);
+                            row.cells.push(Cow::Borrowed(&self.bytes[open..at]));
                         }
                     }
                     None => {
@@ -218,7 +224,10 @@ mod tests {
 
     #[test]
     fn text_behind_a_closing_quote_is_noticed() {
-        assert_eq!(rows(b"1,\"a\"b,c\n")[0].quirk, Some(Quirk::Stray(1)));
+        let quoting = rows(b"1,\"a\"b,c\n");
+        assert_eq!(quoting[0].quirk, Some(Quirk::Inside(1)));
+        assert_eq!(quoting[0].cells[1].as_ref(), b"\"a\"b");
+        assert_eq!(rows(b"1,\"a\n2,\"b,c\n")[0].quirk, Some(Quirk::Stray(1)));
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub(crate) fn read_sheet<S: Sheet>(
         let record =
             if cells.has_error() { None } else { sheet.row(&mut cells, row.row, row.line) };
         let failed = cells.has_error();
-        intake.problems.append(&mut cells.problems);
+        intake.add_problems(cells.problems, limits);
         if let Some(value) = record.filter(|_| !failed) {
             intake.records.push(Located { row: row.row, line: row.line, value });
         }

@@ -35,6 +35,9 @@ pub(crate) struct Table<'a> {
 /// How many rows may stand above the headings (a title, a date of export).
 const ROWS_ABOVE_HEADINGS: usize = 10;
 
+/// Characters of a heading that are kept.
+const MAX_HEADING_CHARS: usize = 200;
+
 impl<'a> Table<'a> {
     /// Finds the heading row: among the first rows the one for which `score`
     /// is highest, the first one of equals. `None` for a file without rows.
@@ -96,7 +99,9 @@ fn columns(row: &Row<'_>, encoding: Encoding, max: usize) -> Vec<Column> {
     for (index, cell) in row.cells.iter().enumerate().take(max.saturating_add(1)) {
         // A heading that can't be decoded can still be mapped by its number.
         let text = encoding.decode(cell).unwrap_or_else(|_| Cow::Owned(String::new()));
-        let mut plain = tidy_cell(&text).replace('\n', " ");
+        // A heading is a name: what is longer is text in the wrong row.
+        let mut plain: String =
+            tidy_cell(&text).replace('\n', " ").chars().take(MAX_HEADING_CHARS).collect();
         if plain.is_empty() {
             plain = format!("#{}", index + 1);
         }

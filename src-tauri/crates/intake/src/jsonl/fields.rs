@@ -63,16 +63,20 @@ impl<'l> Fields<'l> {
 
     /// Checks one text; `None` if it is refused.
     fn checked(&mut self, path: &str, text: String, max_bytes: usize) -> Option<String> {
+        self.accepts(path, &text, max_bytes).then_some(text)
+    }
+
+    fn accepts(&mut self, path: &str, text: &str, max_bytes: usize) -> bool {
         if text.len() > max_bytes {
             let (bytes, limit) = (text.len().to_string(), max_bytes.to_string());
             self.add(Code::CellTooLong, path, &[("bytes", &bytes), ("limit", &limit)]);
-            return None;
+            return false;
         }
-        let found = trouble(&text);
+        let found = trouble(text);
         for (code, character) in &found {
             self.add(*code, path, &[("character", &code_point(*character))]);
         }
-        (!crate::text::is_refused(&found)).then_some(text)
+        !crate::text::is_refused(&found)
     }
 
     /// A text exactly as it stands; empty if absent.
@@ -230,7 +234,7 @@ impl<'l> Fields<'l> {
     pub(crate) fn check_inside(&mut self, path: &str, value: &Value) {
         match value {
             Value::String(text) => {
-                self.checked(path, text.clone(), self.limits.max_cell_bytes);
+                self.accepts(path, text, self.limits.max_cell_bytes);
             }
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {

@@ -41,7 +41,7 @@ pub(crate) fn read_lines<T>(
         let map = match read_object(raw, line, opened.inner, limits) {
             Ok(map) => map,
             Err(problem) => {
-                intake.problems.push(problem);
+                intake.add_problems(vec![problem], limits);
                 continue;
             }
         };
@@ -49,7 +49,7 @@ pub(crate) fn read_lines<T>(
         let value = record(&mut fields);
         let problems = fields.finish();
         let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
-        intake.problems.extend(problems);
+        intake.add_problems(problems, limits);
         if let Some(value) = value.filter(|_| !failed) {
             intake.records.push(Located { row: line, line, value });
         }

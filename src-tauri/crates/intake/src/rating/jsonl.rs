@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use shinsa_domain::{Answer, Answers};
+use shinsa_domain::Answers;
 
+use super::answer::read_answer;
 use super::record::RatingRecord;
 use super::time::read_time;
 use crate::intake::Intake;
@@ -107,20 +108,16 @@ fn read_answers(fields: &mut Fields<'_>, map: Map<String, Value>) -> Answers {
     for (criterion, value) in map.into_iter().filter(|(_, value)| !value.is_null()) {
         let path = format!("answers.{criterion}");
         fields.check_inside(&path, &value);
-        let found = value.to_string();
-        match serde_json::from_value::<Answer>(value) {
-            Ok(answer) => {
-                answers.insert(criterion, answer);
-            }
-            Err(_) => {
-                let found: String = found.chars().take(80).collect();
-                let expected = "boolean, number, string, list or {\"declined\": …}";
-                fields.add(
-                    Code::FieldFormat,
-                    &path,
-                    &[("expected", expected), ("found", found.as_str())],
-                );
-            }
+        if let Some(answer) = read_answer(&value) {
+            answers.insert(criterion, answer);
+        } else {
+            let found: String = value.to_string().chars().take(80).collect();
+            let expected = "boolean, number, string, list or {\"declined\": …}";
+            fields.add(
+                Code::FieldFormat,
+                &path,
+                &[("expected", expected), ("found", found.as_str())],
+            );
         }
     }
     answers

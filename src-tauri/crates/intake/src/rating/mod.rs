@@ -1,5 +1,6 @@
 //! Ratings: what an expert answered to a rubric about an output.
 
+mod answer;
 mod jsonl;
 mod record;
 mod time;

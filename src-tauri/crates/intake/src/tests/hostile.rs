@@ -91,3 +91,14 @@ fn limits_end_in_problems() {
         ("control-character control-character nul-character".into(), 0)
     );
 }
+
+#[test]
+fn a_file_of_nothing_but_problems_is_refused_without_filling_memory() {
+    let limits = Limits { max_problems: 50, ..Limits::default() };
+    let text = "番号,内容\n".to_owned() + &"1,\n".repeat(1_000);
+    let read = cases_csv(text.as_bytes(), &CsvOptions { limits, ..CsvOptions::default() });
+    assert!(read.is_refused());
+    assert!(read.problems.len() <= 51);
+    assert_eq!(read.total_rows, 1_000);
+    assert_eq!(read.problems[0].code, crate::Code::TooManyProblems);
+}
