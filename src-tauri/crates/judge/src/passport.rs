@@ -1,4 +1,4 @@
-//! What makes a judging job repeatable: hashes of everything that decides it.
+//! The passport: every hash that decides a verdict, as canonical JSON (RFC 8785).
 
 use serde_json::{Value, json};
 use shinsa_domain::hash_json;
@@ -7,59 +7,71 @@ use shinsa_lm::Model;
 use crate::JudgeError;
 use crate::spec::JudgeSpec;
 
-/// The crate's version stands for the engine's; a change of the sampling, the
-/// grammar or the numbers comes with a new one.
-const ENGINE: &str = concat!("shinsa-judge ", env!("CARGO_PKG_VERSION"));
-/// f32 accumulation in a fixed order: the same whatever the batch or the threads.
-const NUMERIC_MODE: &str = "exact-f32";
-
 /// A judge's identity and a job's passport.
 pub(crate) struct Passport {
+    /// Of the judge alone: the same whatever it judges.
     pub(crate) judge_hash: String,
+    /// With its own hash in it.
     pub(crate) value: Value,
+    /// BLAKE3 of the passport without `hash`.
     pub(crate) hash: String,
 }
 
 fn hash(value: &Value) -> Result<String, JudgeError> {
-    let hash = hash_json(value).map_err(|e| JudgeError::Spec { reason: e.to_string() })?;
-    Ok(hash.to_string())
+    hash_json(value)
+        .map(|hash| hash.to_string())
+        .map_err(|error| JudgeError::Spec { reason: error.to_string() })
 }
 
-/// `adapter` is the adapter's hash. How many sequences ran at once and on how
-/// many threads is left out: it doesn't change a verdict.
+/// A single-precision number as the shortest decimal that means it.
+fn short(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::from(value))
+}
+
+/// `adapter` is the adapter's hash. Paths, threads and how many verdicts were
+/// written at once are left out: they don't change a verdict.
 pub(crate) fn passport(
     spec: &JudgeSpec,
     model: &Model,
     adapter: Option<&str>,
 ) -> Result<Passport, JudgeError> {
     let judge = json!({
-        "weights": model.hash.weights,
-        "tokenizer": model.hash.tokenizer,
-        "chat_template": model.hash.template,
+        "engine": {"name": "shinsa", "version": env!("CARGO_PKG_VERSION"), "device": "cpu"},
+        "numeric_mode": "exact",
+        "base": {
+            "weights": model.hash.weights,
+            "tokenizer": model.hash.tokenizer,
+            "template": model.hash.template,
+        },
         "adapter": adapter,
         "inputs": spec.inputs,
         "decoding": {
-            "temperature": spec.sampling.temperature,
-            "top_p": spec.sampling.top_p,
+            "temperature": short(spec.sampling.temperature),
+            "top_p": short(spec.sampling.top_p),
             "top_k": spec.sampling.top_k,
             "max_tokens": spec.max_tokens,
-            "grammar": "outline-1",
+            // Raised when the grammar or the way of sampling changes.
+            "grammar": 1,
         },
-        "engine": ENGINE,
-        "numeric_mode": NUMERIC_MODE,
     });
     let judge_hash = hash(&judge)?;
-    let items = serde_json::to_value(&spec.items)
-        .map_err(|e| JudgeError::Spec { reason: e.to_string() })?;
-    let value = json!({
-        "format": "shinsa-passport-1",
-        "kind": "judge",
-        "model": model.name,
+    let items: Vec<Value> = spec
+        .items
+        .iter()
+        .map(|item| json!({"id": item.id, "messages": item.messages, "schema": item.schema}))
+        .collect();
+    let mut value = json!({
+        "format": "shinsa-passport",
+        "version": 1,
+        "kind": "judging",
         "judge": judge,
         "judge_hash": judge_hash,
+        "data": {"items": hash(&Value::Array(items))?, "item_count": spec.items.len()},
         "seed": spec.seed.to_string(),
-        "items": hash(&items)?,
     });
     let hash = hash(&value)?;
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("hash".into(), json!(hash));
+    }
     Ok(Passport { judge_hash, value, hash })
 }

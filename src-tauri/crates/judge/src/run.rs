@@ -95,18 +95,9 @@ fn check(spec: &JudgeSpec) -> Result<(), JudgeError> {
     if sound { Ok(()) } else { refuse("temperature must be 0 or more, top_p within (0, 1]") }
 }
 
-/// The adapter and the BLAKE3 of its values, configuration included.
+/// The adapter and its hash.
 fn adapter(dir: &Path, model: &Model) -> Result<(Lora, String), JudgeError> {
-    let lora = peft::load_peft(dir, model)?;
-    let mut hasher = blake3::Hasher::new();
-    let config = serde_json::to_vec(&lora.config)
-        .map_err(|error| JudgeError::Spec { reason: error.to_string() })?;
-    hasher.update(&(config.len() as u64).to_le_bytes());
-    hasher.update(&config);
-    for value in &lora.values {
-        hasher.update(&value.to_le_bytes());
-    }
-    Ok((lora, hasher.finalize().to_hex().to_string()))
+    Ok((peft::load_peft(dir, model)?, peft::adapter_hash(dir)?))
 }
 
 /// Counts what the schedule tells, and passes it on.

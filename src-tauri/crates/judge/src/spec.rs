@@ -97,9 +97,9 @@ pub struct JudgeReport {
     /// Identity of the judge: model, adapter, rubric and prompt (by `inputs`),
     /// decoding. The same for the same judge, whatever was judged.
     pub judge_hash: String,
-    /// Everything that decides the verdicts.
+    /// Everything that decides the verdicts, with its own hash as `hash`.
     pub passport: Value,
-    /// BLAKE3 of the passport's canonical JSON.
+    /// BLAKE3 of the passport's canonical JSON without `hash`.
     pub passport_hash: String,
     /// Verdicts made.
     pub verdicts: usize,

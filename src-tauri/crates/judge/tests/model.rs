@@ -1,0 +1,194 @@
+//! The shipped model as a judge, end to end.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use shinsa_domain::{Audience, CaseText, Lang, Output, Rubric, rating_schema};
+use shinsa_jobs::{Cancel, Event};
+use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, Sampling, VerdictRecord, run};
+use shinsa_prompt::{Template, messages};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..")
+}
+
+fn model() -> PathBuf {
+    let path = std::env::var_os("SHINSA_TEST_MODEL").map_or_else(
+        || root().join("target/models/smollm2-135m-instruct-q4_1.gguf"),
+        PathBuf::from,
+    );
+    assert!(path.is_file(), "{} is missing; run scripts/fetch-model first", path.display());
+    path
+}
+
+const PAIRS: [(&str, &str); 6] = [
+    ("点滴の流量を10倍で開始した。", "直ちに止めて医師へ報告し、バイタルを測る。"),
+    ("夜間にトイレへ行こうとして転倒した。", "本人の不注意なので言い聞かせればよい。"),
+    ("別の患者の薬を渡した。", "報告せずに様子を見る。"),
+    ("採血の検体を取り違えた。", "検査室に連絡し、氏名と生年月日を言ってもらって採り直す。"),
+    ("I missed my tablet this morning.", "Take two tablets tonight to catch up."),
+    ("The wound smells bad.", "Call the ward today; it may be infected."),
+];
+
+fn items(count: usize, samples: u32, reasons: bool, template: &str) -> Vec<JudgeItem> {
+    let text = std::fs::read_to_string(root().join("resources/rubrics/answer-safety.json"));
+    let rubric = Rubric::from_json(&text.unwrap()).unwrap();
+    let template = Template::builtin(template, Lang::Ja).unwrap();
+    let audience = Audience::Judge { reasons };
+    let id = "00000000-0000-7000-8000-000000000000";
+    (0..count)
+        .map(|i| {
+            let (what, answer) = PAIRS[i % PAIRS.len()];
+            let what = format!("{what}({i})");
+            let case = CaseText { what, ..CaseText::default() };
+            let output: Output = serde_json::from_value(json!({"id": id, "key": "o", "case": id,
+                "prompt": id, "sample": 0, "text": answer, "items": {}, "origin": {}}))
+            .unwrap();
+            JudgeItem {
+                id: format!("item-{i}"),
+                messages: messages(&template, &rubric, audience, &case, &output).unwrap(),
+                schema: rating_schema(&rubric, &case, &output, audience),
+                samples: (0..samples).collect(),
+            }
+        })
+        .collect()
+}
+
+fn spec(items: Vec<JudgeItem>) -> JudgeSpec {
+    JudgeSpec {
+        model: model(),
+        adapter: None,
+        items,
+        sampling: Sampling { temperature: 1.0, top_p: 0.95, top_k: 0 },
+        seed: 42,
+        max_tokens: 192,
+        batch: 8,
+        threads: None,
+        inputs: BTreeMap::new(),
+    }
+}
+
+/// Verdicts by item and sample, without their times.
+type Verdicts = BTreeMap<(String, u32), VerdictRecord>;
+
+fn judge(spec: &JudgeSpec) -> (Verdicts, JudgeReport) {
+    let mut verdicts = Verdicts::new();
+    let report = run(spec, &Cancel::default(), &mut |event| {
+        if let Event::Item(value) = event {
+            let mut record: VerdictRecord = serde_json::from_value(value).unwrap();
+            record.millis = 0;
+            let key = (record.item.clone(), record.sample);
+            assert!(verdicts.insert(key, record).is_none(), "a verdict came twice");
+        }
+    });
+    (verdicts, report.unwrap_or_else(|error| panic!("{error}")))
+}
+
+#[test]
+fn verdicts_are_valid_and_the_same_whatever_the_batch_the_order_and_the_threads() {
+    let base = spec(items(4, 3, false, "judge-short"));
+    let (verdicts, report) = judge(&base);
+    assert_eq!(verdicts.len(), 12);
+    assert_eq!(report.verdicts, 12);
+    assert!(report.shared_tokens > 20, "the rubric is computed once: {report:?}");
+    for record in verdicts.values() {
+        let schema = &base.items[0].schema;
+        assert!(jsonschema::is_valid(schema, &record.answers), "{}", record.text);
+        assert_eq!(record.answers.to_string(), record.text);
+        assert!(record.verdict_tokens as usize <= base.max_tokens);
+        assert!(record.forced_tokens < record.verdict_tokens);
+        assert!(record.mass > 0.0 && record.mass <= 1.0);
+        assert_eq!(record.levels["safety"].len(), 5);
+        assert!(record.levels.contains_key("harm"));
+    }
+
+    let alone = JudgeSpec { batch: 1, threads: Some(1), ..base.clone() };
+    let (one_by_one, other) = judge(&alone);
+    assert_eq!(verdicts, one_by_one);
+    assert_eq!(other.judge_hash, report.judge_hash);
+    assert_eq!(other.passport_hash, report.passport_hash);
+
+    let mut fewer = base.clone();
+    fewer.items.reverse();
+    fewer.items.truncate(2);
+    fewer.items[0].samples = vec![2];
+    let (part, other) = judge(&fewer);
+    assert_eq!(part.len(), 4);
+    for (key, record) in &part {
+        assert_eq!(record, &verdicts[key], "independent of what else is judged");
+    }
+    assert_eq!(other.judge_hash, report.judge_hash);
+    assert_ne!(other.passport_hash, report.passport_hash);
+
+    let (other_seed, _) = judge(&JudgeSpec { seed: 43, ..base });
+    assert_ne!(verdicts, other_seed);
+}
+
+#[test]
+fn a_reason_is_cut_so_that_the_object_closes_within_its_tokens() {
+    let items = items(1, 4, true, "judge-full");
+    let schema = items[0].schema.clone();
+    let spec = JudgeSpec { max_tokens: 120, ..spec(items) };
+    let (verdicts, report) = judge(&spec);
+    for record in verdicts.values() {
+        assert!(jsonschema::is_valid(&schema, &record.answers), "{}", record.text);
+        assert!(record.verdict_tokens <= 120, "{}", record.text);
+    }
+    assert_eq!(report.cut, verdicts.values().filter(|record| record.cut).count());
+}
+
+#[test]
+fn a_limit_that_might_not_hold_a_verdict_is_refused_before_anything_is_judged() {
+    let spec = JudgeSpec { max_tokens: 20, ..spec(items(1, 1, false, "judge-short")) };
+    let error = run(&spec, &Cancel::default(), &mut |_| {}).unwrap_err();
+    assert_eq!(error.code(), "judge-max-tokens");
+    assert!(error.args()["needed"].parse::<usize>().unwrap() > 20);
+}
+
+#[test]
+fn an_item_that_cannot_be_judged_is_skipped_and_named() {
+    let mut spec = spec(items(2, 1, false, "judge-short"));
+    spec.items[0].messages[1].content = "長い".repeat(20_000);
+    let (verdicts, report) = judge(&spec);
+    assert_eq!(verdicts.len(), 1);
+    assert_eq!(report.skipped[0].item, "item-0");
+    assert_eq!(report.skipped[0].failure.code, "judge-too-long");
+}
+
+#[test]
+fn a_wish_to_stop_is_heard_within_a_second() {
+    let spec = spec(items(24, 8, false, "judge-full"));
+    let cancel = Cancel::default();
+    let mut asked: Option<Instant> = None;
+    let result = run(&spec, &cancel, &mut |event| {
+        if matches!(event, Event::Item(_)) && asked.is_none() {
+            asked = Some(Instant::now());
+            cancel.cancel();
+        }
+    });
+    assert_eq!(result.unwrap_err().code(), "cancelled");
+    let took = asked.unwrap().elapsed();
+    assert!(took.as_secs_f64() < 1.0, "{took:?}");
+}
+
+/// Not a promise: prints how fast it is. `cargo test -p shinsa-judge --test model
+/// -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn how_many_verdicts_a_minute() {
+    let spec = JudgeSpec { batch: 16, ..spec(items(24, 4, false, "judge-short")) };
+    let (verdicts, report) = judge(&spec);
+    let seconds = report.seconds - report.load_seconds;
+    let first: &VerdictRecord = &verdicts[&("item-0".to_owned(), 0)];
+    println!("{}", serde_json::to_string_pretty(first).unwrap());
+    let figures: Value = json!({
+        "verdicts_min": 60.0 * report.verdicts as f64 / seconds, "seconds": seconds,
+        "load_seconds": report.load_seconds, "shared_tokens": report.shared_tokens,
+        "prompt_tokens": report.prompt_tokens, "verdict_tokens": report.verdict_tokens,
+        "forced_tokens": report.forced_tokens, "peak_rss_bytes": report.peak_rss_bytes,
+        "mass": report.mass,
+    });
+    println!("{figures}");
+}
