@@ -1,1 +1,34 @@
-//! Training runs: data, packing, planner, optimiser, schedules, checkpoints.
+//! Training runs: from examples to a LoRA adapter with its passport.
+//!
+//! [`run`] is the whole job: examples become tokens of which only the answers
+//! are learned, packed best-fit with no attention across them; the planner says
+//! what it will cost in memory and refuses what doesn't fit; gradients of one
+//! step are summed over its packs and divided by the step's *total* number of
+//! learned tokens; AdamW moves the adapter; the adapter leaves in PEFT's format
+//! with a passport of every hash that matters.
+//!
+//! The same spec gives the same bytes, for any number of threads and any ids.
+
+mod adamw;
+mod checkpoint;
+mod data;
+mod error;
+mod evaluate;
+mod pack;
+mod passport;
+mod plan;
+mod report;
+mod run;
+mod schedule;
+mod shuffle;
+mod spec;
+mod steps;
+mod watch;
+
+pub use error::TrainError;
+pub use passport::{PASSPORT_FILE, passport_hash};
+pub use plan::Plan;
+pub use report::{EvalLog, StepLog, TrainReport};
+pub use run::run;
+pub use schedule::Schedule;
+pub use spec::{Example, TrainSpec};

@@ -22,7 +22,7 @@ pub(super) fn write(lora: &Lora, base: Base<'_>) -> Result<Vec<u8>, String> {
         Projection::ALL.iter().filter(|p| config.targets.contains(p)).map(|p| p.name()).collect();
     // PEFT writes whole alphas as integers and reads both.
     let whole = config.alpha.fract() == 0.0 && config.alpha.abs() < 1e9;
-    let alpha = if whole { json!(config.alpha as i64) } else { json!(config.alpha) };
+    let alpha = if whole { json!(config.alpha as i64) } else { json!(short(config.alpha)) };
     let value = json!({
         "alpha_pattern": {},
         "auto_mapping": null,
@@ -34,7 +34,7 @@ pub(super) fn write(lora: &Lora, base: Base<'_>) -> Result<Vec<u8>, String> {
         "layers_pattern": null,
         "layers_to_transform": null,
         "lora_alpha": alpha,
-        "lora_dropout": config.dropout,
+        "lora_dropout": short(config.dropout),
         "modules_to_save": null,
         "peft_type": "LORA",
         "r": config.r,
@@ -55,6 +55,11 @@ pub(super) fn write(lora: &Lora, base: Base<'_>) -> Result<Vec<u8>, String> {
     let mut bytes = serde_json::to_vec_pretty(&value).map_err(|error| error.to_string())?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// A single-precision number as the shortest decimal that means it.
+fn short(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::from(value))
 }
 
 /// The configuration in a file's bytes; the error says which setting is wrong.

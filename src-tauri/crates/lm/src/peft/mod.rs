@@ -25,6 +25,8 @@ pub const WEIGHTS_FILE: &str = "adapter_model.safetensors";
 
 /// Largest configuration that is read; PEFT's own are about 1 KB.
 const CONFIG_LIMIT: u64 = 1 << 20;
+/// Largest weights: an adapter is far smaller than its base, anything above isn't one.
+const WEIGHTS_LIMIT: u64 = 1 << 32;
 
 /// The base model as an adapter records it.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +69,21 @@ pub fn load_peft(dir: &Path, model: &Model) -> Result<Lora, LmError> {
     load(dir, Base::from(model))
 }
 
+/// What identifies an adapter: lower-case hex of BLAKE3 over the length and the
+/// bytes of its configuration, then its weights.
+///
+/// # Errors
+/// [`LmError::Io`] for a missing file.
+pub fn adapter_hash(dir: &Path) -> Result<String, LmError> {
+    let config = read(&dir.join(CONFIG_FILE), CONFIG_LIMIT)?;
+    let weights = read(&dir.join(WEIGHTS_FILE), WEIGHTS_LIMIT)?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&(config.len() as u64).to_le_bytes());
+    hasher.update(&config);
+    hasher.update(&weights);
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
 fn files(lora: &Lora, base: Base<'_>, dir: &Path) -> Result<(Vec<u8>, Vec<u8>), LmError> {
     let broken = |reason: String| LmError::Adapter { path: dir.to_owned(), reason };
     let config = config::write(lora, base).map_err(broken)?;
@@ -83,8 +100,7 @@ fn load(dir: &Path, base: Base<'_>) -> Result<Lora, LmError> {
         let actual = base.hash.weights.clone();
         return Err(LmError::AdapterBase { path: dir.to_owned(), expected, actual });
     }
-    // An adapter is far smaller than its base; anything above this isn't one.
-    let bytes = read(&dir.join(WEIGHTS_FILE), 1 << 32)?;
+    let bytes = read(&dir.join(WEIGHTS_FILE), WEIGHTS_LIMIT)?;
     tensors::read(&bytes, &config.lora, base.spec).map_err(|reason| broken(WEIGHTS_FILE, reason))
 }
 

@@ -1,0 +1,32 @@
+//! The loss on examples that are not learned.
+
+use std::sync::Arc;
+
+use shinsa_jobs::Cancel;
+use shinsa_lm::{LossSum, loss};
+
+use crate::error::TrainError;
+use crate::plan::Workload;
+use crate::run::Engine;
+use crate::steps;
+
+/// Mean nats per token of the evaluation answers; `None` without any.
+pub(crate) fn evaluate(
+    engine: &mut Engine,
+    work: &Workload,
+    cancel: &Cancel,
+    mut on_pack: impl FnMut(usize, usize),
+) -> Result<Option<f64>, TrainError> {
+    let mut sum = LossSum::default();
+    for (done, pack) in work.evaluation.iter().enumerate() {
+        on_pack(done, work.evaluation.len());
+        let batch = steps::batch(&work.evaluated, pack);
+        let model = Arc::clone(&engine.model);
+        let part = engine.compute(cancel, "evaluating", move |state| {
+            loss(&model, Some(&state.lora), &batch, &mut state.workspace)
+        })??;
+        sum.nll += part.nll;
+        sum.targets += part.targets;
+    }
+    Ok(sum.mean())
+}
