@@ -9,6 +9,7 @@ scripts/apt.sh build
 scripts/fetch-model
 say "shinsa and its worker (cargo)"
 cargo build -p shinsa-cli -p shinsa-worker
+export SHINSA_MODEL=$ROOT/target/models/smollm2-135m-instruct-q4_1.gguf
 say "shinsa demo --out $out $*"
 "$TARGET/debug/shinsa" demo --out "$out" "$@"
 

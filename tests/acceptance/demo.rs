@@ -13,6 +13,8 @@ pub struct Demo {
     owner: Mutex<()>,
 }
 
+/// The passphrase that the demo prints.
+const PASSPHRASE: &str = "shinsa demo";
 const SMALL: [&str; 6] = ["--steps", "4", "--held-out", "4", "--samples", "4"];
 
 /// Runs the demo into `out`, and returns what it said last.
@@ -27,7 +29,7 @@ fn run(shinsa: &Shinsa, out: &str, more: &[&str]) -> Value {
 pub fn small() -> &'static Demo {
     static DEMO: OnceLock<Demo> = OnceLock::new();
     DEMO.get_or_init(|| {
-        let shinsa = Shinsa::new();
+        let shinsa = Shinsa::with_passphrase(PASSPHRASE);
         let result = run(&shinsa, "out", &[]);
         Demo { shinsa, result, owner: Mutex::new(()) }
     })

@@ -1,6 +1,6 @@
 //! Runs the built `shinsa` as a user would, in a home of its own.
 
-use crate::{binary, root};
+use crate::{binary, embedded_model};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -12,6 +12,7 @@ pub const PASSPHRASE: &str = "correct horse 馬 staple";
 /// A home folder and the commands run in it.
 pub struct Shinsa {
     home: TempDir,
+    passphrase: &'static str,
 }
 
 /// What a command left behind.
@@ -32,7 +33,16 @@ impl Shinsa {
     /// When no temporary folder can be made.
     #[must_use]
     pub fn new() -> Self {
-        Self { home: tempfile::tempdir().expect("a temporary folder") }
+        Self::with_passphrase(PASSPHRASE)
+    }
+
+    /// An empty home whose commands give this passphrase.
+    ///
+    /// # Panics
+    /// When no temporary folder can be made.
+    #[must_use]
+    pub fn with_passphrase(passphrase: &'static str) -> Self {
+        Self { home: tempfile::tempdir().expect("a temporary folder"), passphrase }
     }
 
     /// The home folder; commands run in it.
@@ -71,9 +81,9 @@ impl Shinsa {
             .env("XDG_DATA_HOME", self.path("data"))
             .env("LC_ALL", "C.UTF-8")
             .env_remove("LANGUAGE")
-            .env("SHINSA_PASSPHRASE", PASSPHRASE)
+            .env("SHINSA_PASSPHRASE", self.passphrase)
             .env("SHINSA_WORKER", binary("shinsa-worker"))
-            .env("SHINSA_RESOURCES", root().join("resources"))
+            .env("SHINSA_MODEL", embedded_model())
             .stdin(Stdio::null());
         command
     }
@@ -141,6 +151,16 @@ impl Run {
     #[must_use]
     pub fn said(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
+    }
+
+    /// Checks that it failed, cleanly, with this code. Needs `--json`.
+    ///
+    /// # Panics
+    /// When it did not.
+    pub fn failed_with(&self, code: &str) -> &Self {
+        self.refused(&[]);
+        assert_eq!(self.last_json()["error"]["code"], code, "{self:?}");
+        self
     }
 
     /// Checks that it failed, cleanly, and said each of `words`.
