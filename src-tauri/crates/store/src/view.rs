@@ -54,10 +54,13 @@ impl<'a> View<'a> {
             include_str!("view/count_open.sql"),
             ", (SELECT count(*) FROM ratings AS t WHERE ",
             include_str!("view/rating_visible.sql"),
+            include_str!("view/unveiled.sql"),
+            ")",
             " AND t.locked = 1) AS ratings, (SELECT count(*) FROM current_golds AS t WHERE ",
             include_str!("view/unveiled.sql"),
             ") AS gold, (SELECT count(*) FROM verdicts AS t WHERE ",
             include_str!("view/verdict_visible.sql"),
+            include_str!("view/unveiled.sql"),
             ") AS verdicts"
         );
         let me = self.viewer.rater.0.as_bytes();

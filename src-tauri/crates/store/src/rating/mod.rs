@@ -78,7 +78,9 @@ impl View<'_> {
         let sql = concat!(
             include_str!("list_of_output.sql"),
             " AND ",
-            include_str!("../view/rating_visible.sql")
+            include_str!("../view/rating_visible.sql"),
+            include_str!("../view/unveiled.sql"),
+            ")"
         );
         let params = named_params! {
             ":output": output.0.as_bytes(), ":rubric": rubric.id, ":version": rubric.version,
@@ -106,6 +108,8 @@ impl View<'_> {
             include_str!("list.sql"),
             " AND ",
             include_str!("../view/rating_visible.sql"),
+            include_str!("../view/unveiled.sql"),
+            ")",
             " ORDER BY t.seq LIMIT :limit"
         );
         let params = named_params! {

@@ -4,7 +4,7 @@ use rusqlite::{Row, ToSql, named_params, params};
 use serde::Serialize;
 use shinsa_domain::{OutputId, RaterId, Role, RubricRef};
 
-use crate::column::uuid;
+use crate::column::{uuid, word};
 use crate::page::{Found, Inserted, Page, Rows};
 use crate::{StoreError, Tx, View};
 
@@ -45,12 +45,8 @@ pub struct Progress {
 }
 
 impl QueueState {
-    fn from_locked(locked: Option<bool>) -> Self {
-        match locked {
-            None => Self::Todo,
-            Some(false) => Self::Draft,
-            Some(true) => Self::Done,
-        }
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::Todo, Self::Draft, Self::Done].into_iter().find(|state| state.word() == word)
     }
 
     fn word(self) -> &'static str {
@@ -66,7 +62,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<QueueRow> {
     Ok(QueueRow {
         position: row.get("seq")?,
         output: OutputId(uuid(row, "output")?),
-        state: QueueState::from_locked(row.get("locked")?),
+        state: word(row, "state", QueueState::from_word)?,
     })
 }
 
@@ -91,8 +87,16 @@ impl View<'_> {
         let state = state.map(QueueState::word);
         let params = self.queue_params(rubric, &page.after);
         let mut params: Vec<(&str, &dyn ToSql)> = params.to_vec();
-        params.extend([(":state", &state as &dyn ToSql), (":limit", &page.limit)]);
-        self.page("list-queue", include_str!("queue.sql"), params.as_slice(), page, read)
+        params.push((":limit", &page.limit));
+        if let Some(state) = &state {
+            params.push((":state", state));
+        }
+        let sql = if state.is_some() {
+            include_str!("queue_by_state.sql")
+        } else {
+            include_str!("queue.sql")
+        };
+        self.page("list-queue", sql, params.as_slice(), page, read)
     }
 
     /// The viewer's first output after `position` that isn't locked, and from

@@ -139,12 +139,39 @@ CREATE TABLE assignments (
     output         BLOB    NOT NULL REFERENCES outputs (id),
     rubric         TEXT    NOT NULL,
     rubric_version INTEGER NOT NULL,
+    -- Follows the rating, by the triggers below.
+    state          TEXT    NOT NULL DEFAULT 'todo' CHECK (state IN ('todo', 'draft', 'done')),
     operation      INTEGER NOT NULL REFERENCES operations (seq),
     UNIQUE (rater, rubric, rubric_version, output),
     FOREIGN KEY (rubric, rubric_version) REFERENCES rubrics (id, version)
 ) STRICT;
 CREATE INDEX assignments_in_order ON assignments (rater, rubric, rubric_version, seq);
+CREATE INDEX assignments_by_state ON assignments (rater, rubric, rubric_version, state, seq);
+CREATE INDEX assignments_left ON assignments (rater, rubric, rubric_version, seq)
+    WHERE state <> 'done';
 CREATE INDEX assignments_of_output ON assignments (rater, output);
+
+CREATE TRIGGER assignments_begun AFTER INSERT ON ratings
+BEGIN
+    UPDATE assignments SET state = iif(NEW.locked, 'done', 'draft')
+    WHERE rater = NEW.rater AND rubric = NEW.rubric AND rubric_version = NEW.rubric_version
+        AND output = NEW.output;
+END;
+CREATE TRIGGER assignments_moved AFTER UPDATE OF locked ON ratings WHEN NEW.locked <> OLD.locked
+BEGIN
+    UPDATE assignments SET state = iif(NEW.locked, 'done', 'draft')
+    WHERE rater = NEW.rater AND rubric = NEW.rubric AND rubric_version = NEW.rubric_version
+        AND output = NEW.output;
+END;
+CREATE TRIGGER assignments_made AFTER INSERT ON assignments
+BEGIN
+    UPDATE assignments SET state = coalesce((
+        SELECT iif(r.locked, 'done', 'draft') FROM ratings AS r
+        WHERE r.output = NEW.output AND r.rubric = NEW.rubric
+            AND r.rubric_version = NEW.rubric_version AND r.rater = NEW.rater
+    ), 'todo')
+    WHERE seq = NEW.seq;
+END;
 
 -- The last row of an output and rubric counts; `answers` is null where gold
 -- was withdrawn.
@@ -206,18 +233,6 @@ CREATE TABLE settings (
     value     TEXT    NOT NULL,
     operation INTEGER NOT NULL REFERENCES operations (seq)
 ) STRICT, WITHOUT ROWID;
-
--- Blinding. A rater's own work on an output is open while a rating begun is
--- not locked, or one assigned was not given yet.
-CREATE VIEW own_open (rater, output) AS
-    SELECT rater, output FROM ratings WHERE locked = 0
-    UNION ALL
-    SELECT a.rater, a.output FROM assignments AS a
-    WHERE NOT EXISTS (
-        SELECT 1 FROM ratings AS r
-        WHERE r.output = a.output AND r.rubric = a.rubric
-          AND r.rubric_version = a.rubric_version AND r.rater = a.rater AND r.locked = 1
-    );
 
 -- The gold that counts.
 CREATE VIEW current_golds AS

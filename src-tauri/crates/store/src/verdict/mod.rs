@@ -37,6 +37,7 @@ impl View<'_> {
             include_str!("list.sql"),
             " AND ",
             include_str!("../view/verdict_visible.sql"),
+            include_str!("../view/unveiled.sql"),
             " ORDER BY t.seq LIMIT :limit"
         );
         let params = named_params! {
@@ -55,6 +56,7 @@ impl View<'_> {
             include_str!("of_output.sql"),
             " AND ",
             include_str!("../view/verdict_visible.sql"),
+            include_str!("../view/unveiled.sql"),
             " ORDER BY t.seq"
         );
         let params = named_params! {

@@ -211,6 +211,28 @@ fn the_queue_keeps_its_order_and_knows_what_is_left() {
     assert_eq!(sample.project.view(&sample.as_rater(1)).next_in_queue(&rubric, 0).unwrap(), None);
 }
 
+#[test]
+fn a_queue_follows_ratings_made_before_it_unlocked_and_undone() {
+    let mut sample = Sample::new(3);
+    sample.rate(0, 0, 4, "");
+    sample.append(0, 1, set(2)).unwrap();
+    let (op, rubric, outputs) =
+        (sample.op("assign"), sample.rubric.clone(), sample.outputs.clone());
+    let rater = sample.raters[0].id;
+    sample.project.transact(&op, |tx| tx.assign(rater, &rubric, &outputs)).unwrap();
+    let progress =
+        |sample: &Sample| sample.project.view(&sample.as_rater(0)).progress(&rubric).unwrap();
+    assert_eq!(progress(&sample), Progress { assigned: 3, todo: 1, draft: 1, done: 1 });
+    sample.append(0, 0, Operation::Unlock).unwrap();
+    assert_eq!(progress(&sample), Progress { assigned: 3, todo: 1, draft: 2, done: 0 });
+    let (undo, id) = (sample.op_of("undo", sample.as_rater(0)), id!(sample.clock(), EventId));
+    sample.project.transact(&undo, |tx| tx.undo_last(id)).unwrap();
+    assert_eq!(progress(&sample), Progress { assigned: 3, todo: 1, draft: 1, done: 1 });
+    // Another rater's work moves nothing of this one's.
+    sample.rate(1, 2, 1, "");
+    assert_eq!(progress(&sample), Progress { assigned: 3, todo: 1, draft: 1, done: 1 });
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Set(usize, usize, i32),
