@@ -165,7 +165,7 @@ mod tests {
         let path = path(dir.path(), "a");
         let (values, adam, cursor) = filled();
         save(&path, "run", &cursor, &values, &adam).unwrap();
-        let mut read =
+        let read =
             |run: &str| load(&path, run, &mut [0.0; 2], &mut AdamW::new(2)).unwrap_err().code();
         assert_eq!(read("another"), "train-other-checkpoint");
         let bytes = std::fs::read(&path).unwrap();
