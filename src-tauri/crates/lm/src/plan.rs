@@ -1,5 +1,6 @@
 //! The bytes of one training step, as a formula.
 
+use crate::decoder::step::chunk_rows;
 use crate::lora::LoraConfig;
 use crate::spec::DecoderSpec;
 
@@ -12,7 +13,8 @@ pub struct StepBytes {
     pub layer: u64,
     /// The chunked logits of target rows.
     pub logits: u64,
-    /// Adapter, its gradient and the optimiser's two moments.
+    /// Adapter, its gradient and the optimiser's two moments, and the copy
+    /// laid out for the products.
     pub lora: u64,
 }
 
@@ -25,9 +27,40 @@ impl StepBytes {
 }
 
 /// What [`crate::loss_and_grad`] will hold for a batch of `rows` packed tokens
-/// of which `targets` are learned.
+/// of which `targets` are learned. Attention scores of one block of queries
+/// (kilobytes a thread) are left out.
 #[must_use]
-pub fn step_bytes(spec: &DecoderSpec, config: &LoraConfig, rows: usize, targets: usize) -> StepBytes {
-    let _ = (spec, config, rows, targets);
-    StepBytes::default()
+pub fn step_bytes(
+    spec: &DecoderSpec,
+    config: &LoraConfig,
+    rows: usize,
+    targets: usize,
+) -> StepBytes {
+    let (h, q, kv, m) = (spec.hidden, spec.q_width(), spec.kv_width(), spec.intermediate);
+    let rank = config.r.next_multiple_of(16);
+    // Activations, then gradients; the stream itself is the first h.
+    let mut wide =
+        (h + 4 * h + 2 * q + 2 * kv + 3 * m + 7 * rank) + (2 * h + m + 4 * q + 2 * kv + rank);
+    // Packed keys and values.
+    wide += 2 * kv;
+    if spec.qk_norm {
+        wide += q + kv;
+    }
+    if config.dropout > 0.0 {
+        wide += h.max(m).max(q);
+    }
+    let chunk = chunk_rows(spec.vocab).min(targets);
+    let (mut values, mut laid_out) = (0, 0);
+    for p in &config.targets {
+        let (inp, out) = p.shape(spec);
+        values += config.r * (inp + out);
+        laid_out += (rank + config.r) * inp + (rank + config.r) * out;
+    }
+    let bytes = |floats: usize| 4 * floats as u64;
+    StepBytes {
+        checkpoints: bytes(spec.layers * rows * h),
+        layer: bytes(rows * wide),
+        logits: bytes(chunk * (spec.vocab + 4 * h)),
+        lora: bytes(spec.layers * (4 * values + laid_out)),
+    }
 }

@@ -41,7 +41,7 @@ impl Cache {
 
     fn run(&self, layer: usize, len: usize) -> Keys<'_, [f32]> {
         let (k, v) = &self.layers[layer];
-        Keys { k, v, len }
+        Keys { k, k_at: 0, v, v_at: 0, len }
     }
 }
 
@@ -93,7 +93,11 @@ impl Prefix {
 }
 
 fn cache_bytes(cache: &Cache) -> u64 {
-    cache.layers.iter().map(|(k, v)| (size_of_val(k.as_slice()) + size_of_val(v.as_slice())) as u64).sum()
+    cache
+        .layers
+        .iter()
+        .map(|(k, v)| (size_of_val(k.as_slice()) + size_of_val(v.as_slice())) as u64)
+        .sum()
 }
 
 /// A sequence that is open in a [`Session`].
@@ -152,7 +156,10 @@ impl<'m> Session<'m> {
             total: sequence.past + sequence.tail.len,
             cache: sequence.tail,
         };
-        Ok(Prefix { segment: Arc::new(segment), logits: Arc::new(logits.pop().unwrap_or_default()) })
+        Ok(Prefix {
+            segment: Arc::new(segment),
+            logits: Arc::new(logits.pop().unwrap_or_default()),
+        })
     }
 
     /// Opens a sequence that continues `parent`.
@@ -160,7 +167,8 @@ impl<'m> Session<'m> {
         let id = self.next;
         self.next += 1;
         let tail = Cache::new(self.model.spec.layers);
-        self.sequences.insert(id, Sequence { before: parent.segment.chain(), past: parent.tokens(), tail });
+        self.sequences
+            .insert(id, Sequence { before: parent.segment.chain(), past: parent.tokens(), tail });
         SeqId(id)
     }
 
@@ -188,7 +196,8 @@ impl<'m> Session<'m> {
             if inputs[..i].iter().any(|(other, _)| other == id) {
                 return Err(LmError::Batch { reason: format!("sequence {} is named twice", id.0) });
             }
-            let sequence = self.sequences.get(&id.0).ok_or(LmError::UnknownSequence { id: id.0 })?;
+            let sequence =
+                self.sequences.get(&id.0).ok_or(LmError::UnknownSequence { id: id.0 })?;
             self.check(sequence, tokens)?;
         }
         let mut all = std::mem::take(&mut self.sequences);
@@ -220,7 +229,8 @@ impl<'m> Session<'m> {
 
     /// One forward pass over checked inputs.
     fn run(&mut self, batch: &mut [(&mut Sequence, &[u32])], want_logits: bool) -> Vec<Vec<f32>> {
-        let (spec, weights, heads) = (&self.model.spec, &self.model.weights, heads(&self.model.spec));
+        let (spec, weights, heads) =
+            (&self.model.spec, &self.model.weights, heads(&self.model.spec));
         let mut tokens = Vec::new();
         let mut positions = Vec::new();
         let mut first_rows = Vec::new();
@@ -258,7 +268,8 @@ impl<'m> Session<'m> {
                 .iter()
                 .zip(&first_rows)
                 .map(|((s, new), &row)| {
-                    let mut keys: Vec<_> = s.before.iter().map(|seg| seg.cache.run(l, seg.cache.len)).collect();
+                    let mut keys: Vec<_> =
+                        s.before.iter().map(|seg| seg.cache.run(l, seg.cache.len)).collect();
                     keys.push(s.tail.run(l, s.tail.len + new.len()));
                     Span { row, rows: new.len(), keys }
                 })
@@ -273,8 +284,11 @@ impl<'m> Session<'m> {
         if !want_logits {
             return Vec::new();
         }
-        let last: Vec<u32> =
-            first_rows.iter().zip(batch.iter()).map(|(row, (_, new))| (row + new.len() - 1) as u32).collect();
+        let last: Vec<u32> = first_rows
+            .iter()
+            .zip(batch.iter())
+            .map(|(row, (_, new))| (row + new.len() - 1) as u32)
+            .collect();
         let n = last.len();
         let mut ends = vec![0.0; n * spec.hidden];
         Cpu.gather(spec.hidden, &last, x, &mut ends);

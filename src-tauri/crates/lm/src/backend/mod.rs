@@ -49,8 +49,12 @@ impl Heads {
 pub struct Keys<'a, S: ?Sized> {
     /// Packed keys.
     pub k: &'a S,
+    /// Where the run's keys begin in `k`.
+    pub k_at: usize,
     /// Rows of values.
     pub v: &'a S,
+    /// Row of `v` with the run's first values.
+    pub v_at: usize,
     /// Number of positions.
     pub len: usize,
 }
@@ -88,7 +92,7 @@ pub struct AttentionInputs<'a, S: ?Sized> {
     pub q: &'a S,
     /// Rotated keys, as rows.
     pub k: &'a S,
-    /// Values, packed like keys.
+    /// Values, packed like the keys and in the same places.
     pub v_packed: &'a S,
     /// Gradient of the attention's result.
     pub d_out: &'a S,
@@ -163,9 +167,25 @@ pub trait Backend: Send + Sync {
     /// `y = x·Wᵀ + bias`.
     fn forward(&self, w: &Self::Linear, rows: usize, x: &Self::Slice, y: &mut Self::Slice);
     /// `dx (+)= dy·W`.
-    fn backward(&self, w: &Self::Linear, rows: usize, dy: &Self::Slice, dx: &mut Self::Slice, add: bool);
-    /// `u = scale · x·Aᵀ`, then `y += u·Bᵀ`.
-    fn lora(&self, pair: &Self::Pair, scale: f32, rows: usize, x: &Self::Slice, u: &mut Self::Slice, y: &mut Self::Slice);
+    fn backward(
+        &self,
+        w: &Self::Linear,
+        rows: usize,
+        dy: &Self::Slice,
+        dx: &mut Self::Slice,
+        add: bool,
+    );
+    /// `u = scale · x·Aᵀ`.
+    fn lora_inner(
+        &self,
+        pair: &Self::Pair,
+        scale: f32,
+        rows: usize,
+        x: &Self::Slice,
+        u: &mut Self::Slice,
+    );
+    /// `y += u·Bᵀ`.
+    fn lora_outer(&self, pair: &Self::Pair, rows: usize, u: &Self::Slice, y: &mut Self::Slice);
     /// `da += duᵀ·x`, `db += dyᵀ·u` with `du = scale · dy·B`, which is left in `du`.
     #[allow(clippy::too_many_arguments)]
     fn lora_grads(
@@ -179,12 +199,27 @@ pub trait Backend: Send + Sync {
         db: &mut [f32],
     );
     /// `dx (+)= du·A`.
-    fn lora_backward(&self, pair: &Self::Pair, rows: usize, du: &Self::Slice, dx: &mut Self::Slice, add: bool);
+    fn lora_backward(
+        &self,
+        pair: &Self::Pair,
+        rows: usize,
+        du: &Self::Slice,
+        dx: &mut Self::Slice,
+        add: bool,
+    );
     /// `to = mask · x / (1 - p)`, or `to += …`.
     fn dropout(&self, mask: &Mask, len: usize, x: &Self::Slice, to: &mut Self::Slice, add: bool);
 
     /// `y = w · x / sqrt(mean(x²) + eps)` for rows of `width`.
-    fn rms_norm(&self, width: usize, rows: usize, eps: f32, x: &Self::Slice, w: &Self::Slice, y: &mut Self::Slice);
+    fn rms_norm(
+        &self,
+        width: usize,
+        rows: usize,
+        eps: f32,
+        x: &Self::Slice,
+        w: &Self::Slice,
+        y: &mut Self::Slice,
+    );
     /// `dx (+)=` the norm's gradient for `dy`.
     #[allow(clippy::too_many_arguments)]
     fn rms_norm_backward(
@@ -200,18 +235,39 @@ pub trait Backend: Send + Sync {
     );
     /// Rotates every head of every row by its position; `inverse` turns back,
     /// which is the rotation's gradient.
-    fn rope(&self, table: &RopeTable, heads: usize, positions: &[u32], x: &mut Self::Slice, inverse: bool);
+    fn rope(
+        &self,
+        table: &RopeTable,
+        heads: usize,
+        positions: &[u32],
+        x: &mut Self::Slice,
+        inverse: bool,
+    );
     /// `y = silu(gate) · up`.
     fn swiglu(&self, len: usize, gate: &Self::Slice, up: &Self::Slice, y: &mut Self::Slice);
     /// Replaces `gate` and `up` by their gradients for `dy`.
-    fn swiglu_backward(&self, len: usize, gate: &mut Self::Slice, up: &mut Self::Slice, dy: &Self::Slice);
+    fn swiglu_backward(
+        &self,
+        len: usize,
+        gate: &mut Self::Slice,
+        up: &mut Self::Slice,
+        dy: &Self::Slice,
+    );
     /// `y += x`.
     fn add(&self, len: usize, x: &Self::Slice, y: &mut Self::Slice);
 
     /// Numbers that `len` positions take in packed form.
     fn packed_len(&self, heads: &Heads, len: usize) -> usize;
     /// Packs rows of keys (or values) into positions `at..at + rows`.
-    fn pack(&self, heads: &Heads, rows: usize, from: &Self::Slice, from_row: usize, to: &mut Self::Slice, at: usize);
+    fn pack(
+        &self,
+        heads: &Heads,
+        rows: usize,
+        from: &Self::Slice,
+        from_row: usize,
+        to: &mut Self::Slice,
+        at: usize,
+    );
     /// Copies rows of `width` numbers.
     #[allow(clippy::too_many_arguments)]
     fn copy_rows(
@@ -224,7 +280,13 @@ pub trait Backend: Send + Sync {
         to_row: usize,
     );
     /// Causal attention of every span's queries over its keys.
-    fn attention(&self, heads: &Heads, spans: &[Span<'_, Self::Slice>], q: &Self::Slice, out: &mut Self::Slice);
+    fn attention(
+        &self,
+        heads: &Heads,
+        spans: &[Span<'_, Self::Slice>],
+        q: &Self::Slice,
+        out: &mut Self::Slice,
+    );
     /// Gradient of [`Backend::attention`] for whole sequences (one run of keys
     /// a span, as long as its rows).
     fn attention_backward(
@@ -237,11 +299,19 @@ pub trait Backend: Send + Sync {
 
     /// Rows `rows[i]` of `x`, gathered.
     fn gather(&self, width: usize, rows: &[u32], x: &Self::Slice, to: &mut Self::Slice);
-    /// Rows of `x` put into the rows `rows[i]` of `to`, all others zero.
-    fn scatter(&self, width: usize, rows: &[u32], x: &Self::Slice, to: &mut Self::Slice, total: usize);
+    /// Row `i` of `x` becomes row `rows[i]` of `to`.
+    fn scatter(&self, width: usize, rows: &[u32], x: &Self::Slice, to: &mut Self::Slice);
+    /// Zeros the first `len` numbers.
+    fn clear(&self, len: usize, to: &mut Self::Slice);
     /// Summed negative log likelihood of `targets` under rows of logits. With
     /// `gradient` the logits become `gradient · (softmax - onehot)`.
-    fn cross_entropy(&self, vocab: usize, targets: &[u32], logits: &mut Self::Slice, gradient: Option<f32>) -> f64;
+    fn cross_entropy(
+        &self,
+        vocab: usize,
+        targets: &[u32],
+        logits: &mut Self::Slice,
+        gradient: Option<f32>,
+    ) -> f64;
 }
 
 /// Cosine and sine of every position and frequency.

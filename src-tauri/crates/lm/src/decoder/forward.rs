@@ -2,8 +2,8 @@
 
 use crate::backend::{Backend, Mask, RopeTable};
 use crate::batch::Dropout;
-use crate::decoder::weights::Layer;
 use crate::decoder::Adapter;
+use crate::decoder::weights::Layer;
 use crate::lora::Projection;
 use crate::spec::DecoderSpec;
 
@@ -89,7 +89,10 @@ impl<B: Backend> Activations<B> {
             }
         }
         if pass.dropout.is_some() {
-            b.grow(&mut self.dropped, rows * spec.hidden.max(spec.intermediate).max(spec.q_width()));
+            b.grow(
+                &mut self.dropped,
+                rows * spec.hidden.max(spec.intermediate).max(spec.q_width()),
+            );
         }
     }
 }
@@ -123,18 +126,26 @@ impl<B: Backend> Pass<'_, B> {
         let Some(adapter) = self.adapter else { return };
         let Some(pair) = adapter.pair(layer, projection) else { return };
         match self.mask(layer, projection) {
-            None => b.lora(pair, adapter.scale, rows, x, u, y),
+            None => b.lora_inner(pair, adapter.scale, rows, x, u),
             Some(mask) => {
                 b.dropout(&mask, rows * projection.shape(self.spec).0, x, dropped, false);
-                b.lora(pair, adapter.scale, rows, dropped, u, y);
+                b.lora_inner(pair, adapter.scale, rows, dropped, u);
             }
         }
+        b.lora_outer(pair, rows, u, y);
     }
 
     /// Everything up to rotated queries and keys, and values.
     pub fn project(&self, layer: usize, weights: &Layer<B>, x: &B::Slice, a: &mut Activations<B>) {
         let (b, spec, rows) = (self.backend, self.spec, self.rows());
-        b.rms_norm(spec.hidden, rows, spec.rms_eps, x, &weights.attention_norm, &mut a.attention_in);
+        b.rms_norm(
+            spec.hidden,
+            rows,
+            spec.rms_eps,
+            x,
+            &weights.attention_norm,
+            &mut a.attention_in,
+        );
         let [uq, uk, uv, ..] = a.u.as_mut_slice() else { return };
         let h = &a.attention_in;
         self.product(layer, weights, Projection::Q, h, &mut a.q, uq, &mut a.dropped);
@@ -166,12 +177,35 @@ impl<B: Backend> Pass<'_, B> {
         b.swiglu(rows * spec.intermediate, &a.gate, &a.up, &mut a.act);
     }
 
+    /// The adapter's inner product of the last projection: all that the
+    /// backward pass needs of [`Pass::finish`].
+    pub fn finish_inner(&self, layer: usize, a: &mut Activations<B>) {
+        let (b, rows) = (self.backend, self.rows());
+        let Some(adapter) = self.adapter else { return };
+        let Some(pair) = adapter.pair(layer, Projection::Down) else { return };
+        let [.., u] = a.u.as_mut_slice() else { return };
+        match self.mask(layer, Projection::Down) {
+            None => b.lora_inner(pair, adapter.scale, rows, &a.act, u),
+            Some(mask) => {
+                b.dropout(&mask, rows * self.spec.intermediate, &a.act, &mut a.dropped, false);
+                b.lora_inner(pair, adapter.scale, rows, &a.dropped, u);
+            }
+        }
+    }
+
     /// The last product; `x` becomes the layer's output.
-    pub fn finish(&self, layer: usize, weights: &Layer<B>, x: &mut B::Slice, a: &mut Activations<B>) {
+    pub fn finish(
+        &self,
+        layer: usize,
+        weights: &Layer<B>,
+        x: &mut B::Slice,
+        a: &mut Activations<B>,
+    ) {
         let (b, spec, rows) = (self.backend, self.spec, self.rows());
         let [.., ud] = a.u.as_mut_slice() else { return };
         self.product(layer, weights, Projection::Down, &a.act, &mut a.out, ud, &mut a.dropped);
-        b.add(rows * spec.hidden, &a.out, &mut a.middle);
-        b.copy_rows(spec.hidden, rows, &a.middle, 0, x, 0);
+        // The backward pass still wants `middle` as it is.
+        b.add(rows * spec.hidden, &a.middle, &mut a.out);
+        b.copy_rows(spec.hidden, rows, &a.out, 0, x, 0);
     }
 }

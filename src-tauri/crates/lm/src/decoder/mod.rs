@@ -3,6 +3,7 @@
 pub(crate) mod backward;
 pub(crate) mod forward;
 pub(crate) mod rope;
+pub(crate) mod step;
 pub(crate) mod weights;
 
 use crate::backend::{Backend, Heads};
@@ -26,7 +27,9 @@ impl<B: Backend> Adapter<B> {
         let rank = lora.config.r;
         let pairs = (0..lora.layers())
             .flat_map(|layer| Projection::ALL.map(|p| (layer, p)))
-            .map(|(layer, p)| lora.slot(layer, p).map(|s| backend.pair(&lora.values, s, rank, backward)))
+            .map(|(layer, p)| {
+                lora.slot(layer, p).map(|s| backend.pair(&lora.values, s, rank, backward))
+            })
             .collect();
         Self { pairs, scale: lora.scale(), rank }
     }

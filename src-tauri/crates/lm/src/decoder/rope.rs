@@ -35,7 +35,8 @@ fn frequency(spec: &DecoderSpec, i: usize) -> f32 {
             } else if wavelength > original_positions / low_freq_factor {
                 plain / factor
             } else {
-                let smooth = (original_positions / wavelength - low_freq_factor) / (high_freq_factor - low_freq_factor);
+                let smooth = (original_positions / wavelength - low_freq_factor)
+                    / (high_freq_factor - low_freq_factor);
                 (1.0 - smooth) * plain / factor + smooth * plain
             }
         }

@@ -119,8 +119,12 @@ pub(crate) fn load<B: Backend>(
     residency: Residency,
 ) -> Result<Weights<B>, LmError> {
     let r = Reader { source, residency };
-    let linear = |name: &str, out: usize, inp: usize, order| backend.linear(r.linear(name, out, inp, order)?);
-    let vector = |name: &str, len: usize| -> Result<B::Buffer, LmError> { Ok(backend.upload(&r.vector(name, len)?)) };
+    let linear = |name: &str, out: usize, inp: usize, order| {
+        backend.linear(r.linear(name, out, inp, order)?)
+    };
+    let vector = |name: &str, len: usize| -> Result<B::Buffer, LmError> {
+        Ok(backend.upload(&r.vector(name, len)?))
+    };
     let embedding = linear(naming.embedding(), spec.vocab, spec.hidden, None)?;
     let output = match spec.tied_embeddings {
         true => None,
@@ -133,7 +137,8 @@ pub(crate) fn load<B: Backend>(
             let (inp, out) = p.shape(spec);
             let name = naming.product(layer, p);
             let order = (naming == Naming::Gguf).then(|| stored_order(spec, p)).flatten();
-            let biased = spec.attention_bias && matches!(p, Projection::Q | Projection::K | Projection::V);
+            let biased =
+                spec.attention_bias && matches!(p, Projection::Q | Projection::K | Projection::V);
             let bias = if biased {
                 let stored = r.vector(&format!("{name}.bias"), out)?;
                 Some(match &order {
@@ -148,7 +153,9 @@ pub(crate) fn load<B: Backend>(
         }
         let norm = |which| vector(&naming.layer_norm(layer, which), spec.hidden);
         let head_norm = |which| {
-            spec.qk_norm.then(|| vector(&naming.layer_norm(layer, which), spec.head_dim)).transpose()
+            spec.qk_norm
+                .then(|| vector(&naming.layer_norm(layer, which), spec.head_dim))
+                .transpose()
         };
         layers.push(Layer {
             attention_norm: norm(Norm::Attention)?,
@@ -209,14 +216,22 @@ impl Reader<'_> {
         Ok(values)
     }
 
-    fn linear(&self, name: &str, out: usize, inp: usize, order: Option<Arc<[u32]>>) -> Result<FrozenLinear, LmError> {
+    fn linear(
+        &self,
+        name: &str,
+        out: usize,
+        inp: usize,
+        order: Option<Arc<[u32]>>,
+    ) -> Result<FrozenLinear, LmError> {
         let raw = self.raw(name, &[out, inp])?;
         // Plain f32 gains nothing from being read tile by tile.
         Ok(match self.residency {
             Residency::Stored if raw.dtype != DType::F32 => {
                 FrozenLinear::stored(raw.dtype, raw.bytes, out, inp, order)
             }
-            _ => FrozenLinear::dequantised(raw.dtype, raw.bytes.as_ref(), out, inp, order.as_deref()),
+            _ => {
+                FrozenLinear::dequantised(raw.dtype, raw.bytes.as_ref(), out, inp, order.as_deref())
+            }
         })
     }
 }

@@ -60,19 +60,26 @@ pub fn pack(heads: &Heads, rows: usize, from: &[f32], from_row: usize, to: &mut 
 }
 
 /// `scores[r][j] = q_r · k_j` for all keys of the runs; rows are `stride` apart.
-fn score(heads: &Heads, b: &Block, keys: &[Keys<'_, [f32]>], q: *const f32, scores: &mut [f32], stride: usize) {
+fn score(
+    heads: &Heads,
+    b: &Block,
+    keys: &[Keys<'_, [f32]>],
+    q: *const f32,
+    scores: &mut [f32],
+    stride: usize,
+) {
     let isa = kernel::isa();
     let block = LANES * heads.kv_width();
     let head = b.head / heads.group() * heads.dim * LANES;
     let mut at = 0;
     for run in keys {
         let blocks = run.len.div_ceil(LANES);
-        assert!(run.k.len() >= blocks * block);
+        let packed = &run.k[run.k_at..][..blocks * block];
         let mut j = 0;
         while j < blocks {
             let panels = isa.panels().min(blocks - j);
             for m in (0..b.rows).step_by(isa.rows()) {
-                let k = run.k.as_ptr().wrapping_add(j * block + head);
+                let k = packed.as_ptr().wrapping_add(j * block + head);
                 let tile = Tile {
                     rows: isa.rows().min(b.rows - m),
                     panels,
@@ -99,7 +106,15 @@ fn score(heads: &Heads, b: &Block, keys: &[Keys<'_, [f32]>], q: *const f32, scor
 }
 
 /// Softmax of every row over the positions it may see; the rest become zero.
-fn softmax(b: &Block, positions: usize, span_rows: usize, dim: usize, scores: &mut [f32], stride: usize, used: usize) {
+fn softmax(
+    b: &Block,
+    positions: usize,
+    span_rows: usize,
+    dim: usize,
+    scores: &mut [f32],
+    stride: usize,
+    used: usize,
+) {
     let by = 1.0 / (dim as f32).sqrt();
     for r in 0..b.rows {
         let row = &mut scores[r * stride..][..used];
@@ -128,7 +143,19 @@ fn visible<'a>(keys: &[Keys<'a, [f32]>], limit: usize) -> Vec<Keys<'a, [f32]>> {
 
 /// `c[rows, dim] (+)= a[rows, k] · rows of width` for one head.
 #[allow(clippy::too_many_arguments)]
-unsafe fn times(rows: usize, k: usize, a: *const f32, a_row: usize, a_col: usize, b: *const f32, b_row: usize, dim: usize, c: *mut f32, c_row: usize, add: bool) {
+unsafe fn times(
+    rows: usize,
+    k: usize,
+    a: *const f32,
+    a_row: usize,
+    a_col: usize,
+    b: *const f32,
+    b_row: usize,
+    dim: usize,
+    c: *mut f32,
+    c_row: usize,
+    add: bool,
+) {
     let isa = kernel::isa();
     for m in (0..rows).step_by(isa.rows()) {
         let mut d = 0;
@@ -172,7 +199,10 @@ pub fn forward(heads: &Heads, spans: &[Span<'_, [f32]>], q: &[f32], out: &mut [f
     let width = heads.q_width();
     for s in spans {
         assert!(q.len() >= (s.row + s.rows) * width && out.len() >= (s.row + s.rows) * width);
-        assert!(s.keys.iter().all(|k| k.v.len() >= k.len * heads.kv_width()) && s.positions() >= s.rows);
+        assert!(
+            s.keys.iter().all(|k| k.v.len() >= (k.v_at + k.len) * heads.kv_width())
+                && s.positions() >= s.rows
+        );
     }
     let out = Shared(out.as_mut_ptr());
     blocks(heads, spans).into_par_iter().for_each(|b| {
@@ -188,11 +218,26 @@ pub fn forward(heads: &Heads, spans: &[Span<'_, [f32]>], q: &[f32], out: &mut [f
             softmax(&b, positions, s.rows, heads.dim, scores, stride, used);
             let mut from = 0;
             for run in &keys {
-                let v = run.v.as_ptr().wrapping_add(b.head / heads.group() * heads.dim);
+                let head = b.head / heads.group() * heads.dim;
+                let v = run.v[run.v_at * heads.kv_width() + head..].as_ptr();
                 let p = scores[from..].as_ptr();
                 // SAFETY: lengths are checked above; each block owns its rows
                 // and its head of the result.
-                unsafe { times(b.rows, run.len, p, stride, 1, v, heads.kv_width(), heads.dim, out.at(at), width, from > 0) };
+                unsafe {
+                    times(
+                        b.rows,
+                        run.len,
+                        p,
+                        stride,
+                        1,
+                        v,
+                        heads.kv_width(),
+                        heads.dim,
+                        out.at(at),
+                        width,
+                        from > 0,
+                    )
+                };
                 from += run.len;
             }
         });
@@ -200,20 +245,30 @@ pub fn forward(heads: &Heads, spans: &[Span<'_, [f32]>], q: &[f32], out: &mut [f
 }
 
 /// See [`crate::backend::Backend::attention_backward`].
-pub fn backward(heads: &Heads, spans: &[Span<'_, [f32]>], inputs: &AttentionInputs<'_, [f32]>, grads: AttentionGrads<'_, [f32]>) {
+pub fn backward(
+    heads: &Heads,
+    spans: &[Span<'_, [f32]>],
+    inputs: &AttentionInputs<'_, [f32]>,
+    grads: AttentionGrads<'_, [f32]>,
+) {
     let (width, kv_width) = (heads.q_width(), heads.kv_width());
     let total = spans.iter().map(|s| s.row + s.rows).max().unwrap_or(0);
     for buffer in [&*grads.dq, &*grads.dk_heads, &*grads.dv_heads, inputs.q, inputs.d_out] {
         assert!(buffer.len() >= total * width);
     }
-    assert!(inputs.k.len() >= total * kv_width && grads.dk.len() >= total * kv_width && grads.dv.len() >= total * kv_width);
+    assert!(
+        inputs.k.len() >= total * kv_width
+            && grads.dk.len() >= total * kv_width
+            && grads.dv.len() >= total * kv_width
+    );
     let (dq, dk, dv) = (
         Shared(grads.dq.as_mut_ptr()),
         Shared(grads.dk_heads.as_mut_ptr()),
         Shared(grads.dv_heads.as_mut_ptr()),
     );
     let by = 1.0 / (heads.dim as f32).sqrt();
-    let tasks: Vec<(usize, usize)> = (0..spans.len()).flat_map(|s| (0..heads.q).map(move |h| (s, h))).collect();
+    let tasks: Vec<(usize, usize)> =
+        (0..spans.len()).flat_map(|s| (0..heads.q).map(move |h| (s, h))).collect();
     tasks.into_par_iter().with_max_len(1).for_each(|(span, head)| {
         let s = &spans[span];
         let kv = s.row * kv_width + head / heads.group() * heads.dim;
@@ -226,10 +281,8 @@ pub fn backward(heads: &Heads, spans: &[Span<'_, [f32]>], inputs: &AttentionInpu
                 p.resize(p.len().max(BLOCK * stride), 0.0);
                 d.resize(d.len().max(BLOCK * stride), 0.0);
                 let keys = visible(&s.keys, used);
-                let values: Vec<_> = keys
-                    .iter()
-                    .map(|k| Keys { k: &inputs.v_packed[s_packed(heads, spans, span)..], v: k.v, len: k.len })
-                    .collect();
+                let values: Vec<_> =
+                    keys.iter().map(|k| Keys { k: inputs.v_packed, ..*k }).collect();
                 let at = (s.row + first) * width + head * heads.dim;
                 score(heads, &b, &keys, inputs.q[at..].as_ptr(), p, stride);
                 softmax(&b, s.rows, s.rows, heads.dim, p, stride, used);
@@ -246,13 +299,49 @@ pub fn backward(heads: &Heads, spans: &[Span<'_, [f32]>], inputs: &AttentionInpu
                 // SAFETY: lengths are checked above; each task owns its
                 // sequence's rows of its head in all three results.
                 unsafe {
-                    times(b.rows, used, ds, stride, 1, k, kv_width, heads.dim, dq.at(at), width, false);
+                    times(
+                        b.rows,
+                        used,
+                        ds,
+                        stride,
+                        1,
+                        k,
+                        kv_width,
+                        heads.dim,
+                        dq.at(at),
+                        width,
+                        false,
+                    );
                     // Keys of this block of queries appear for the first time.
                     for (from, to, add) in [(0, first, true), (first, used, false)] {
                         let n = to - from;
-                        times(n, b.rows, ds.add(from), 1, stride, q, width, heads.dim, dk.at(keys_at + from * width), width, add);
+                        times(
+                            n,
+                            b.rows,
+                            ds.add(from),
+                            1,
+                            stride,
+                            q,
+                            width,
+                            heads.dim,
+                            dk.at(keys_at + from * width),
+                            width,
+                            add,
+                        );
                         let p = p.as_ptr().add(from);
-                        times(n, b.rows, p, 1, stride, d_out, width, heads.dim, dv.at(keys_at + from * width), width, add);
+                        times(
+                            n,
+                            b.rows,
+                            p,
+                            1,
+                            stride,
+                            d_out,
+                            width,
+                            heads.dim,
+                            dv.at(keys_at + from * width),
+                            width,
+                            add,
+                        );
                     }
                 }
             }
@@ -262,21 +351,18 @@ pub fn backward(heads: &Heads, spans: &[Span<'_, [f32]>], inputs: &AttentionInpu
     fold_heads(heads, total, grads.dv_heads, grads.dv);
 }
 
-/// Where a span's sequence begins in a buffer of packed whole sequences.
-fn s_packed(heads: &Heads, spans: &[Span<'_, [f32]>], span: usize) -> usize {
-    spans[..span].iter().map(|s| packed_len(heads, s.rows)).sum()
-}
-
 /// Sums the query heads that share a key/value head, in their order.
 fn fold_heads(heads: &Heads, rows: usize, from: &[f32], to: &mut [f32]) {
     let (width, kv_width, group) = (heads.q_width(), heads.kv_width(), heads.group());
-    to[..rows * kv_width].par_chunks_mut(kv_width).zip(from.par_chunks(width)).for_each(|(to, from)| {
-        for kv in 0..heads.kv {
-            let to = &mut to[kv * heads.dim..][..heads.dim];
-            to.copy_from_slice(&from[kv * group * heads.dim..][..heads.dim]);
-            for g in 1..group {
-                lanes::add(&from[(kv * group + g) * heads.dim..][..heads.dim], to);
+    to[..rows * kv_width].par_chunks_mut(kv_width).zip(from.par_chunks(width)).for_each(
+        |(to, from)| {
+            for kv in 0..heads.kv {
+                let to = &mut to[kv * heads.dim..][..heads.dim];
+                to.copy_from_slice(&from[kv * group * heads.dim..][..heads.dim]);
+                for g in 1..group {
+                    lanes::add(&from[(kv * group + g) * heads.dim..][..heads.dim], to);
+                }
             }
-        }
-    });
+        },
+    );
 }

@@ -176,7 +176,9 @@ unsafe fn portable<const M: usize, const P: usize>(tile: &Tile) {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 unsafe fn avx2<const M: usize, const P: usize>(tile: &Tile) {
-    use std::arch::x86_64::{_mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps};
+    use std::arch::x86_64::{
+        _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
+    };
     let mut sum = [[[_mm256_setzero_ps(); 2]; P]; M];
     // SAFETY: the caller vouches for every address.
     unsafe {
@@ -222,7 +224,9 @@ unsafe fn avx2<const M: usize, const P: usize>(tile: &Tile) {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 unsafe fn avx512<const M: usize, const P: usize>(tile: &Tile) {
-    use std::arch::x86_64::{_mm512_fmadd_ps, _mm512_loadu_ps, _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps};
+    use std::arch::x86_64::{
+        _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps,
+    };
     let mut sum = [[_mm512_setzero_ps(); P]; M];
     // SAFETY: the caller vouches for every address.
     unsafe {

@@ -33,7 +33,6 @@ macro_rules! vectorised {
         }
     };
 }
-pub(super) use vectorised;
 
 const LANES: usize = 16;
 
@@ -249,7 +248,11 @@ mod tests {
             let down = f(&x);
             x[i] = at;
             let want = (up - down) / (2.0 * h);
-            assert!((f64::from(got[i]) - want).abs() < 2e-5 * (1.0 + want.abs()), "{i}: {} {want}", got[i]);
+            assert!(
+                (f64::from(got[i]) - want).abs() < 2e-5 * (1.0 + want.abs()),
+                "{i}: {} {want}",
+                got[i]
+            );
         }
     }
 

@@ -8,14 +8,20 @@ use super::lanes;
 const CHUNK: usize = 1024;
 
 /// See [`crate::backend::Backend::cross_entropy`].
-pub fn cross_entropy(vocab: usize, targets: &[u32], logits: &mut [f32], gradient: Option<f32>) -> f64 {
+pub fn cross_entropy(
+    vocab: usize,
+    targets: &[u32],
+    logits: &mut [f32],
+    gradient: Option<f32>,
+) -> f64 {
     let nll: Vec<f64> = logits[..targets.len() * vocab]
         .par_chunks_mut(vocab)
         .zip(targets)
         .map(|(row, &target)| {
             let target = target as usize;
             let (max, at) = (lanes::max(row), row[target]);
-            let sum: f64 = row.chunks_mut(CHUNK).map(|c| f64::from(lanes::exp_sum(c, 1.0, max))).sum();
+            let sum: f64 =
+                row.chunks_mut(CHUNK).map(|c| f64::from(lanes::exp_sum(c, 1.0, max))).sum();
             if let Some(scale) = gradient {
                 lanes::scale(row, (f64::from(scale) / sum) as f32);
                 row[target] -= scale;
@@ -34,7 +40,8 @@ mod tests {
     #[test]
     fn loss_and_gradient_are_those_of_finite_differences() {
         let (vocab, targets) = (37, [3u32, 36]);
-        let logits: Vec<f32> = (0..vocab * 2).map(|i| 6.0 * uniform(1, 0, i as u64) - 3.0).collect();
+        let logits: Vec<f32> =
+            (0..vocab * 2).map(|i| 6.0 * uniform(1, 0, i as u64) - 3.0).collect();
         let nll = |x: &[f64]| -> f64 {
             (0..2)
                 .map(|r| {

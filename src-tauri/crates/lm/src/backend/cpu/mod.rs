@@ -117,11 +117,15 @@ impl Backend for Cpu {
         w.backward(rows, dy, dx, add);
     }
 
-    fn lora(&self, pair: &CpuPair, scale: f32, rows: usize, x: &[f32], u: &mut [f32], y: &mut [f32]) {
+    fn lora_inner(&self, pair: &CpuPair, scale: f32, rows: usize, x: &[f32], u: &mut [f32]) {
         let padded = self.padded_rank(pair.rank);
         let a = Panels { data: &pair.a_panels, k: pair.inputs, n: padded };
         product::multiply(rows, Left::rows(x, pair.inputs), &a, u, padded, false);
         lanes::scale(&mut u[..rows * padded], scale);
+    }
+
+    fn lora_outer(&self, pair: &CpuPair, rows: usize, u: &[f32], y: &mut [f32]) {
+        let padded = self.padded_rank(pair.rank);
         let b = Panels { data: &pair.b_panels, k: pair.rank, n: pair.outputs };
         product::multiply(rows, Left::rows(u, padded), &b, y, pair.outputs, true);
     }
@@ -143,7 +147,14 @@ impl Backend for Cpu {
         let x = Rows::dense(inputs.x, rows, pair.inputs);
         product::multiply(pair.rank, Left::transposed(du, padded), &x, da, pair.inputs, true);
         let u = Rows { data: inputs.u, stride: padded, k: rows, n: pair.rank };
-        product::multiply(pair.outputs, Left::transposed(inputs.dy, pair.outputs), &u, db, pair.rank, true);
+        product::multiply(
+            pair.outputs,
+            Left::transposed(inputs.dy, pair.outputs),
+            &u,
+            db,
+            pair.rank,
+            true,
+        );
     }
 
     fn lora_backward(&self, pair: &CpuPair, rows: usize, du: &[f32], dx: &mut [f32], add: bool) {
@@ -154,23 +165,27 @@ impl Backend for Cpu {
 
     fn dropout(&self, mask: &Mask, len: usize, x: &[f32], to: &mut [f32], add: bool) {
         let keep = 1.0 / (1.0 - mask.p);
-        to[..len].par_chunks_mut(ELEMENTS).zip(x[..len].par_chunks(ELEMENTS)).enumerate().for_each(|(c, (to, x))| {
-            for (i, (to, x)) in to.iter_mut().zip(x).enumerate() {
-                let at = (c * ELEMENTS + i) as u64;
-                let kept = rng::uniform(mask.seed, mask.stream, at) >= mask.p;
-                let v = if kept { x * keep } else { 0.0 };
-                *to = if add { *to + v } else { v };
-            }
-        });
+        to[..len].par_chunks_mut(ELEMENTS).zip(x[..len].par_chunks(ELEMENTS)).enumerate().for_each(
+            |(c, (to, x))| {
+                for (i, (to, x)) in to.iter_mut().zip(x).enumerate() {
+                    let at = (c * ELEMENTS + i) as u64;
+                    let kept = rng::uniform(mask.seed, mask.stream, at) >= mask.p;
+                    let v = if kept { x * keep } else { 0.0 };
+                    *to = if add { *to + v } else { v };
+                }
+            },
+        );
     }
 
     fn rms_norm(&self, width: usize, rows: usize, eps: f32, x: &[f32], w: &[f32], y: &mut [f32]) {
         let part = task_rows(width) * width;
-        y[..rows * width].par_chunks_mut(part).zip(x[..rows * width].par_chunks(part)).for_each(|(y, x)| {
-            for (y, x) in y.chunks_exact_mut(width).zip(x.chunks_exact(width)) {
-                lanes::rms_norm(x, w, eps, y);
-            }
-        });
+        y[..rows * width].par_chunks_mut(part).zip(x[..rows * width].par_chunks(part)).for_each(
+            |(y, x)| {
+                for (y, x) in y.chunks_exact_mut(width).zip(x.chunks_exact(width)) {
+                    lanes::rms_norm(x, w, eps, y);
+                }
+            },
+        );
     }
 
     fn rms_norm_backward(
@@ -185,57 +200,97 @@ impl Backend for Cpu {
         add: bool,
     ) {
         let (len, part) = (rows * width, task_rows(width) * width);
-        let tasks = dx[..len].par_chunks_mut(part).zip(x[..len].par_chunks(part)).zip(dy[..len].par_chunks(part));
+        let tasks = dx[..len]
+            .par_chunks_mut(part)
+            .zip(x[..len].par_chunks(part))
+            .zip(dy[..len].par_chunks(part));
         tasks.for_each(|((dx, x), dy)| {
-            for ((dx, x), dy) in dx.chunks_exact_mut(width).zip(x.chunks_exact(width)).zip(dy.chunks_exact(width)) {
+            for ((dx, x), dy) in
+                dx.chunks_exact_mut(width).zip(x.chunks_exact(width)).zip(dy.chunks_exact(width))
+            {
                 lanes::rms_norm_backward(x, w, eps, dy, dx, add);
             }
         });
     }
 
-    fn rope(&self, table: &RopeTable, heads: usize, positions: &[u32], x: &mut [f32], inverse: bool) {
+    fn rope(
+        &self,
+        table: &RopeTable,
+        heads: usize,
+        positions: &[u32],
+        x: &mut [f32],
+        inverse: bool,
+    ) {
         let (half, sign) = (table.half, if inverse { -1.0 } else { 1.0 });
         let width = heads * half * 2;
         let part = task_rows(width);
         let len = positions.len() * width;
-        x[..len].par_chunks_mut(part * width).zip(positions.par_chunks(part)).for_each(|(x, positions)| {
-            for (row, &p) in x.chunks_exact_mut(width).zip(positions) {
-                let turns = &table.turns[p as usize * half..][..half];
-                for head in row.chunks_exact_mut(half * 2) {
-                    if table.interleaved {
-                        turn_neighbours(head, turns, sign);
-                    } else {
-                        lanes::turn_halves(head, turns, sign);
+        x[..len].par_chunks_mut(part * width).zip(positions.par_chunks(part)).for_each(
+            |(x, positions)| {
+                for (row, &p) in x.chunks_exact_mut(width).zip(positions) {
+                    let turns = &table.turns[p as usize * half..][..half];
+                    for head in row.chunks_exact_mut(half * 2) {
+                        if table.interleaved {
+                            turn_neighbours(head, turns, sign);
+                        } else {
+                            lanes::turn_halves(head, turns, sign);
+                        }
                     }
                 }
-            }
-        });
+            },
+        );
     }
 
     fn swiglu(&self, len: usize, gate: &[f32], up: &[f32], y: &mut [f32]) {
-        let tasks = y[..len].par_chunks_mut(ELEMENTS).zip(gate[..len].par_chunks(ELEMENTS)).zip(up[..len].par_chunks(ELEMENTS));
+        let tasks = y[..len]
+            .par_chunks_mut(ELEMENTS)
+            .zip(gate[..len].par_chunks(ELEMENTS))
+            .zip(up[..len].par_chunks(ELEMENTS));
         tasks.for_each(|((y, gate), up)| lanes::swiglu(gate, up, y));
     }
 
     fn swiglu_backward(&self, len: usize, gate: &mut [f32], up: &mut [f32], dy: &[f32]) {
-        let tasks = gate[..len].par_chunks_mut(ELEMENTS).zip(up[..len].par_chunks_mut(ELEMENTS)).zip(dy[..len].par_chunks(ELEMENTS));
+        let tasks = gate[..len]
+            .par_chunks_mut(ELEMENTS)
+            .zip(up[..len].par_chunks_mut(ELEMENTS))
+            .zip(dy[..len].par_chunks(ELEMENTS));
         tasks.for_each(|((gate, up), dy)| lanes::swiglu_backward(gate, up, dy));
     }
 
     fn add(&self, len: usize, x: &[f32], y: &mut [f32]) {
-        y[..len].par_chunks_mut(ELEMENTS).zip(x[..len].par_chunks(ELEMENTS)).for_each(|(y, x)| lanes::add(x, y));
+        y[..len]
+            .par_chunks_mut(ELEMENTS)
+            .zip(x[..len].par_chunks(ELEMENTS))
+            .for_each(|(y, x)| lanes::add(x, y));
     }
 
     fn packed_len(&self, heads: &Heads, len: usize) -> usize {
         attention::packed_len(heads, len)
     }
 
-    fn pack(&self, heads: &Heads, rows: usize, from: &[f32], from_row: usize, to: &mut [f32], at: usize) {
+    fn pack(
+        &self,
+        heads: &Heads,
+        rows: usize,
+        from: &[f32],
+        from_row: usize,
+        to: &mut [f32],
+        at: usize,
+    ) {
         attention::pack(heads, rows, from, from_row, to, at);
     }
 
-    fn copy_rows(&self, width: usize, rows: usize, from: &[f32], from_row: usize, to: &mut [f32], to_row: usize) {
-        to[to_row * width..][..rows * width].copy_from_slice(&from[from_row * width..][..rows * width]);
+    fn copy_rows(
+        &self,
+        width: usize,
+        rows: usize,
+        from: &[f32],
+        from_row: usize,
+        to: &mut [f32],
+        to_row: usize,
+    ) {
+        to[to_row * width..][..rows * width]
+            .copy_from_slice(&from[from_row * width..][..rows * width]);
     }
 
     fn attention(&self, heads: &Heads, spans: &[Span<'_, [f32]>], q: &[f32], out: &mut [f32]) {
@@ -258,14 +313,23 @@ impl Backend for Cpu {
         }
     }
 
-    fn scatter(&self, width: usize, rows: &[u32], x: &[f32], to: &mut [f32], total: usize) {
-        to[..total * width].fill(0.0);
+    fn scatter(&self, width: usize, rows: &[u32], x: &[f32], to: &mut [f32]) {
         for (from, &row) in x.chunks_exact(width).zip(rows) {
             to[row as usize * width..][..width].copy_from_slice(from);
         }
     }
 
-    fn cross_entropy(&self, vocab: usize, targets: &[u32], logits: &mut [f32], gradient: Option<f32>) -> f64 {
+    fn clear(&self, len: usize, to: &mut [f32]) {
+        to[..len].fill(0.0);
+    }
+
+    fn cross_entropy(
+        &self,
+        vocab: usize,
+        targets: &[u32],
+        logits: &mut [f32],
+        gradient: Option<f32>,
+    ) -> f64 {
         loss::cross_entropy(vocab, targets, logits, gradient)
     }
 }

@@ -34,7 +34,13 @@ pub trait Columns: Sync {
     /// Address of `B[k0, 16·panel]` and the stride of a row; rows
     /// `k0..k0+len` can be read. It may be written to `scratch`, which holds
     /// `len · LANES` numbers.
-    fn panel(&self, panel: usize, k0: usize, len: usize, scratch: &mut [f32]) -> (*const f32, usize);
+    fn panel(
+        &self,
+        panel: usize,
+        k0: usize,
+        len: usize,
+        scratch: &mut [f32],
+    ) -> (*const f32, usize);
 }
 
 /// Columns already laid out as panels: `[panel][k][lane]`, zero-padded.
@@ -94,7 +100,13 @@ impl Columns for Rows<'_> {
     fn costly(&self) -> bool {
         false
     }
-    fn panel(&self, panel: usize, k0: usize, len: usize, scratch: &mut [f32]) -> (*const f32, usize) {
+    fn panel(
+        &self,
+        panel: usize,
+        k0: usize,
+        len: usize,
+        scratch: &mut [f32],
+    ) -> (*const f32, usize) {
         let first = panel * LANES;
         if first + LANES <= self.n {
             let last = (k0 + len - 1) * self.stride + first + LANES;
@@ -168,7 +180,8 @@ pub fn multiply<B: Columns>(m: usize, a: Left<'_>, b: &B, c: &mut [f32], c_row: 
     let row_block = if b.costly() || threads == 1 && m <= ROW_BLOCK { m } else { ROW_BLOCK };
     let row_blocks = m.div_ceil(row_block);
     // Several tasks a thread even out other load on the machine.
-    let column_blocks = if threads == 1 { 1 } else { (4 * threads).div_ceil(row_blocks).clamp(1, pairs) };
+    let column_blocks =
+        if threads == 1 { 1 } else { (4 * threads).div_ceil(row_blocks).clamp(1, pairs) };
     let column_block = pairs.div_ceil(column_blocks);
     let column_blocks = pairs.div_ceil(column_block);
     let out = Shared(c.as_mut_ptr());
@@ -206,6 +219,8 @@ fn block<B: Columns>(
     // Few rows stream through the panels once: no need to come back to them.
     let free = rows.len() <= MAX_ROWS && !b.costly() && n.is_multiple_of(LANES);
     let k_block = if free { terms } else { K_BLOCK };
+    // Tiles of even height: 16 rows are two of 8, not 12 and 4.
+    let tile_rows = rows.len().div_ceil(rows.len().div_ceil(isa.rows()));
     let (first, second) = scratch.split_at_mut(K_BLOCK * LANES);
     for k0 in (0..terms).step_by(k_block) {
         let len = k_block.min(terms - k0);
@@ -214,11 +229,12 @@ fn block<B: Columns>(
             let column = pair * 2 * LANES;
             let width = (n - column).min(2 * LANES);
             let (b0, stride) = b.panel(2 * pair, k0, len, first);
-            let (b1, stride1) = if width > LANES { b.panel(2 * pair + 1, k0, len, second) } else { (b0, stride) };
+            let (b1, stride1) =
+                if width > LANES { b.panel(2 * pair + 1, k0, len, second) } else { (b0, stride) };
             let whole = isa.panels() == 2 && width == 2 * LANES && stride == stride1;
-            for m in rows.clone().step_by(isa.rows()) {
+            for m in rows.clone().step_by(tile_rows) {
                 let tile = Tile {
-                    rows: isa.rows().min(rows.end - m),
+                    rows: tile_rows.min(rows.end - m),
                     panels: if whole { 2 } else { 1 },
                     k: len,
                     a: a.data.as_ptr().wrapping_add(k0 * a.col + m * a.row),
@@ -240,7 +256,8 @@ fn block<B: Columns>(
                     }
                     edge(isa, &tile, width.min(LANES));
                     if width > LANES {
-                        let right = Tile { b: [b1, b1], b_row: stride1, c: tile.c.add(LANES), ..tile };
+                        let right =
+                            Tile { b: [b1, b1], b_row: stride1, c: tile.c.add(LANES), ..tile };
                         edge(isa, &right, width - LANES);
                     }
                 }
@@ -260,7 +277,8 @@ unsafe fn edge(isa: Isa, tile: &Tile, valid: usize) {
         let mut copy = [0.0f32; MAX_ROWS * LANES];
         for m in 0..tile.rows {
             for lane in 0..valid {
-                copy[m * LANES + lane] = if tile.add { *tile.c.add(m * tile.c_row + lane) } else { 0.0 };
+                copy[m * LANES + lane] =
+                    if tile.add { *tile.c.add(m * tile.c_row + lane) } else { 0.0 };
             }
         }
         kernel::run(isa, &Tile { c: copy.as_mut_ptr(), c_row: LANES, ..*tile });
@@ -286,7 +304,14 @@ pub fn panels_of_transpose(from: &[f32], n: usize, k: usize, to: &mut [f32]) {
 }
 
 /// `to[c * to_row + r] = from[r * from_row + c]` for `rows × columns`.
-pub fn transpose(from: &[f32], from_row: usize, rows: usize, columns: usize, to: &mut [f32], to_row: usize) {
+pub fn transpose(
+    from: &[f32],
+    from_row: usize,
+    rows: usize,
+    columns: usize,
+    to: &mut [f32],
+    to_row: usize,
+) {
     const EDGE: usize = 8;
     for c0 in (0..columns).step_by(EDGE) {
         let wide = EDGE.min(columns - c0);
@@ -325,7 +350,9 @@ mod tests {
 
     #[test]
     fn every_element_is_one_chain_whatever_the_shape() {
-        for (m, n, k) in [(1, 5, 3), (1, 48, 600), (3, 16, 300), (13, 33, 7), (25, 80, 513), (200, 100, 40)] {
+        for (m, n, k) in
+            [(1, 5, 3), (1, 48, 600), (3, 16, 300), (13, 33, 7), (25, 80, 513), (200, 100, 40)]
+        {
             let (a, b) = (random(1, m * k), random(2, n * k));
             let mut panels = vec![0.0; n.next_multiple_of(LANES) * k];
             panels_of_transpose(&b, n, k, &mut panels);

@@ -1,0 +1,87 @@
+//! How fast the shipped model runs here. Not a promise, so not run by default:
+//! `cargo test -p shinsa-lm --test speed -- --ignored --nocapture`
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use shinsa_lm::{
+    Batch, Lora, LoraConfig, Model, OpenOptions, Residency, Session, Target, Workspace,
+    loss_and_grad, step_bytes,
+};
+
+fn model_path() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join("..").join("..");
+    let default = root.join("target").join("models").join("smollm2-135m-instruct-q4_1.gguf");
+    std::env::var_os("SHINSA_MODEL").map_or(default, PathBuf::from)
+}
+
+/// The process's peak resident set, where the system tells.
+fn peak_mib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|l| l.starts_with("VmHWM"));
+    line.and_then(|l| l.split_whitespace().nth(1)).and_then(|n| n.parse::<u64>().ok()).unwrap_or(0)
+        / 1024
+}
+
+fn tokens(n: usize) -> Vec<u32> {
+    (0..n as u32).map(|i| 1000 + i * 37 % 20_000).collect()
+}
+
+fn measure(residency: Residency) {
+    println!("{residency:?}");
+    let start = Instant::now();
+    let model = Model::open(&model_path(), &OpenOptions { residency }).unwrap();
+    println!("  open {:.2} s, peak {} MiB", start.elapsed().as_secs_f64(), peak_mib());
+
+    let mut session = Session::new(&model, None);
+    let start = Instant::now();
+    let prefix = session.prefix(None, &tokens(512)).unwrap();
+    println!("  prefill 512: {:.0} tok/s", 512.0 / start.elapsed().as_secs_f64());
+    for batch in [1, 4, 8, 16] {
+        let ids: Vec<_> = (0..batch).map(|_| session.start(&prefix)).collect();
+        let start = Instant::now();
+        let steps = 12;
+        for i in 0..steps {
+            let token = [2000 + i];
+            let inputs: Vec<_> = ids.iter().map(|id| (*id, token.as_slice())).collect();
+            session.step(&inputs).unwrap();
+        }
+        let rate = f64::from(steps) * batch as f64 / start.elapsed().as_secs_f64();
+        println!("  decode, batch {batch}: {rate:.0} tok/s");
+        ids.into_iter().for_each(|id| session.finish(id));
+    }
+    drop(session);
+
+    let config = LoraConfig::default();
+    let lora = Lora::init(&model.spec, &config).unwrap();
+    let mut grads = vec![0.0; lora.values.len()];
+    let mut work = Workspace::new(&model.spec);
+    let rows = 600;
+    let batch = Batch {
+        tokens: tokens(rows),
+        bounds: vec![0, 200, 350, 600],
+        targets: (0..rows as u32)
+            .filter(|r| r % 4 == 0)
+            .map(|row| Target { row, token: 7 })
+            .collect(),
+    };
+    for _ in 0..3 {
+        let start = Instant::now();
+        loss_and_grad(&model, &lora, &batch, 1.0, None, &mut grads, &mut work).unwrap();
+        println!("  train: {:.1} tok/s", rows as f64 / start.elapsed().as_secs_f64());
+    }
+    let plan = step_bytes(&model.spec, &config, rows, batch.targets.len());
+    println!("  planned step {} MiB: {plan:?}; peak {} MiB", plan.total() >> 20, peak_mib());
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn dequantised_once() {
+    measure(Residency::F32);
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn kept_quantised() {
+    measure(Residency::Stored);
+}
