@@ -135,6 +135,9 @@ pub enum StoreError {
         /// The event that was to be undone.
         event: String,
     },
+    /// The caller asked to stop.
+    #[error("stopped as asked; nothing was left behind")]
+    Cancelled,
     /// The disk is full.
     #[error("the disk is full; free some space and try again (nothing was half written)")]
     DiskFull,
@@ -177,6 +180,7 @@ impl StoreError {
             Self::NameTaken { .. } => "name-taken",
             Self::RatingLocked { .. } => "rating-locked",
             Self::NothingToUndo { .. } => "nothing-to-undo",
+            Self::Cancelled => "cancelled",
             Self::DiskFull => "disk-full",
             Self::Database { .. } => "database",
             Self::NoRandom { .. } => "no-random",
@@ -227,7 +231,7 @@ impl StoreError {
                 vec![("action", (*action).to_owned()), ("detail", source.to_string())]
             }
             Self::NoRandom { detail } => vec![("detail", detail.clone())],
-            Self::EmptyPassphrase | Self::EmptyName | Self::DiskFull => vec![],
+            Self::EmptyPassphrase | Self::EmptyName | Self::Cancelled | Self::DiskFull => vec![],
         };
         pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }

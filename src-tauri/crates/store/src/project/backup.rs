@@ -1,56 +1,97 @@
-//! Checking a project; backups and their restoration will live here too.
+//! Copies of a project that are projects themselves. Generations and thinning
+//! will live here too.
 
-use rusqlite::Connection;
+use std::path::Path;
 
-use super::Project;
+use rusqlite::backup::{Backup, StepResult};
+use shinsa_domain::Millis;
+use shinsa_fsio as fsio;
+
+use super::check::check;
+use super::header::Header;
+use super::{DATABASE, Folder, Project, connection};
 use crate::StoreError;
 use crate::error::sqlite;
+use crate::schema;
 
-/// What a check of the whole database found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Check {
-    /// What is wrong, in the engine's words; empty for a sound project.
-    pub problems: Vec<String>,
-}
-
-impl Check {
-    /// Whether nothing is wrong.
-    #[must_use]
-    pub fn is_sound(&self) -> bool {
-        self.problems.is_empty()
-    }
-}
+/// Pages copied between two looks at whether to go on: about 4 MiB.
+const PAGES_PER_STEP: i32 = 1024;
 
 impl Project {
-    /// Checks every page's authentication, the structure of the database, and
-    /// every reference. Reads the whole file.
+    /// Copies the project's database and header, as they are now, into the new
+    /// project folder `dest`, and checks the copy before it gets its name. The
+    /// copy opens with the passphrases that open this project. Adapters,
+    /// checkpoints and exports are not copied: runs tell how to make them again.
+    ///
+    /// `go_on` hears how many pages are done, and how many there are; when it
+    /// says no, nothing remains of the copy.
     ///
     /// # Errors
-    /// When the check itself can't run.
-    pub fn check(&self) -> Result<Check, StoreError> {
-        check(&self.conn)
-    }
-}
-
-fn check(conn: &Connection) -> Result<Check, StoreError> {
-    let failed = || sqlite("check");
-    let mut problems = Vec::new();
-    for pragma in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check(100)"] {
-        let mut statement = conn.prepare(pragma).map_err(failed())?;
-        let mut rows = statement.query([]).map_err(failed())?;
-        while let Some(row) = rows.next().map_err(failed())? {
-            let line: String = row.get(0).map_err(failed())?;
-            if line != "ok" {
-                problems.push(line);
-            }
+    /// `project-exists` when something stands at `dest`, `cancelled`,
+    /// `disk-full`, `damaged-database` when this database can't be copied whole,
+    /// or a file error.
+    pub fn backup(
+        &self,
+        dest: &Path,
+        go_on: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<(), StoreError> {
+        if fsio::exists(dest) {
+            return Err(StoreError::ProjectExists { path: dest.to_path_buf() });
+        }
+        let needed = fsio::file_len(&self.path().join(DATABASE))?;
+        if fsio::free_space(dest)? < needed {
+            return Err(StoreError::DiskFull);
+        }
+        let folder = fsio::AtomicFolder::create(dest)?;
+        Header::read(self.path())?.write(folder.staged())?;
+        for sub in Folder::ALL {
+            fsio::create_dir(&folder.staged().join(sub.name()))?;
+        }
+        self.copy_database(&folder.staged().join(DATABASE), go_on)?;
+        match folder.commit_new() {
+            Err(fsio::FsError::Exists { path }) => Err(StoreError::ProjectExists { path }),
+            other => Ok(other?),
         }
     }
-    let mut statement = conn.prepare("PRAGMA foreign_key_check").map_err(failed())?;
-    let mut rows = statement.query([]).map_err(failed())?;
-    while let Some(row) = rows.next().map_err(failed())? {
-        let (table, target): (String, String) =
-            (row.get(0).map_err(failed())?, row.get(2).map_err(failed())?);
-        problems.push(format!("a row of {table} refers to nothing in {target}"));
+
+    /// The name of a backup made at `at`, which sorts by time.
+    #[must_use]
+    pub fn backup_name(at: Millis) -> String {
+        format!("{at:013}{}", super::FOLDER_SUFFIX)
     }
-    Ok(Check { problems })
+
+    fn copy_database(
+        &self,
+        dest: &Path,
+        go_on: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<(), StoreError> {
+        let failed = || sqlite("backup");
+        let mut copy = connection::open(dest, &self.key, true)?;
+        {
+            let backup = Backup::new(&self.conn, &mut copy).map_err(failed())?;
+            while backup.step(PAGES_PER_STEP).map_err(failed())? != StepResult::Done {
+                let at = backup.progress();
+                let (left, all) = (at.remaining.unsigned_abs(), at.pagecount.unsigned_abs());
+                if !go_on(u64::from(all.saturating_sub(left)), u64::from(all)) {
+                    return Err(StoreError::Cancelled);
+                }
+            }
+        }
+        let found = check(&copy, None)?;
+        if let Some(problem) = found.problems.first() {
+            return Err(StoreError::DamagedDatabase {
+                path: self.path().join(DATABASE),
+                detail: problem.clone(),
+            });
+        }
+        if schema::version(&copy)? != schema::newest() {
+            return Err(StoreError::DamagedDatabase {
+                path: self.path().join(DATABASE),
+                detail: "the copy has another schema".into(),
+            });
+        }
+        // Folds the log in, so that the copy is one file.
+        connection::settle(&copy)?;
+        copy.close().map_err(|(_, error)| sqlite("backup")(error))
+    }
 }

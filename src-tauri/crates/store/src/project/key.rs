@@ -88,6 +88,12 @@ enum SealName {
     XChaCha20Poly1305,
 }
 
+impl std::fmt::Debug for DatabaseKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DatabaseKey")
+    }
+}
+
 impl DatabaseKey {
     /// A new key from the system's random numbers. Never from a seed: a project
     /// made twice with the same seed must not share its key.

@@ -1,6 +1,7 @@
 //! A project on disk: a folder with a plaintext header and an encrypted database.
 
 mod backup;
+mod check;
 mod connection;
 mod header;
 mod key;
@@ -11,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, params};
 use shinsa_domain::{DeviceId, Millis, ProjectId, Rater, Role, Viewer};
 use shinsa_fsio as fsio;
 
-pub use backup::Check;
+pub use check::Check;
 pub use header::FORMAT;
 pub use key::{KdfCost, SlotKind};
 
@@ -97,6 +98,8 @@ pub struct Project {
     name: String,
     created: Millis,
     veil: [u8; 32],
+    // Backups are sealed with the same key.
+    key: DatabaseKey,
     _lock: fsio::LockFile,
 }
 
@@ -129,7 +132,7 @@ impl Project {
             Err(error) => Err(error.into()),
             Ok(()) => {
                 let lock = lock(&path)?;
-                Self::open_with(&path, &key, lock)
+                Self::open_with(&path, key, lock)
             }
         }
     }
@@ -144,7 +147,7 @@ impl Project {
         let header = Header::read(path)?;
         let lock = lock(path)?;
         let key = unseal(path, &header, passphrase)?;
-        Self::open_with(path, &key, lock)
+        Self::open_with(path, key, lock)
     }
 
     /// What a project tells without its passphrase: for lists of recent ones.
@@ -158,7 +161,7 @@ impl Project {
         Ok(ProjectSummary { id: header.id, name, created: header.created, format: header.format })
     }
 
-    fn open_with(path: &Path, key: &DatabaseKey, lock: fsio::LockFile) -> Result<Self, StoreError> {
+    fn open_with(path: &Path, key: DatabaseKey, lock: fsio::LockFile) -> Result<Self, StoreError> {
         let database = path.join(DATABASE);
         let damaged =
             |detail: String| StoreError::DamagedDatabase { path: database.clone(), detail };
@@ -182,7 +185,7 @@ impl Project {
             }
             other => other,
         };
-        let mut conn = connection::open(&database, key, false).map_err(unreadable)?;
+        let mut conn = connection::open(&database, &key, false).map_err(unreadable)?;
         let found = schema::version(&conn).map_err(unreadable)?;
         if found > schema::newest() {
             return Err(StoreError::NewerSchema {
@@ -212,6 +215,7 @@ impl Project {
             name,
             created,
             veil,
+            key,
             _lock: lock,
         })
     }

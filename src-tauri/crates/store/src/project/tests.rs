@@ -267,3 +267,30 @@ fn the_engine_is_recent_enough_for_the_wal_reset_fix() {
     // SQLite 3.7.0 to 3.51.2 may corrupt a database with two connections.
     assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
 }
+
+#[test]
+fn a_rating_that_differs_from_its_events_is_found_by_the_check() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut project = project(dir.path());
+    fill_everything(&mut project);
+    assert!(project.check().unwrap().is_sound());
+    project.conn.execute("UPDATE ratings SET answers = '{\"safety\":1}'", []).unwrap();
+    let found = project.check().unwrap();
+    assert_eq!(found.problems.len(), 1);
+    assert!(found.problems[0].contains("differs from its events"), "{found:?}");
+    project.conn.execute("DELETE FROM ratings", []).unwrap();
+    assert!(!project.check().unwrap().is_sound());
+}
+
+#[test]
+fn a_tampered_row_count_or_reference_is_found_by_the_check() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut project = project(dir.path());
+    fill_everything(&mut project);
+    project
+        .conn
+        .execute_batch("PRAGMA foreign_keys = OFF; DELETE FROM cases; PRAGMA foreign_keys = ON;")
+        .unwrap();
+    let found = project.check().unwrap();
+    assert!(found.problems.iter().any(|p| p.contains("refers to nothing in cases")), "{found:?}");
+}

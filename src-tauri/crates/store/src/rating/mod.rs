@@ -10,6 +10,7 @@ pub use append::ImportedRating;
 pub use queue::{Progress, QueueRow, QueueState};
 
 use crate::column::{json, uuid, uuid_opt};
+use crate::error::sqlite;
 use crate::page::{Page, Rows};
 use crate::{StoreError, View};
 
@@ -35,6 +36,29 @@ fn read_event(row: &Row<'_>) -> rusqlite::Result<RatingEvent> {
         parent: uuid_opt(row, "parent")?.map(EventId),
         at: row.get("at")?,
     })
+}
+
+/// Hands over the events of every rating, one rating at a time.
+pub(crate) fn each_history(
+    view: &View<'_>,
+    mut each: impl FnMut(&[RatingEvent]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let failed = || sqlite("list-events");
+    let mut statement = view.conn.prepare(include_str!("histories.sql")).map_err(failed())?;
+    let mut rows = statement.query([]).map_err(failed())?;
+    let mut events: Vec<RatingEvent> = vec![];
+    while let Some(row) = rows.next().map_err(failed())? {
+        let event = read_event(row).map_err(failed())?;
+        let another = events.first().is_some_and(|first| {
+            (first.rater, first.output, &first.rubric) != (event.rater, event.output, &event.rubric)
+        });
+        if another {
+            each(&events)?;
+            events.clear();
+        }
+        events.push(event);
+    }
+    if events.is_empty() { Ok(()) } else { each(&events) }
 }
 
 impl View<'_> {

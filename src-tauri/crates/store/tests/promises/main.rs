@@ -1,9 +1,10 @@
 //! The store's promises, each a test whose name states it.
 
 // The tests break files on purpose, which fsio does not help with.
-#![allow(clippy::disallowed_methods)]
+#![allow(clippy::disallowed_methods, clippy::print_stdout)]
 
 mod audit;
+mod backup;
 mod blinding;
 mod bulk;
 mod imports;
