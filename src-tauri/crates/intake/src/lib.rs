@@ -30,7 +30,7 @@ pub use jsonl::JsonlOptions;
 pub use limits::Limits;
 pub use output::{OutputRecord, outputs_jsonl};
 pub use problem::{Code, Problem, Severity};
-pub use rating::{RatingRecord, ratings_jsonl};
+pub use rating::{RatingRecord, RatingsCsvOptions, ratings_csv, ratings_jsonl};
 
 #[cfg(test)]
 mod tests;

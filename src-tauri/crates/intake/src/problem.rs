@@ -84,6 +84,8 @@ pub enum Code {
     FieldUnknown,
     /// A field that occurs twice in one object; args `field`.
     FieldRepeated,
+    /// A row of a ratings table without any answer: not rated yet.
+    RowUnrated,
     /// The same key in an earlier row; args `key`, `first_row`.
     DuplicateKey,
     /// A language other than Japanese and English; args `found`.
@@ -92,7 +94,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for the test that each has a text in both languages.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::EmptyFile,
         Self::FileTooLarge,
         Self::TooManyRows,
@@ -126,6 +128,7 @@ impl Code {
         Self::FieldFormat,
         Self::FieldUnknown,
         Self::FieldRepeated,
+        Self::RowUnrated,
         Self::DuplicateKey,
         Self::LanguageUnknown,
     ];
@@ -167,6 +170,7 @@ impl Code {
             Self::FieldFormat => "field-format",
             Self::FieldUnknown => "field-unknown",
             Self::FieldRepeated => "field-repeated",
+            Self::RowUnrated => "row-unrated",
             Self::DuplicateKey => "duplicate-key",
             Self::LanguageUnknown => "language-unknown",
         }
@@ -184,6 +188,7 @@ impl Code {
             | Self::QuoteInside
             | Self::TooFewCells
             | Self::FieldUnknown
+            | Self::RowUnrated
             | Self::LanguageUnknown => Severity::Warning,
             _ => Severity::Error,
         }

@@ -1,6 +1,7 @@
 //! Cases: what happened, or what was asked.
 
 mod csv;
+mod headings;
 mod jsonl;
 mod layout;
 mod mapping;

@@ -1,12 +1,11 @@
 //! Ratings from JSONL.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 use shinsa_domain::Answers;
 
 use super::answer::read_answer;
 use super::record::RatingRecord;
+use super::seen::Seen;
 use super::time::read_time;
 use crate::intake::Intake;
 use crate::jsonl::{Fields, JsonlOptions, read_lines};
@@ -30,30 +29,6 @@ pub fn ratings_jsonl(bytes: &[u8], options: &JsonlOptions) -> Intake<RatingRecor
         }
         Some(record)
     })
-}
-
-/// Which ratings a file has had so far.
-#[derive(Debug, Default)]
-pub(super) struct Seen(BTreeMap<String, u64>);
-
-impl Seen {
-    /// What the rating is known by and the row of the first one like it, if
-    /// there was one: the same rater, output, rubric and time.
-    pub(super) fn again(&mut self, record: &RatingRecord, row: u64) -> Option<(String, u64)> {
-        let version = record.version.map(|version| format!("@{version}")).unwrap_or_default();
-        let name = format!("{} / {} / {}{version}", record.output, record.rater, record.rubric);
-        let key = match record.at {
-            Some(at) => format!("{name} / {at}"),
-            None => name.clone(),
-        };
-        match self.0.get(&key) {
-            Some(first) => Some((name, *first)),
-            None => {
-                self.0.insert(key, row);
-                None
-            }
-        }
-    }
 }
 
 fn read_rating(fields: &mut Fields<'_>) -> Option<RatingRecord> {

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use crate::{
-    Certainty, CsvOptions, Encoding, Intake, JsonlOptions, Limits, Severity, cases_csv,
-    cases_jsonl, detect, outputs_jsonl, ratings_jsonl,
+    Certainty, CsvOptions, Encoding, Intake, JsonlOptions, Limits, RatingsCsvOptions, Severity,
+    cases_csv, cases_jsonl, detect, outputs_jsonl, ratings_csv, ratings_jsonl,
 };
 
 fn sums_up<T>(read: &Intake<T>, bytes: &[u8]) {
@@ -24,10 +24,14 @@ fn sums_up<T>(read: &Intake<T>, bytes: &[u8]) {
 }
 
 fn read_all(bytes: &[u8]) {
+    let rubric = super::ratings::rubric();
     assert!(detect(bytes).certainty != Certainty::Given);
     for encoding in [None].into_iter().chain(Encoding::ALL.map(Some)) {
         let options = CsvOptions { encoding, ..CsvOptions::default() };
         sums_up(&cases_csv(bytes, &options), bytes);
+        let rated = RatingsCsvOptions { encoding, ..RatingsCsvOptions::default() };
+        let read = ratings_csv(bytes, &rubric, &rated);
+        assert!(read.records.len() as u64 <= read.total_rows);
         let options = JsonlOptions { encoding, ..JsonlOptions::default() };
         sums_up(&cases_jsonl(bytes, &options), bytes);
         sums_up(&outputs_jsonl(bytes, &options), bytes);
@@ -43,7 +47,7 @@ proptest! {
 
     #[test]
     fn any_table_is_read_without_a_panic(
-        head in "(番号|内容|what|要因|\"|,|\t|\u{3000}|x){0,8}",
+        head in "(番号|内容|what|要因|output|rater|safety|harm|\"|,|\t|\u{3000}|x){0,8}",
         body in "([,\"\n\r;a1転\u{0}\u{e000}髙①]){0,120}",
         cut in 0_usize..400,
     ) {

@@ -4,6 +4,7 @@ mod cases;
 mod hostile;
 mod incident_database;
 mod lines;
+mod ratings;
 mod schemas;
 
 use encoding_rs::SHIFT_JIS;

@@ -1,13 +1,17 @@
 //! The dataset card: README.md with the YAML head that the Hugging Face hub
 //! reads (its "Dataset card" documentation), and the facts in words below.
 
+mod body;
+mod head;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use shinsa_domain::rubric::Kind;
 use shinsa_domain::{Lang, Provenance, Rubric};
 
+use self::body::{agreement, counts, rubric_text};
+use self::head::head;
 use crate::error::ExportError;
 
 /// One figure of agreement, as computed elsewhere.
@@ -129,63 +133,6 @@ fn line(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-fn head(card: &Card) -> String {
-    let mut out = String::from("---\n");
-    let list = |out: &mut String, name: &str, values: &[String]| {
-        line(out, &format!("{name}:"));
-        for value in values {
-            line(out, &format!("- {}", yaml(value)));
-        }
-    };
-    line(&mut out, &format!("pretty_name: {}", yaml(&one_line(&card.title))));
-    let languages: Vec<String> = card.languages.iter().map(|lang| lang.code().to_owned()).collect();
-    if !languages.is_empty() {
-        list(&mut out, "language", &languages);
-    }
-    let license = if card.license.is_empty() { "unknown" } else { &card.license };
-    line(&mut out, &format!("license: {}", yaml(license)));
-    line(&mut out, "annotations_creators:\n- expert-generated");
-    line(&mut out, &format!("size_categories:\n- {}", size_category(card.rows)));
-    if card.task_categories.is_empty() {
-        line(&mut out, "task_categories:\n- text-generation");
-    } else {
-        list(&mut out, "task_categories", &card.task_categories);
-    }
-    line(&mut out, "tags:\n- medical\n- rubric\n- llm-as-a-judge");
-    if card.synthetic {
-        line(&mut out, "- synthetic");
-    }
-    if !card.configs.is_empty() {
-        line(&mut out, "configs:");
-    }
-    for (index, config) in card.configs.iter().enumerate() {
-        line(&mut out, &format!("- config_name: {}", yaml(&config.name)));
-        if index == 0 {
-            line(&mut out, "  default: true");
-        }
-        line(&mut out, "  data_files:");
-        for (split, path) in &config.files {
-            line(&mut out, &format!("  - split: {}\n    path: {}", yaml(split), yaml(path)));
-        }
-    }
-    line(&mut out, "---\n");
-    out
-}
-
-/// A YAML scalar: plain where that is safe, else as a JSON string, which YAML
-/// reads too.
-fn yaml(text: &str) -> String {
-    let plain = !text.is_empty()
-        && text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ' '))
-        && !text.ends_with(' ')
-        && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
-            .contains(&text.to_lowercase().as_str());
-    if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
-}
-
 /// Text that can't end its heading or table row.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -193,113 +140,6 @@ fn one_line(text: &str) -> String {
 
 fn table_cell(text: &str) -> String {
     one_line(text).replace('\\', "\\\\").replace('|', "\\|")
-}
-
-fn counts(out: &mut String, card: &Card) {
-    line(out, "## What is in it\n\n| | |\n|---|---|");
-    let raters: u64 = card.raters.values().sum();
-    let professions: Vec<String> = card
-        .raters
-        .iter()
-        .map(|(profession, count)| {
-            let name = if profession.is_empty() { "profession not given" } else { profession };
-            format!("{} {count}", table_cell(name))
-        })
-        .collect();
-    let _ = writeln!(out, "| Cases | {} |", card.cases);
-    let _ = writeln!(out, "| Outputs | {} |", card.outputs);
-    let _ = writeln!(out, "| Ratings | {} |", card.ratings);
-    let _ = writeln!(out, "| Raters | {raters} ({}) |", professions.join(", "));
-    for (provenance, count) in &card.provenance {
-        let name = match provenance {
-            Provenance::Unanimous => "Gold, unanimous",
-            Provenance::Majority => "Gold, by majority",
-            Provenance::Adjudicated => "Gold, adjudicated",
-        };
-        let _ = writeln!(out, "| {name} | {count} |");
-    }
-    let _ = writeln!(out, "| Unresolved | {} |\n", card.unresolved);
-}
-
-fn rubric_text(out: &mut String, rubric: &Rubric) {
-    let both = |text: &shinsa_domain::Text| {
-        let (en, ja) = (one_line(&text.en), one_line(&text.ja));
-        if en.is_empty() || ja.is_empty() || en == ja {
-            format!("{en}{}", if en == ja { "" } else { &ja })
-        } else {
-            format!("{en} / {ja}")
-        }
-    };
-    let _ = writeln!(
-        out,
-        "## Rubric `{}`, version {}: {}\n",
-        rubric.id,
-        rubric.version,
-        both(&rubric.title)
-    );
-    line(out, &both(&rubric.description));
-    line(out, "");
-    for criterion in rubric.asked() {
-        let _ = writeln!(out, "- `{}`: {}", criterion.id, both(&criterion.label));
-        match &criterion.kind {
-            Kind::Scale { levels } => {
-                for level in levels {
-                    let label = both(&level.label);
-                    let described = both(&level.description);
-                    let colon = if described.is_empty() { "" } else { ": " };
-                    let _ = writeln!(out, "  - {} {label}{colon}{described}", level.value);
-                }
-            }
-            Kind::Deductions { items } => {
-                for item in items {
-                    let _ =
-                        writeln!(out, "  - `{}` −{}: {}", item.id, item.points, both(&item.label));
-                }
-            }
-            Kind::Choice { options } => {
-                for option in options {
-                    let _ = writeln!(out, "  - `{}`: {}", option.id, both(&option.label));
-                }
-            }
-            Kind::List { each, .. } => {
-                for inner in each {
-                    let _ =
-                        writeln!(out, "  - `{}` for each item: {}", inner.id, both(&inner.label));
-                }
-            }
-            Kind::Number { min, max, step } => {
-                let _ = writeln!(out, "  - {min} to {max} in steps of {step}");
-            }
-            Kind::Points { points } => {
-                let _ = writeln!(out, "  - {points} points when met");
-            }
-            Kind::Flag | Kind::Text { .. } => {}
-        }
-    }
-    line(out, "");
-}
-
-fn agreement(out: &mut String, card: &Card) {
-    if card.agreement.is_empty() {
-        return;
-    }
-    line(out, "## Agreement between raters\n");
-    line(out, "| Criterion | Measure | Value | 95 % interval | Outputs |\n|---|---|---|---|---|");
-    for figure in &card.agreement {
-        let value = match figure.value {
-            Some(value) => format!("{value:.3}"),
-            None => format!(
-                "undefined ({})",
-                table_cell(figure.reason.as_deref().unwrap_or("no reason given"))
-            ),
-        };
-        let interval = figure
-            .interval
-            .map_or_else(String::new, |(low, high)| format!("{low:.3} to {high:.3}"));
-        let (criterion, measure) = (table_cell(&figure.criterion), table_cell(&figure.measure));
-        let _ = writeln!(out, "| {criterion} | {measure} | {value} | {interval} | {} |", figure.n);
-    }
-    line(out, "");
 }
 
 #[cfg(test)]
@@ -328,7 +168,7 @@ mod tests {
             raters: BTreeMap::from([("nurse".into(), 2), (String::new(), 1)]),
             provenance: BTreeMap::from([(Provenance::Majority, 3), (Provenance::Unanimous, 9)]),
             rubrics: vec![
-                Rubric::from_json(include_str!("../../../../resources/rubrics/answer-safety.json"))
+                Rubric::from_json(include_str!("../../../../../resources/rubrics/answer-safety.json"))
                     .unwrap(),
             ],
             agreement: vec![
