@@ -23,5 +23,7 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     css: false,
     restoreMocks: true,
+    // A machine busy compiling is slow, not wrong.
+    testTimeout: 60_000,
   },
 });

@@ -1,6 +1,6 @@
 //! What the window's commands share.
 
-use shinsa_studio::{Cancel, Lang, Studio, StudioError};
+use shinsa_studio::{Cancel, Studio, StudioError};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The studio, the job that is running, and what the window was started with.

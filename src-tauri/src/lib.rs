@@ -1,37 +1,45 @@
-//! The desktop shell: a window onto `studio`.
+//! The desktop shell: a window onto `studio`. It holds no logic of its own.
+
+mod commands;
+mod desk;
 mod guard;
+mod places;
+mod report_page;
 
-#[tauri::command]
-#[specta::specta]
-fn start() -> Result<Option<String>, String> { Ok(std::env::args().nth(1)) }
-#[tauri::command]
-#[specta::specta]
-fn project_recent() -> Result<Vec<String>, String> { Ok(vec![]) }
+#[cfg(test)]
+mod bindings;
 
-pub fn builder() -> tauri_specta::Builder<tauri::Wry> {
-    tauri_specta::Builder::new().error_handling(tauri_specta::ErrorHandlingMode::Throw).commands(tauri_specta::collect_commands![start, project_recent])
-}
+use desk::Desk;
+use shinsa_studio::{Ctx, Studio};
+use std::process::ExitCode;
+use tauri::{Manager, RunEvent};
 
 /// Opens the window and stays until it is closed.
 #[must_use]
-pub fn run() -> std::process::ExitCode {
-    let app = tauri::Builder::default()
+pub fn run() -> ExitCode {
+    let commands = commands::all();
+    let builder = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .plugin(guard::plugin())
-        .invoke_handler(builder().invoke_handler())
-        .build(tauri::generate_context!());
-    match app {
+        .invoke_handler(commands.invoke_handler())
+        .setup(|app| {
+            let studio = Studio::new(Ctx::system(places::places(app.handle())));
+            app.manage(Desk::new(studio, places::named()));
+            Ok(())
+        });
+    match report_page::register(builder).build(tauri::generate_context!()) {
         Ok(app) => {
-            app.run(|_, _| {});
-            std::process::ExitCode::SUCCESS
+            app.run(|app, event| {
+                if let RunEvent::Exit = event {
+                    app.state::<Desk>().end();
+                }
+            });
+            ExitCode::SUCCESS
         }
-        Err(_) => std::process::ExitCode::FAILURE,
-    }
-}
-#[cfg(test)]
-mod bindings {
-    #[test]
-    fn bindings_show() {
-        super::builder().export(specta_typescript::Typescript::default(), "/tmp/shinsa/b.ts").unwrap();
+        Err(error) => {
+            // No window to say it in.
+            eprintln!("shinsa-app: the window could not be opened: {error}");
+            ExitCode::FAILURE
+        }
     }
 }

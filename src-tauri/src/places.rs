@@ -1,24 +1,20 @@
-//! Where the installed application finds its model, its worker and its settings.
+//! Where the installed application keeps its settings and finds its model.
 
 use shinsa_studio::Places;
 use std::path::PathBuf;
 use tauri::{AppHandle, Manager};
 
-const MODEL: &str = "smollm2-135m-instruct-q4_1.gguf";
-
-/// The places of this machine. `SHINSA_MODEL` and `SHINSA_CONFIG` override two
-/// of them, for tests and for sites that keep them elsewhere.
+/// The places of this machine. `SHINSA_CONFIG` names another settings folder,
+/// for tests and for sites that keep it elsewhere.
 pub fn places(app: &AppHandle) -> Places {
     let config = std::env::var_os("SHINSA_CONFIG").map(PathBuf::from).or_else(|| app.path().app_config_dir().ok());
-    Places { config, model: model(app), worker: None }
+    let resources: Vec<PathBuf> = app.path().resource_dir().into_iter().collect();
+    Places::found(config, &resources)
 }
 
-fn model(app: &AppHandle) -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("SHINSA_MODEL") {
-        return Some(PathBuf::from(named));
-    }
-    let installed = app.path().resource_dir().ok().map(|dir| dir.join("models").join(MODEL));
-    // Built but not installed: target/debug/shinsa-app beside target/models.
-    let built = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.parent()?.join("models").join(MODEL)));
-    [installed, built].into_iter().flatten().find(|path| path.is_file())
+/// The project to open, as named on the command line: an absolute path, so that
+/// it means the same whatever the folder the window was started from.
+pub fn named() -> Option<String> {
+    let path = PathBuf::from(std::env::args_os().nth(1)?);
+    std::path::absolute(path).ok()?.into_os_string().into_string().ok()
 }

@@ -2,11 +2,10 @@
 //! own policy: its inline styles and drawings work, scripts and loading don't.
 
 use crate::desk::Desk;
-use shinsa_studio::Lang;
 use tauri::http::{Response, StatusCode, header};
 use tauri::{Builder, Manager, Wry};
 
-/// The scheme; the page is at `report://localhost/LANG`.
+/// The scheme; the page is at `report://localhost/`.
 pub const SCHEME: &str = "report";
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; \
@@ -14,11 +13,11 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
 
 /// Registers the scheme.
 pub fn register(builder: Builder<Wry>) -> Builder<Wry> {
-    builder.register_asynchronous_uri_scheme_protocol(SCHEME, |context, request, responder| {
+    builder.register_asynchronous_uri_scheme_protocol(SCHEME, |context, _request, responder| {
         let app = context.app_handle().clone();
-        let lang = if request.uri().path().starts_with("/en") { Lang::En } else { Lang::Ja };
         tauri::async_runtime::spawn_blocking(move || {
-            let page = app.state::<Desk>().report_page(lang);
+            // Why there is none is told where the page asks for the report by name.
+            let page = app.state::<Desk>().studio.report_page().ok().flatten();
             responder.respond(reply(page));
         });
     })

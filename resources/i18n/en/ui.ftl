@@ -238,6 +238,7 @@ ui-train-step = Step
 ui-train-start = Start training
 ui-train-finished = “{ $name }” is trained ({ $steps } steps, { $time })
 ui-gold-make = Make gold by majority
+ui-gold-made = { $unanimous } unanimous, { $majority } by majority, { $adjudicated } adjudicated; { $unresolved } left undecided.
 ui-gold-have = { $count } gold labels
 
 ## Judge
@@ -260,6 +261,7 @@ ui-judge-gold = Gold
 ui-judge-mean = Mean verdict
 ui-judge-each = Each verdict
 ui-judge-untrained = untrained
+ui-judge-output = Output
 ui-judge-excerpt = Beginning
 ui-judge-far = Far apart
 

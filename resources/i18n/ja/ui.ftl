@@ -232,6 +232,7 @@ ui-train-step = ステップ
 ui-train-start = 学習を始める
 ui-train-finished = 「{ $name }」の学習が終わりました（{ $steps } ステップ、{ $time }）
 ui-gold-make = 多数決で正解を決める
+ui-gold-made = 全員一致 { $unanimous } 件、多数決 { $majority } 件、裁定済み { $adjudicated } 件。決まらなかったもの { $unresolved } 件。
 ui-gold-have = 正解 { $count } 件
 
 ## 自動判定
@@ -254,6 +255,7 @@ ui-judge-gold = 正解
 ui-judge-mean = 判定の平均
 ui-judge-each = 各回の判定
 ui-judge-untrained = 学習前
+ui-judge-output = 回答
 ui-judge-excerpt = 回答の冒頭
 ui-judge-far = 離れている
 

@@ -1,6 +1,6 @@
-import { ActionIcon, Group, NavLink, SegmentedControl, Stack, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Group, Modal, NavLink, SegmentedControl, Stack, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useBridge } from "../bridge/context";
 import type { ProjectView } from "../bridge/ipc";
 import { AgreeIcon, CasesIcon, DoorIcon, JudgeIcon, MoonIcon, RateIcon, ReportIcon, RubricIcon, SunIcon, TrainIcon } from "../parts/icons";
@@ -29,18 +29,27 @@ const ROOMS: { room: Room; icon: () => ReactNode; body: () => ReactNode }[] = [
 
 /** The window: the welcome until a project is open, then its rooms. */
 export function Frame() {
+  const t = useT();
   const bridge = useBridge();
   const client = useQueryClient();
   const [project, setProject] = useState<ProjectView | null>(null);
   const [room, setRoom] = useState<Room>("cases");
   const [output, setOutput] = useState<string | null>(null);
+  const [note, setNote] = useState<string | null>(null);
   const start = useQuery({ queryKey: ["start"], queryFn: () => bridge.start(), staleTime: Number.POSITIVE_INFINITY });
 
   const go = useCallback((next: Room, at?: string) => {
     setRoom(next);
     if (at !== undefined) setOutput(at);
   }, []);
+  const leaving = useRef(new Set<() => Promise<void>>());
+  const atLeave = useCallback((work: () => Promise<void>) => {
+    leaving.current.add(work);
+    return () => leaving.current.delete(work);
+  }, []);
   const close = useCallback(async () => {
+    // What can't be saved now is told by the room, which then stays open.
+    for (const work of leaving.current) await work();
     await bridge.projectClose();
     client.removeQueries();
     setProject(null);
@@ -49,8 +58,8 @@ export function Frame() {
 
   const refresh = useCallback(async () => setProject(await bridge.projectInfo()), [bridge]);
   const open = useMemo<OpenProject | null>(
-    () => (project ? { project, setProject, refresh, room, go, output, setOutput } : null),
-    [project, refresh, room, go, output],
+    () => (project ? { project, setProject, refresh, atLeave, room, go, output, setOutput } : null),
+    [project, refresh, atLeave, room, go, output],
   );
 
   return (
@@ -66,10 +75,13 @@ export function Frame() {
         </Open>
       ) : open ? (
         <Open value={open}>
-          <Side onClose={() => void close()} />
+          <Side onClose={() => void close().catch(() => undefined)} />
           <main className={styles.room} data-room={room}>
             {ROOMS.find((one) => one.room === room)?.body()}
           </main>
+          <Modal opened={note !== null} onClose={() => setNote(null)} title={t("ui-welcome-demo")} closeButtonProps={{ "aria-label": t("ui-close") }}>
+            <Text>{t("ui-demo-passphrase", { passphrase: note ?? "" })}</Text>
+          </Modal>
         </Open>
       ) : (
         <main className={styles.room} data-room="welcome">
@@ -78,9 +90,10 @@ export function Frame() {
           </div>
           <WelcomeRoom
             path={start.data?.open ?? null}
-            onOpen={(opened) => {
+            onOpen={(opened, passphrase) => {
               setProject(opened);
               setRoom("rate");
+              setNote(passphrase ?? null);
             }}
           />
         </main>

@@ -7,6 +7,8 @@ export type Room = "cases" | "rubrics" | "rate" | "agreement" | "train" | "judge
 export interface OpenProject {
   project: ProjectView;
   setProject: (project: ProjectView) => void;
+  /** Runs `work` before the project is closed; returns how to take that back. */
+  atLeave: (work: () => Promise<void>) => () => void;
   room: Room;
   go: (room: Room, output?: string) => void;
   /** Reads the project's counts and rubrics anew. */

@@ -13,7 +13,7 @@ export const FONTS =
 export const theme = createTheme({
   primaryColor: "pine",
   colors: { pine },
-  primaryShade: { light: 7, dark: 6 },
+  primaryShade: 7,
   autoContrast: true,
   fontFamily: FONTS,
   headings: { fontFamily: FONTS, fontWeight: "650" },

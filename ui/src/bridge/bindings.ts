@@ -1,3 +1,4 @@
+import { Channel, invoke as __TAURI_INVOKE } from "@tauri-apps/api/core";
 // Provisional until the generated file replaces it.
 export type Failure = { code: string; args: Record<string, string> };
 export type Lang = "ja" | "en";
@@ -119,4 +120,46 @@ export type ImportRequest = {
 export type ImportProblem = { severity: string; row: number | null; line: number | null; column: string | null; code: string; args: Record<string, string> };
 export type ImportReply = {
   encoding: string; rows: number; new: number; repeated: number; headings: string[]; columns: { field: string; heading: string }[]; problems: ImportProblem[]; committed: boolean;
+};
+
+export type FileKind = "model" | "table";
+export type Demo = { project: ProjectView; passphrase: string };
+export type ReportRequest = { rubric: RubricRef; out: string | null; lang: Lang };
+export type ReportFiles = { page: string; figures: string; volatile: string };
+export const commands = {
+  start: () => __TAURI_INVOKE<Start>("start"),
+  projectRecent: () => __TAURI_INVOKE<Recent[]>("project_recent"),
+  projectCreate: (request: CreateProject) => __TAURI_INVOKE<ProjectView>("project_create", { request }),
+  projectOpen: (request: OpenProject) => __TAURI_INVOKE<ProjectView>("project_open", { request }),
+  projectClose: () => __TAURI_INVOKE<null>("project_close"),
+  projectInfo: () => __TAURI_INVOKE<ProjectView>("project_info"),
+  signIn: (request: SignIn) => __TAURI_INVOKE<RaterView>("sign_in", { request }),
+  demoMake: (folder: string, lang: Lang) => __TAURI_INVOKE<Demo>("demo_make", { folder, lang }),
+  pickFolder: () => __TAURI_INVOKE<string | null>("pick_folder"),
+  pickFile: (kind: FileKind) => __TAURI_INVOKE<string | null>("pick_file", { kind }),
+  caseList: (page: PageRequest) => __TAURI_INVOKE<Page<CaseRow>>("case_list", { page }),
+  caseGet: (id: string) => __TAURI_INVOKE<CaseView>("case_get", { id }),
+  caseOutputs: (id: string | null, page: PageRequest) => __TAURI_INVOKE<Page<OutputRow>>("case_outputs", { id, page }),
+  importFile: (request: ImportRequest) => __TAURI_INVOKE<ImportReply>("import_file", { request }),
+  rubricGet: (rubric: RubricRef) => __TAURI_INVOKE<Rubric>("rubric_get", { rubric }),
+  rubricShipped: () => __TAURI_INVOKE<RubricHead[]>("rubric_shipped"),
+  rubricAdd: (request: AddRubric) => __TAURI_INVOKE<RubricHead>("rubric_add", { request }),
+  rateQueue: (rubric: RubricRef) => __TAURI_INVOKE<Queue>("rate_queue", { rubric }),
+  rateOpen: (request: OpenRating) => __TAURI_INVOKE<RateItem>("rate_open", { request }),
+  rateSave: (request: SaveAnswer) => __TAURI_INVOKE<SavedRating>("rate_save", { request }),
+  rateComplete: (request: OpenRating) => __TAURI_INVOKE<Completed>("rate_complete", { request }),
+  rateUndo: () => __TAURI_INVOKE<Undone | null>("rate_undo"),
+  agreement: (request: RubricRequest) => __TAURI_INVOKE<AgreementReply>("agreement", { request }),
+  goldMake: (request: GoldRequest) => __TAURI_INVOKE<GoldReply>("gold_make", { request }),
+  modelList: () => __TAURI_INVOKE<ModelView[]>("model_list"),
+  modelAdd: (path: string) => __TAURI_INVOKE<ModelView>("model_add", { path }),
+  adapterList: () => __TAURI_INVOKE<AdapterView[]>("adapter_list"),
+  trainDefaults: (rubric: string | null) => __TAURI_INVOKE<TrainStart>("train_defaults", { rubric }),
+  trainRun: (request: TrainStart, on: Channel<JobUpdate>) => __TAURI_INVOKE<TrainSummary>("train_run", { request, on }),
+  jobCancel: () => __TAURI_INVOKE<null>("job_cancel"),
+  judgeRun: (request: JudgeStart, on: Channel<JobUpdate>) => __TAURI_INVOKE<JudgeSummary>("judge_run", { request, on }),
+  judgeRuns: () => __TAURI_INVOKE<JudgeRunView[]>("judge_runs"),
+  judgeVerdicts: (run: string) => __TAURI_INVOKE<VerdictRow[]>("judge_verdicts", { run }),
+  reportThere: () => __TAURI_INVOKE<boolean>("report_there"),
+  reportMake: (request: ReportRequest) => __TAURI_INVOKE<ReportFiles>("report_make", { request }),
 };

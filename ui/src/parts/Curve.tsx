@@ -11,7 +11,7 @@ const LEFT = 46;
 const BOTTOM = 26;
 
 /** A line of figures over steps, drawn as they come in. */
-export function Curve({ points, label, x, y }: { points: Point[]; label: string; x: string; y: string }) {
+export function Curve({ points, label, x }: { points: Point[]; label: string; x: string }) {
   if (points.length < 2) return null;
   const xs = points.map((point) => point.x);
   const ys = points.map((point) => point.y);
@@ -36,9 +36,6 @@ export function Curve({ points, label, x, y }: { points: Point[]; label: string;
       </text>
       <text className={styles.text} x={WIDTH - 10} y={HEIGHT - 6} textAnchor="end">
         {x} {x1}
-      </text>
-      <text className={styles.text} x={LEFT + 6} y={22}>
-        {y}
       </text>
       <polyline className={styles.line} points={points.map((point) => `${across(point.x).toFixed(1)},${up(point.y).toFixed(1)}`).join(" ")} />
     </svg>

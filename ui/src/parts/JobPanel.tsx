@@ -40,7 +40,7 @@ export function JobPanel({ progress, losses, onCancel, stopping }: {
         ))}
         {loss ? <Figure name={t("ui-train-loss")} value={loss.y.toFixed(3)} /> : null}
       </SimpleGrid>
-      <Curve points={losses} label={t("ui-train-loss")} x={t("ui-train-step")} y={t("ui-train-loss")} />
+      <Curve points={losses} label={t("ui-train-loss")} x={t("ui-train-step")} />
     </Paper>
   );
 }

@@ -7,15 +7,23 @@ import type { RubricRef } from "../../bridge/ipc";
 import { ErrorNote } from "../../parts/ErrorNote";
 import { FigureText } from "../../parts/FigureText";
 import { Empty, Page } from "../../parts/Page";
+import styles from "./AgreementRoom.module.css";
+import { GoldMake } from "./GoldMake";
 
 /** How far the raters agree, criterion by criterion. */
 export function AgreementRoom() {
   const t = useT();
   const { project } = Open.use();
   const head = project.rubrics[0];
+  const rubric = head ? { id: head.id, version: head.version } : null;
   return (
     <Page title={t("ui-room-agreement")} note={t("ui-agreement-note")}>
-      {head ? <Figures rubric={{ id: head.id, version: head.version }} /> : <Empty title={t("ui-rate-no-rubric")} hint={t("ui-rate-no-rubric-hint")} />}
+      {rubric ? <Figures rubric={rubric} /> : <Empty title={t("ui-rate-no-rubric")} hint={t("ui-rate-no-rubric-hint")} />}
+      {rubric && project.me?.role === "lead" ? (
+        <div className={styles.gold}>
+          <GoldMake rubric={rubric} />
+        </div>
+      ) : null}
     </Page>
   );
 }

@@ -76,7 +76,7 @@ export function CasesRoom() {
                 <Rows
                   rows={rows}
                   id={(row) => row.id}
-                  height={72}
+                  height={84}
                   label={t("ui-room-cases")}
                   selected={selected}
                   onSelect={(row) => setChosen(row.id)}
@@ -92,7 +92,7 @@ export function CasesRoom() {
                           {t("ui-cases-outputs", { outputs: row.outputs })}
                         </Text>
                       </Group>
-                      <Text size="sm" lineClamp={1} lang={row.lang}>
+                      <Text size="sm" lineClamp={2} lang={row.lang}>
                         {row.excerpt}
                       </Text>
                     </>

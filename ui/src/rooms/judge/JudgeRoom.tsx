@@ -7,6 +7,7 @@ import { useBridge } from "../../bridge/context";
 import type { JudgeStart, JudgeSummary, RubricRef, VerdictRow } from "../../bridge/ipc";
 import { ErrorNote } from "../../parts/ErrorNote";
 import { JobPanel } from "../../parts/JobPanel";
+import { LeadOnly } from "../../parts/LeadOnly";
 import { ModelPick } from "../../parts/ModelPick";
 import { clock } from "../../parts/numbers";
 import { Empty, Page } from "../../parts/Page";
@@ -20,7 +21,13 @@ export function JudgeRoom() {
   const head = project.rubrics[0];
   return (
     <Page title={t("ui-room-judge")} note={t("ui-judge-note")}>
-      {head ? <Bench rubric={{ id: head.id, version: head.version }} /> : <Empty title={t("ui-rate-no-rubric")} hint={t("ui-rate-no-rubric-hint")} />}
+      <LeadOnly>
+        {head ? (
+          <Bench rubric={{ id: head.id, version: head.version }} />
+        ) : (
+          <Empty title={t("ui-rate-no-rubric")} hint={t("ui-rate-no-rubric-hint")} />
+        )}
+      </LeadOnly>
     </Page>
   );
 }
@@ -169,7 +176,7 @@ function Verdicts({ rows }: { rows: VerdictRow[] }) {
       <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{t("ui-rate-output")}</Table.Th>
+            <Table.Th>{t("ui-judge-output")}</Table.Th>
             <Table.Th>{t("ui-judge-excerpt")}</Table.Th>
             <Table.Th>{t("ui-judge-gold")}</Table.Th>
             <Table.Th>{t("ui-judge-mean")}</Table.Th>

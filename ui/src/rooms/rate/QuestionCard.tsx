@@ -1,4 +1,4 @@
-import { Badge, Group, NumberInput, Text, Textarea } from "@mantine/core";
+import { Group, NumberInput, Text, Textarea } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { usePick, useT } from "../../app/locale";
 import type { Answer, Declined } from "../../bridge/ipc";
@@ -48,12 +48,28 @@ export function QuestionCard({ question, answer, required, problem, active, onAc
         <Text id={`q-${question.path}`} fw={650} component="h3" size="md">
           {label}
           {required ? (
-            <Text span size="xs" c={answer === undefined ? "red" : "dimmed"} ml={8} fw={500}>
+            <Text span size="xs" c={answer === undefined ? "var(--alarm)" : "dimmed"} ml={8} fw={500}>
               {t("ui-rate-required")}
             </Text>
           ) : null}
         </Text>
-        {isDeclined(answer) ? <Badge color="gray">{t(`ui-declined-${answer.declined.replaceAll("_", "-")}`)}</Badge> : null}
+        <div className={styles.declines}>
+          {DECLINES.map((declined) => {
+            const chosen = isDeclined(answer) && answer.declined === declined;
+            return (
+              <button
+                key={declined}
+                type="button"
+                className={styles.decline}
+                aria-pressed={chosen}
+                data-decline={declined}
+                onClick={() => onAnswer(chosen ? null : { declined })}
+              >
+                {t(`ui-declined-${declined.replaceAll("_", "-")}`)}
+              </button>
+            );
+          })}
+        </div>
       </Group>
       {help ? (
         <Text size="sm" c="dimmed">
@@ -64,26 +80,10 @@ export function QuestionCard({ question, answer, required, problem, active, onAc
         <Body question={question} answer={answer} active={active} label={label} onAnswer={onAnswer} />
       </div>
       {problem ? (
-        <Text size="sm" c="red" role="alert">
+        <Text size="sm" c="var(--alarm)" role="alert">
           {t(`ui-problem-${problem}`)}
         </Text>
       ) : null}
-      <div className={styles.declines}>
-        {DECLINES.map((declined) => {
-          const chosen = isDeclined(answer) && answer.declined === declined;
-          return (
-            <button
-              key={declined}
-              type="button"
-              className={styles.decline}
-              aria-pressed={chosen}
-              onClick={() => onAnswer(chosen ? null : { declined })}
-            >
-              {t(`ui-declined-${declined.replaceAll("_", "-")}`)}
-            </button>
-          );
-        })}
-      </div>
     </div>
   );
 }

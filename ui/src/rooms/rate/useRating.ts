@@ -1,16 +1,25 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { Answer, Answers, Completed, RateItem, RubricRef } from "../../bridge/ipc";
 import { applied } from "./questions";
 
 /** How long typing may pause before a text is saved. Every other answer is saved at once. */
-const PAUSE_MS = 500;
+const PAUSE_MS = 400;
+
+/** A change on its way to the store; it knows its output, wherever the user has gone since. */
+interface Change {
+  output: string;
+  criterion: string;
+  answer: Answer | null;
+}
+
+const nameOf = (change: Change) => `${change.output} ${change.criterion}`;
 
 export interface RatingSession {
   item: RateItem | undefined;
   answers: Answers;
-  loading: boolean;
   error: unknown;
   saving: "saved" | "saving" | "failed";
   /** Saves one criterion's answer; `soft` waits for a pause in typing. */
@@ -27,19 +36,20 @@ export interface RatingSession {
 export function useRating(output: string | null, rubric: RubricRef): RatingSession {
   const bridge = useBridge();
   const client = useQueryClient();
-  const key = ["rate", rubric.id, rubric.version, output];
+  const { atLeave } = Open.use();
+  const { id, version } = rubric;
   const query = useQuery({
-    queryKey: key,
+    queryKey: ["rate", id, version, output],
     queryFn: () => bridge.rateOpen({ output_id: output ?? "", rubric }),
     enabled: output !== null,
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-  // Changes that the store hasn't confirmed, by criterion, laid over the item.
-  const [over, setOver] = useState<Map<string, Answer | null>>(new Map());
+  // Changes that the store hasn't confirmed, laid over the item.
+  const [over, setOver] = useState<ReadonlyMap<string, Change>>(new Map());
   const [saving, setSaving] = useState<RatingSession["saving"]>("saved");
   const [failure, setFailure] = useState<unknown>(null);
-  const waiting = useRef(new Map<string, Answer | null>());
+  const waiting = useRef(new Map<string, Change>());
   const running = useRef<Promise<void> | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
@@ -47,21 +57,27 @@ export function useRating(output: string | null, rubric: RubricRef): RatingSessi
     clearTimeout(timer.current);
     if (running.current) return running.current;
     const run = async () => {
-      while (output !== null && waiting.current.size > 0) {
-        const [criterion, answer] = waiting.current.entries().next().value as [string, Answer | null];
-        waiting.current.delete(criterion);
+      for (let next = first(waiting.current); next; next = first(waiting.current)) {
+        const change = next;
+        const name = nameOf(change);
+        waiting.current.delete(name);
         try {
-          const rating = await bridge.rateSave({ output_id: output, rubric, criterion, answer });
-          client.setQueryData<RateItem>(key, (old) => (old ? { ...old, rating } : old));
+          const rating = await bridge.rateSave({
+            output_id: change.output,
+            rubric: { id, version },
+            criterion: change.criterion,
+            answer: change.answer,
+          });
+          client.setQueryData<RateItem>(["rate", id, version, change.output], (old) => (old ? { ...old, rating } : old));
           setOver((old) => {
-            if (waiting.current.has(criterion) || old.get(criterion) !== answer) return old;
-            const next = new Map(old);
-            next.delete(criterion);
-            return next;
+            if (old.get(name) !== change) return old;
+            const rest = new Map(old);
+            rest.delete(name);
+            return rest;
           });
         } catch (error) {
           // Kept on the screen and in the queue: the next change, or leaving, tries again.
-          if (!waiting.current.has(criterion)) waiting.current.set(criterion, answer);
+          if (!waiting.current.has(name)) waiting.current.set(name, change);
           setFailure(error);
           setSaving("failed");
           throw error;
@@ -74,56 +90,59 @@ export function useRating(output: string | null, rubric: RubricRef): RatingSessi
       running.current = null;
     });
     return running.current;
-  }, [bridge, client, output, rubric.id, rubric.version]);
-
-  const save = useCallback(
-    (criterion: string, answer: Answer | null, soft: boolean) => {
-      waiting.current.set(criterion, answer);
-      setOver((old) => new Map(old).set(criterion, answer));
-      setSaving("saving");
-      clearTimeout(timer.current);
-      if (soft) timer.current = setTimeout(() => void pump().catch(() => undefined), PAUSE_MS);
-      else void pump().catch(() => undefined);
-    },
-    [pump],
-  );
+  }, [bridge, client, id, version]);
 
   const flush = useCallback(async () => {
     // A change may arrive while an earlier one is on its way.
     while (waiting.current.size > 0 || running.current) await pump();
   }, [pump]);
 
+  const save = useCallback(
+    (criterion: string, answer: Answer | null, soft: boolean) => {
+      if (output === null) return;
+      const change = { output, criterion, answer };
+      waiting.current.set(nameOf(change), change);
+      setOver((old) => new Map(old).set(nameOf(change), change));
+      setSaving("saving");
+      clearTimeout(timer.current);
+      if (soft) timer.current = setTimeout(() => quietly(pump), PAUSE_MS);
+      else quietly(pump);
+    },
+    [output, pump],
+  );
+
+  // Leaving the room, the project or the window must not lose the last words.
   useEffect(() => {
-    setOver(new Map());
-    setFailure(null);
-    setSaving("saved");
+    const leave = () => quietly(flush);
+    window.addEventListener("pagehide", leave);
+    const forget = atLeave(flush);
     return () => {
-      void pump().catch(() => undefined);
+      window.removeEventListener("pagehide", leave);
+      forget();
+      leave();
     };
-  }, [pump]);
+  }, [atLeave, flush]);
 
   const complete = useCallback(async () => {
     if (output === null) return null;
     await flush();
-    const done = await bridge.rateComplete({ output_id: output, rubric });
-    client.setQueryData<RateItem>(key, (old) => (old ? { ...old, rating: done.rating } : old));
+    const done = await bridge.rateComplete({ output_id: output, rubric: { id, version } });
+    client.setQueryData<RateItem>(["rate", id, version, output], (old) => (old ? { ...old, rating: done.rating } : old));
     void client.invalidateQueries({ queryKey: ["queue"] });
-    void client.invalidateQueries({ queryKey: ["cases"] });
-    void client.invalidateQueries({ queryKey: ["case"] });
     void client.invalidateQueries({ queryKey: ["agreement"] });
     return done;
-  }, [bridge, client, flush, output, rubric.id, rubric.version]);
+  }, [bridge, client, flush, output, id, version]);
 
   let answers = query.data?.rating.answers ?? {};
-  for (const [criterion, answer] of over) answers = applied(answers, { criterion, answer });
-  return {
-    item: query.data,
-    answers,
-    loading: query.isPending,
-    error: failure ?? query.error,
-    saving,
-    save,
-    flush,
-    complete,
-  };
+  for (const change of over.values()) if (change.output === output) answers = applied(answers, change);
+  return { item: query.data, answers, error: failure ?? query.error, saving, save, flush, complete };
+}
+
+function first(changes: Map<string, Change>): Change | undefined {
+  return changes.values().next().value;
+}
+
+/** Its failure is already on the screen. */
+function quietly(work: () => Promise<void>): void {
+  work().catch(() => undefined);
 }

@@ -1,10 +1,16 @@
 import { Button, Loader } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useLanguage, useT } from "../../app/locale";
+import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import { ErrorNote } from "../../parts/ErrorNote";
+import { LeadOnly } from "../../parts/LeadOnly";
 import { Empty, Page } from "../../parts/Page";
 import styles from "./ReportRoom.module.css";
+
+/** Where the shell serves the report; Windows spells the scheme as a host. */
+const PAGE = navigator.userAgent.includes("Windows") ? "http://report.localhost/" : "report://localhost/";
 
 /**
  * The project's report, in a frame of its own: the shell serves the page under
@@ -13,27 +19,52 @@ import styles from "./ReportRoom.module.css";
 export function ReportRoom() {
   const t = useT();
   const bridge = useBridge();
+  const client = useQueryClient();
   const { language } = useLanguage();
-  const report = useQuery({ queryKey: ["report", language], queryFn: () => bridge.report(language) });
+  const { project } = Open.use();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const lead = project.me?.role === "lead";
+  const head = project.rubrics[0];
+  const there = useQuery({ queryKey: ["report"], queryFn: () => bridge.reportThere(), enabled: lead });
+
+  async function make() {
+    if (!head) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await bridge.reportMake({ rubric: { id: head.id, version: head.version }, out: null, lang: language });
+      await client.invalidateQueries({ queryKey: ["report"] });
+    } catch (reason) {
+      setError(reason);
+    } finally {
+      setBusy(false);
+    }
+  }
+
   return (
     <Page
       title={t("ui-room-report")}
       note={t("ui-report-note")}
       wide
       actions={
-        <Button variant="default" onClick={() => void report.refetch()} loading={report.isFetching}>
-          {t("ui-report-renew")}
-        </Button>
+        lead && head ? (
+          <Button variant="default" onClick={() => void make()} loading={busy} data-report>
+            {t(there.data ? "ui-report-renew" : "ui-report-make")}
+          </Button>
+        ) : null
       }
     >
-      {report.error ? <ErrorNote error={report.error} /> : null}
-      {report.isPending ? (
-        <Loader m="xl" aria-label={t("ui-wait")} />
-      ) : report.data ? (
-        <iframe key={report.dataUpdatedAt} className={styles.page} sandbox="" src={report.data} title={t("ui-room-report")} />
-      ) : report.error ? null : (
-        <Empty title={t("ui-report-empty")} hint={t("ui-report-empty-hint")} />
-      )}
+      <LeadOnly>
+        <ErrorNote error={error ?? there.error} />
+        {there.isPending ? (
+          <Loader m="xl" aria-label={t("ui-wait")} />
+        ) : there.data ? (
+          <iframe key={there.dataUpdatedAt} className={styles.page} sandbox="" src={PAGE} title={t("ui-room-report")} />
+        ) : (
+          <Empty title={t("ui-report-empty")} hint={t("ui-report-empty-hint")} />
+        )}
+      </LeadOnly>
     </Page>
   );
 }

@@ -7,10 +7,12 @@ import { useBridge } from "../../bridge/context";
 import type { RubricRef, TrainStart, TrainSummary } from "../../bridge/ipc";
 import { ErrorNote } from "../../parts/ErrorNote";
 import { Figure, JobPanel } from "../../parts/JobPanel";
+import { LeadOnly } from "../../parts/LeadOnly";
 import { ModelPick } from "../../parts/ModelPick";
 import { bytes, clock, short } from "../../parts/numbers";
 import { Empty, Page } from "../../parts/Page";
 import { useJob } from "../../parts/useJob";
+import { GoldMake } from "../agreement/GoldMake";
 
 /** Trains an adapter on gold: choose a model, see what it will take, start. */
 export function TrainRoom() {
@@ -19,7 +21,13 @@ export function TrainRoom() {
   const head = project.rubrics[0];
   return (
     <Page title={t("ui-room-train")} note={t("ui-train-note")}>
-      {head ? <Bench rubric={{ id: head.id, version: head.version }} /> : <Empty title={t("ui-rate-no-rubric")} hint={t("ui-rate-no-rubric-hint")} />}
+      <LeadOnly>
+        {head ? (
+          <Bench rubric={{ id: head.id, version: head.version }} />
+        ) : (
+          <Empty title={t("ui-rate-no-rubric")} hint={t("ui-rate-no-rubric-hint")} />
+        )}
+      </LeadOnly>
     </Page>
   );
 }
@@ -28,6 +36,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   const t = useT();
   const bridge = useBridge();
   const client = useQueryClient();
+  const { project } = Open.use();
   const job = useJob<TrainSummary>();
   const [start, setStart] = useState<TrainStart | null>(null);
   const [more, setMore] = useState(false);
@@ -69,7 +78,8 @@ function Bench({ rubric }: { rubric: RubricRef }) {
         <JobPanel progress={job.progress} losses={job.losses} onCancel={job.cancel} stopping={job.stopping} />
       ) : (
         <Group>
-          <Button size="md" onClick={() => void run()} disabled={start.name.trim() === ""} data-start>
+          {project.gold === 0 ? <GoldMake rubric={rubric} /> : null}
+          <Button size="md" onClick={() => void run()} disabled={start.name.trim() === "" || project.gold === 0} data-start>
             {t("ui-train-start")}
           </Button>
         </Group>

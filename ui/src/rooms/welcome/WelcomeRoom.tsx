@@ -2,7 +2,7 @@ import { Box, Button, Group, Stack, Text, TextInput, Title, UnstyledButton } fro
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { recall } from "../../app/memory";
-import { useT } from "../../app/locale";
+import { useLanguage, useT } from "../../app/locale";
 import { useBridge } from "../../bridge/context";
 import type { ProjectView } from "../../bridge/ipc";
 import { FolderIcon, PlusIcon } from "../../parts/icons";
@@ -13,11 +13,17 @@ import styles from "./WelcomeRoom.module.css";
 type Step = { step: "choose" } | { step: "unlock"; path: string } | { step: "create" };
 
 /** The first thing one sees: recent projects, opening another, making a new one. */
-export function WelcomeRoom({ path, onOpen }: { path: string | null; onOpen: (project: ProjectView) => void }) {
+export function WelcomeRoom({ path, onOpen }: {
+  path: string | null;
+  /** With the passphrase where the user doesn't know it yet. */
+  onOpen: (project: ProjectView, passphrase?: string) => void;
+}) {
   const t = useT();
   const bridge = useBridge();
   const [step, setStep] = useState<Step>({ step: "choose" });
   const [error, setError] = useState<unknown>(null);
+  const [making, setMaking] = useState(false);
+  const { language } = useLanguage();
   const recent = useQuery({ queryKey: ["recent"], queryFn: () => bridge.projectRecent() });
   useEffect(() => {
     if (path) setStep({ step: "unlock", path });
@@ -30,6 +36,21 @@ export function WelcomeRoom({ path, onOpen }: { path: string | null; onOpen: (pr
       if (picked) setStep({ step: "unlock", path: picked });
     } catch (reason) {
       setError(reason);
+    }
+  }
+
+  async function demo() {
+    setError(null);
+    setMaking(true);
+    try {
+      const folder = await bridge.pickFolder();
+      if (!folder) return;
+      const made = await bridge.demoMake(folder, language);
+      onOpen(made.project, made.passphrase);
+    } catch (reason) {
+      setError(reason);
+    } finally {
+      setMaking(false);
     }
   }
 
@@ -58,6 +79,11 @@ export function WelcomeRoom({ path, onOpen }: { path: string | null; onOpen: (pr
                 name="create"
               />
             </Group>
+            <UnstyledButton className={styles.demo} onClick={() => void demo()} disabled={making} data-welcome="demo">
+              <Text size="sm">
+                <b>{t("ui-welcome-demo")}</b> {t("ui-welcome-demo-note")}
+              </Text>
+            </UnstyledButton>
             <ErrorNote error={error ?? recent.error} />
             <section aria-label={t("ui-welcome-recent")}>
               <Title order={2} size="h5" mb={6}>

@@ -1,0 +1,59 @@
+//! What the window may ask: one line each into `studio`, one file per room.
+//!
+//! All of them run off the window's own thread. A new command also goes into
+//! [`all`], into `permissions/rooms.toml`, and into the generated bindings; a
+//! test compares the three.
+
+pub mod cases;
+pub mod files;
+pub mod judge;
+pub mod projects;
+pub mod rate;
+pub mod report;
+pub mod rubrics;
+pub mod train;
+
+use tauri::Wry;
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
+
+/// Every command with its types.
+#[must_use]
+pub fn all() -> Builder<Wry> {
+    Builder::new().error_handling(ErrorHandlingMode::Throw).commands(collect_commands![
+        projects::start,
+        projects::project_recent,
+        projects::project_create,
+        projects::project_open,
+        projects::project_close,
+        projects::project_info,
+        projects::sign_in,
+        projects::demo_make,
+        files::pick_folder,
+        files::pick_file,
+        cases::case_list,
+        cases::case_get,
+        cases::case_outputs,
+        cases::import_file,
+        rubrics::rubric_get,
+        rubrics::rubric_shipped,
+        rubrics::rubric_add,
+        rate::rate_queue,
+        rate::rate_open,
+        rate::rate_save,
+        rate::rate_complete,
+        rate::rate_undo,
+        rate::agreement,
+        rate::gold_make,
+        train::model_list,
+        train::model_add,
+        train::adapter_list,
+        train::train_defaults,
+        train::train_run,
+        train::job_cancel,
+        judge::judge_run,
+        judge::judge_runs,
+        judge::judge_verdicts,
+        report::report_there,
+        report::report_make,
+    ])
+}

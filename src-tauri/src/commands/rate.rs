@@ -1,0 +1,57 @@
+//! Rating, and what ratings add up to.
+
+use crate::desk::Desk;
+use shinsa_studio::{
+    AgreementReply, CompleteRating, Completed, GoldReply, GoldRequest, OpenRating, Queue, RateItem, RubricRef, RubricRequest, SaveAnswer,
+    SavedRating, StudioError, Undone,
+};
+use tauri::State;
+
+/// What the person signed in has to rate, in their own order.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn rate_queue(desk: State<'_, Desk>, rubric: RubricRef) -> Result<Queue, StudioError> {
+    desk.studio.rating_queue(&rubric)
+}
+
+/// One output with everything a rater needs.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn rate_open(desk: State<'_, Desk>, request: OpenRating) -> Result<RateItem, StudioError> {
+    desk.studio.open_rating(&request)
+}
+
+/// Saves one answer.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn rate_save(desk: State<'_, Desk>, request: SaveAnswer) -> Result<SavedRating, StudioError> {
+    desk.studio.save_answer(&request)
+}
+
+/// Ends a rating, unless something is missing.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn rate_complete(desk: State<'_, Desk>, request: CompleteRating) -> Result<Completed, StudioError> {
+    desk.studio.complete_rating(&request)
+}
+
+/// Takes back one's own last change, on whichever output it was.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn rate_undo(desk: State<'_, Desk>) -> Result<Option<Undone>, StudioError> {
+    desk.studio.undo_rating()
+}
+
+/// How far the raters agree, as far as the person signed in may know.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn agreement(desk: State<'_, Desk>, request: RubricRequest) -> Result<AgreementReply, StudioError> {
+    desk.studio.agreement(&request)
+}
+
+/// Consolidates ended ratings into gold.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn gold_make(desk: State<'_, Desk>, request: GoldRequest) -> Result<GoldReply, StudioError> {
+    desk.studio.make_gold(&request)
+}
