@@ -64,6 +64,8 @@ pub struct OperationRow {
 pub struct Tx<'a> {
     pub(crate) conn: &'a Connection,
     pub(crate) op: &'a Op,
+    /// Who writes, with no more rights than the project grants.
+    viewer: Viewer,
     /// The operation's own number, which every row it writes carries.
     pub(crate) seq: i64,
     veil: &'a [u8; 32],
@@ -79,15 +81,15 @@ impl Tx<'_> {
     /// What the operation's viewer may read, with what was just written.
     #[must_use]
     pub fn view(&self) -> View<'_> {
-        View { conn: self.conn, viewer: self.op.viewer, veil: self.veil }
+        View { conn: self.conn, viewer: self.viewer, veil: self.veil }
     }
 
     /// Refuses the roles that are not listed.
     pub(crate) fn allow(&self, roles: &[Role]) -> Result<(), StoreError> {
-        if roles.contains(&self.op.viewer.role) {
+        if roles.contains(&self.viewer.role) {
             return Ok(());
         }
-        Err(StoreError::NotAllowed { operation: self.op.name.clone(), role: self.op.viewer.role })
+        Err(StoreError::NotAllowed { operation: self.op.name.clone(), role: self.viewer.role })
     }
 
     /// Refuses a reference to something that isn't there, by name.
@@ -116,24 +118,26 @@ impl std::fmt::Debug for Tx<'_> {
     }
 }
 
-/// Runs `write` as one operation.
+/// Runs `write` as one operation. `granted` says which rights its viewer has.
 pub(crate) fn transact<T, E: From<StoreError>>(
     conn: &mut Connection,
     veil: &[u8; 32],
     op: &Op,
+    granted: impl FnOnce(&Connection, &Viewer) -> Result<Viewer, StoreError>,
     write: impl FnOnce(&Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let failed = || sqlite("commit");
     // Immediate: the one writer takes the database's lock before it reads.
     let guard = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed())?;
+    let viewer = granted(&guard, &op.viewer)?;
     let detail = op.detail.as_ref().map(|d| to_json("operations.detail", d)).transpose()?;
     guard
         .prepare_cached(include_str!("insert.sql"))
         .and_then(|mut statement| {
             statement.execute(params![
                 op.name,
-                op.viewer.rater.0.as_bytes(),
-                words::role(op.viewer.role),
+                viewer.rater.0.as_bytes(),
+                words::role(viewer.role),
                 op.device.0.as_bytes(),
                 op.at,
                 detail
@@ -141,7 +145,7 @@ pub(crate) fn transact<T, E: From<StoreError>>(
         })
         .map_err(sqlite("write"))?;
     let seq = guard.last_insert_rowid();
-    let done = write(&Tx { conn: &guard, op, seq, veil })?;
+    let done = write(&Tx { conn: &guard, op, viewer, seq, veil })?;
     guard.commit().map_err(failed())?;
     Ok(done)
 }

@@ -260,23 +260,27 @@ impl Project {
         rater::all(&self.conn)
     }
 
-    /// All that `viewer` may read.
+    /// All that `viewer` may read. A role that the project does not grant to
+    /// this person, or a person who is not in it, sees what a rater sees.
     #[must_use]
     pub fn view(&self, viewer: &Viewer) -> View<'_> {
-        View { conn: &self.conn, viewer: *viewer, veil: &self.veil }
+        let viewer = rater::granted(&self.conn, viewer)
+            .unwrap_or(Viewer { rater: viewer.rater, role: Role::Rater });
+        View { conn: &self.conn, viewer, veil: &self.veil }
     }
 
     /// Runs one named operation of a user: everything in `write` happens, with
     /// an audit row, or nothing does.
     ///
     /// # Errors
-    /// What `write` returns, or the database's refusal to commit.
+    /// What `write` returns, `not-found` for a viewer who is not in the project,
+    /// or the database's refusal to commit.
     pub fn transact<T, E: From<StoreError>>(
         &mut self,
         op: &Op,
         write: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        crate::operation::transact(&mut self.conn, &self.veil, op, write)
+        crate::operation::transact(&mut self.conn, &self.veil, op, rater::granted, write)
     }
 
     /// Replaces the passphrase. The database itself is not rewritten.
@@ -341,13 +345,20 @@ fn fill(database: &Path, key: &DatabaseKey, new: &NewProject<'_>) -> Result<(), 
     let lead = Rater { role: Role::Lead, ..new.lead.clone() };
     let op =
         Op::new("create-project", Viewer { rater: lead.id, role: Role::Lead }, new.device, new.at);
-    crate::operation::transact(&mut conn, &veil, &op, |tx| {
-        tx.execute(
-            include_str!("create.sql"),
-            params![new.id.0.as_bytes(), new.name.trim(), new.at, veil],
-        )?;
-        tx.insert_raters(std::slice::from_ref(&lead)).map(|_| ())
-    })?;
+    // Nobody is in the project yet who could grant anything.
+    crate::operation::transact(
+        &mut conn,
+        &veil,
+        &op,
+        |_, viewer| Ok(*viewer),
+        |tx| {
+            tx.execute(
+                include_str!("create.sql"),
+                params![new.id.0.as_bytes(), new.name.trim(), new.at, veil],
+            )?;
+            tx.insert_raters(std::slice::from_ref(&lead)).map(|_| ())
+        },
+    )?;
     conn.close().map_err(|(_, error)| sqlite("close")(error))
 }
 

@@ -1,7 +1,7 @@
 //! The people of a project.
 
 use rusqlite::{Connection, Row, params};
-use shinsa_domain::{Rater, RaterId, Role};
+use shinsa_domain::{Rater, RaterId, Role, Viewer};
 
 use crate::column::{uuid, word};
 use crate::page::{Found, Inserted};
@@ -20,6 +20,21 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Rater> {
 /// Everyone, in the order in which they came.
 pub(crate) fn all(conn: &Connection) -> Result<Vec<Rater>, StoreError> {
     fetch(conn, "list-raters", include_str!("list.sql"), [], read)
+}
+
+/// The viewer with the rights the project grants: one's own role, for a lead
+/// any, and a rater's at least. Nobody gains sight by claiming it.
+///
+/// # Errors
+/// `not-found` for somebody who is not in the project.
+pub(crate) fn granted(conn: &Connection, claimed: &Viewer) -> Result<Viewer, StoreError> {
+    let sql = include_str!("role.sql");
+    let role = first(conn, "read-rater", sql, [claimed.rater.0.as_bytes()], |row| {
+        word(row, "role", words::role_from)
+    })?
+    .ok_or_else(|| StoreError::NotFound { noun: "rater", id: claimed.rater.to_string() })?;
+    let granted = role == Role::Lead || role == claimed.role;
+    Ok(Viewer { rater: claimed.rater, role: if granted { claimed.role } else { Role::Rater } })
 }
 
 impl View<'_> {

@@ -222,6 +222,27 @@ fn an_adjudicator_sees_locked_ratings_without_names_and_no_verdict_before_gold()
 }
 
 #[test]
+fn claiming_a_role_gives_no_sight() {
+    let (mut sample, run) = rated();
+    let claims = [
+        Viewer { role: Role::Lead, ..sample.as_rater(2) },
+        Viewer { role: Role::Adjudicator, ..sample.as_rater(2) },
+        Viewer { role: Role::Lead, ..sample.as_adjudicator() },
+        Viewer { rater: RaterId::new(9, [9; 10]), role: Role::Lead },
+    ];
+    for claim in claims {
+        let all = everything(&sample, &claim, run);
+        assert!(!all.contains("secret-of-aoki") && !all.contains("origin-canary"), "{claim:?}");
+        let op = sample.op_of("try", claim);
+        let error = sample.project.transact(&op, |tx| tx.insert_cases(&[])).unwrap_err();
+        assert!(["not-allowed", "not-found"].contains(&error.code()));
+    }
+    // A lead may put the blindfold on.
+    let blind = Viewer { role: Role::Rater, ..sample.as_lead() };
+    assert!(!everything(&sample, &blind, run).contains("secret-of-aoki"));
+}
+
+#[test]
 fn a_lead_sees_everything() {
     let (sample, run) = rated();
     let all = everything(&sample, &sample.as_lead(), run);

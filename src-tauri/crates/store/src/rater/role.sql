@@ -1,0 +1,1 @@
+SELECT role FROM raters WHERE id = ?1
