@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod blinding;
 mod bulk;
+mod crash;
 mod imports;
 mod opening;
 mod ratings;
