@@ -52,7 +52,8 @@ fn twenty_steps_lower_the_loss_and_the_adapter_opens_on_its_base() {
         assert_eq!(peft::adapter_hash(&report.adapter_dir).unwrap(), report.adapter_hash);
 
         let passport: serde_json::Value =
-            serde_json::from_slice(&std::fs::read(report.adapter_dir.join(PASSPORT_FILE)).unwrap()).unwrap();
+            serde_json::from_slice(&std::fs::read(report.adapter_dir.join(PASSPORT_FILE)).unwrap())
+                .unwrap();
         assert_eq!(passport["hash"], report.passport_hash);
         assert_eq!(passport_hash(&passport).unwrap(), report.passport_hash);
         assert_eq!(passport["adapter"]["hash"], report.adapter_hash);
@@ -98,7 +99,8 @@ fn packs_do_not_change_what_is_learned() {
     in_folder(|model, dir| {
         let packed = TrainSpec { max_steps: Some(3), tokens_per_step: 80, ..spec(model, dir) };
         let alone = TrainSpec { tokens_per_pack: Some(1), ..packed.clone() };
-        let (packed, alone) = (losses(&quietly(&packed).unwrap()), losses(&quietly(&alone).unwrap()));
+        let (packed, alone) =
+            (losses(&quietly(&packed).unwrap()), losses(&quietly(&alone).unwrap()));
         for (a, b) in packed.iter().zip(&alone) {
             assert!((a - b).abs() < 1e-4, "{packed:?} {alone:?}");
         }
@@ -119,7 +121,8 @@ fn a_cancelled_run_ends_within_a_second_and_leaves_no_adapter() {
         });
         assert_eq!(result.unwrap_err().code(), "cancelled");
         assert!(asked.unwrap().elapsed().as_secs_f64() < 1.0);
-        let left: Vec<String> = shinsa_fsio::list_dir(dir).unwrap().into_iter().map(|entry| entry.name).collect();
+        let left: Vec<String> =
+            shinsa_fsio::list_dir(dir).unwrap().into_iter().map(|entry| entry.name).collect();
         assert_eq!(left, ["model"]);
     });
 }
@@ -127,7 +130,12 @@ fn a_cancelled_run_ends_within_a_second_and_leaves_no_adapter() {
 #[test]
 fn ten_steps_and_ten_more_after_a_stop_are_the_same_as_twenty() {
     in_folder(|model, dir| {
-        let mut whole = TrainSpec { checkpoint_every: 5, evaluate_every: 10, evaluation: examples(), ..spec(model, dir) };
+        let mut whole = TrainSpec {
+            checkpoint_every: 5,
+            evaluate_every: 10,
+            evaluation: examples(),
+            ..spec(model, dir)
+        };
         whole.lora.dropout = 0.1;
         let expected = quietly(&whole).unwrap();
         let kept = bytes(&expected);
@@ -167,7 +175,10 @@ fn examples_that_cannot_be_learned_are_refused_by_their_ids() {
         assert_eq!(none.code(), "train-no-examples");
         let long = refused(&|spec| spec.examples[2].messages[1] = Message::user("x".repeat(250)));
         assert_eq!(long.code(), "train-too-long");
-        assert!(long.to_string().contains("例2 (") && long.to_string().contains("256 tokens"), "{long}");
+        assert!(
+            long.to_string().contains("例2 (") && long.to_string().contains("256 tokens"),
+            "{long}"
+        );
         let limited = refused(&|spec| spec.max_tokens_per_example = 20);
         assert_eq!(limited.args()["count"], "12");
     });
@@ -178,7 +189,10 @@ fn a_run_that_does_not_fit_is_refused_before_it_starts() {
     in_folder(|model, dir| {
         let mut items = 0;
         let asked = TrainSpec { memory_limit_bytes: Some(1000), ..spec(model, dir) };
-        let error = run(&asked, &Cancel::default(), &mut |event| items += usize::from(matches!(event, Event::Item(_)))).unwrap_err();
+        let error = run(&asked, &Cancel::default(), &mut |event| {
+            items += usize::from(matches!(event, Event::Item(_)))
+        })
+        .unwrap_err();
         assert_eq!(error.code(), "train-does-not-fit");
         assert!(error.to_string().contains("weights"), "{error}");
         assert_eq!(items, 0);

@@ -2,6 +2,8 @@
 //! for training and inference.
 
 mod learn;
+#[cfg(test)]
+mod parity_tests;
 mod python;
 
 use std::path::Path;

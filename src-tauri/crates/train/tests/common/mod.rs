@@ -21,7 +21,8 @@ const CHATML: &str = "{% for message in messages %}{{'<|im_start|>' + message['r
 pub fn tiny_model(dir: &Path, poison: bool) -> PathBuf {
     let folder = dir.join("model");
     shinsa_fsio::create_dir_all(&folder).unwrap();
-    let put = |name: &str, bytes: &[u8]| shinsa_fsio::atomic_write(&folder.join(name), bytes).unwrap();
+    let put =
+        |name: &str, bytes: &[u8]| shinsa_fsio::atomic_write(&folder.join(name), bytes).unwrap();
 
     let special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
     let vocab = special.len() + 256;
@@ -35,7 +36,8 @@ pub fn tiny_model(dir: &Path, poison: bool) -> PathBuf {
     });
     put("config.json", config.to_string().as_bytes());
     put("tokenizer.json", tokenizer(&special).to_string().as_bytes());
-    let settings = json!({"eos_token": "<|im_end|>", "bos_token": "<|im_start|>", "chat_template": CHATML});
+    let settings =
+        json!({"eos_token": "<|im_end|>", "bos_token": "<|im_start|>", "chat_template": CHATML});
     put("tokenizer_config.json", settings.to_string().as_bytes());
 
     let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
@@ -124,7 +126,13 @@ pub fn examples() -> Vec<Example> {
 
 /// Twenty steps on the tiny model.
 pub fn spec(model: &Path, out: &Path) -> TrainSpec {
-    let lora = LoraConfig { r: 4, alpha: 8.0, targets: Projection::ALL.to_vec(), seed: 3, ..LoraConfig::default() };
+    let lora = LoraConfig {
+        r: 4,
+        alpha: 8.0,
+        targets: Projection::ALL.to_vec(),
+        seed: 3,
+        ..LoraConfig::default()
+    };
     TrainSpec {
         model: model.to_owned(),
         out_dir: out.to_owned(),
