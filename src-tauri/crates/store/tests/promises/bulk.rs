@@ -37,7 +37,7 @@ fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
 
 /// Figures for a large project; run with `--ignored --nocapture`.
 #[test]
-#[ignore = "takes minutes; prints figures"]
+#[ignore = "prints figures; SHINSA_TEST_N sets the number of outputs"]
 fn figures_of_a_hundred_thousand_outputs_and_three_hundred_thousand_ratings() {
     let n: usize = std::env::var("SHINSA_TEST_N").map_or(100_000, |n| n.parse().unwrap());
     let mut sample = Sample::new(0);
@@ -45,15 +45,15 @@ fn figures_of_a_hundred_thousand_outputs_and_three_hundred_thousand_ratings() {
         .map(|i| case(sample.clock(), &format!("k{i}"), &format!("夜間に転倒した。{i}").repeat(20)))
         .collect();
     let op = sample.op("fill");
-    timed("insert 100k cases", || {
+    timed("insert cases", || {
         sample.project.transact(&op, |tx| tx.insert_cases(&cases)).unwrap();
     });
-    timed("insert 100k cases again", || {
+    timed("insert the cases again", || {
         let again = sample.project.transact(&op, |tx| tx.insert_cases(&cases)).unwrap();
         assert_eq!(again.same, n);
     });
     let clock = sample.clock().clone();
-    let outputs: Vec<Output> = timed("insert 100k prompts and outputs", || {
+    let outputs: Vec<Output> = timed("insert prompts and outputs", || {
         sample
             .project
             .transact(&op, |tx| {
@@ -74,13 +74,13 @@ fn figures_of_a_hundred_thousand_outputs_and_three_hundred_thousand_ratings() {
     });
     sample.outputs = outputs.iter().map(|o| o.id).collect();
     let rubric = sample.rubric.clone();
-    timed("assign 3 x 100k", || {
+    timed("assign all outputs to 3 raters", || {
         for rater in sample.raters.clone() {
             let outputs = sample.outputs.clone();
             sample.project.transact(&op, |tx| tx.assign(rater.id, &rubric, &outputs)).unwrap();
         }
     });
-    timed("import 300k ratings", || {
+    timed("import 3 ratings of each", || {
         for rater in sample.raters.clone() {
             let ratings: Vec<ImportedRating> = (0..n)
                 .map(|i| ImportedRating {
