@@ -4,10 +4,14 @@
 //! asked. Windows-31J is Shift_JIS with the NEC and IBM extensions (①㈱髙) that
 //! Windows writes; a strict Shift_JIS decoder refuses them.
 
+mod detect;
+
 use std::borrow::Cow;
 
-use encoding_rs::{EUC_JP, SHIFT_JIS, UTF_16BE, UTF_16LE};
+use encoding_rs::{EUC_JP, SHIFT_JIS, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use serde::{Deserialize, Serialize};
+
+pub use detect::{Certainty, EncodingChoice, detect};
 
 /// A character encoding that intake reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,6 +25,9 @@ pub enum Encoding {
     Cp932,
     /// EUC-JP, met in exports of old Unix systems.
     EucJp,
+    /// Windows-1252, met where English Windows saved the file. Never taken
+    /// without asking: its ’ before a letter is a kanji in CP932.
+    Cp1252,
     /// UTF-16 little-endian with a byte-order mark (Excel's "Unicode text").
     Utf16Le,
     /// UTF-16 big-endian with a byte-order mark.
@@ -29,8 +36,15 @@ pub enum Encoding {
 
 impl Encoding {
     /// Every encoding, in the order a chooser lists them.
-    pub const ALL: [Self; 6] =
-        [Self::Utf8, Self::Utf8Bom, Self::Cp932, Self::EucJp, Self::Utf16Le, Self::Utf16Be];
+    pub const ALL: [Self; 7] = [
+        Self::Utf8,
+        Self::Utf8Bom,
+        Self::Cp932,
+        Self::EucJp,
+        Self::Cp1252,
+        Self::Utf16Le,
+        Self::Utf16Be,
+    ];
 
     /// The name shown to people and accepted by [`Encoding::from_name`].
     #[must_use]
@@ -40,6 +54,7 @@ impl Encoding {
             Self::Utf8Bom => "UTF-8 (BOM)",
             Self::Cp932 => "CP932",
             Self::EucJp => "EUC-JP",
+            Self::Cp1252 => "CP1252",
             Self::Utf16Le => "UTF-16LE",
             Self::Utf16Be => "UTF-16BE",
         }
@@ -55,6 +70,7 @@ impl Encoding {
             "utf8bom" | "utf8sig" => Self::Utf8Bom,
             "cp932" | "ms932" | "sjis" | "shiftjis" | "windows31j" => Self::Cp932,
             "eucjp" => Self::EucJp,
+            "cp1252" | "windows1252" | "latin1" | "iso88591" => Self::Cp1252,
             "utf16" | "utf16le" => Self::Utf16Le,
             "utf16be" => Self::Utf16Be,
             _ => return None,
@@ -74,11 +90,12 @@ impl Encoding {
             }
             Self::Cp932 => SHIFT_JIS,
             Self::EucJp => EUC_JP,
+            Self::Cp1252 => WINDOWS_1252,
             Self::Utf16Le => UTF_16LE,
             Self::Utf16Be => UTF_16BE,
         };
         if bytes.is_ascii()
-            && matches!(self, Self::Cp932 | Self::EucJp)
+            && matches!(self, Self::Cp932 | Self::EucJp | Self::Cp1252)
             && let Ok(text) = std::str::from_utf8(bytes)
         {
             return Ok(Cow::Borrowed(text));
@@ -145,121 +162,11 @@ fn good_prefix(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> usize 
     (0..=high).rev().find(|end| decodes(*end)).unwrap_or(0)
 }
 
-/// How sure the guess of an encoding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Certainty {
-    /// The user chose it.
-    Given,
-    /// A byte-order mark says so, or every byte is valid UTF-8.
-    Certain,
-    /// Not UTF-8, and plausible CP932 but perhaps for a few damaged characters.
-    Likely,
-    /// Nothing fits well: the user must look at the preview and choose.
-    Unsure,
-}
-
-/// An encoding with the reason to believe in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EncodingChoice {
-    /// The encoding the file is read in.
-    pub encoding: Encoding,
-    /// How sure that is.
-    pub certainty: Certainty,
-}
-
-/// Guesses the encoding of a whole file.
-#[must_use]
-pub fn detect(bytes: &[u8]) -> EncodingChoice {
-    let choice = |encoding, certainty| EncodingChoice { encoding, certainty };
-    if bytes.starts_with(UTF8_BOM) {
-        let sound = std::str::from_utf8(bytes).is_ok();
-        return choice(
-            Encoding::Utf8Bom,
-            if sound { Certainty::Certain } else { Certainty::Likely },
-        );
-    }
-    if bytes.starts_with(&[0xff, 0xfe]) {
-        return choice(Encoding::Utf16Le, Certainty::Certain);
-    }
-    if bytes.starts_with(&[0xfe, 0xff]) {
-        return choice(Encoding::Utf16Be, Certainty::Certain);
-    }
-    let invalid_utf8 = match std::str::from_utf8(bytes) {
-        Ok(_) => return choice(Encoding::Utf8, Certainty::Certain),
-        Err(error) => error,
-    };
-    let cp932 = Plausibility::of(SHIFT_JIS, bytes);
-    let euc = Plausibility::of(EUC_JP, bytes);
-    let utf8_share = utf8_share(bytes);
-    // A long UTF-8 file with a few damaged bytes: cut in the middle of its last
-    // character, or edited by a program that knew nothing of encodings.
-    if utf8_share > 0.9 || (invalid_utf8.error_len().is_none() && cp932.score() < 0.9) {
-        return choice(Encoding::Utf8, Certainty::Unsure);
-    }
-    // EUC-JP read as CP932 turns into half-width katakana, which real text
-    // uses sparingly.
-    if cp932.score() >= euc.score() {
-        // A few damaged characters in much text are problems of their rows.
-        let clear = cp932.score() > 0.7;
-        let certainty = if clear { Certainty::Likely } else { Certainty::Unsure };
-        return choice(Encoding::Cp932, certainty);
-    }
-    choice(Encoding::EucJp, Certainty::Unsure)
-}
-
-/// How well bytes read as a Japanese double-byte encoding.
-struct Plausibility {
-    errors: usize,
-    wide: usize,
-    odd: usize,
-}
-
-impl Plausibility {
-    fn of(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> Self {
-        // The beginning decides: no need to decode hundreds of megabytes twice.
-        const SAMPLE: usize = 1 << 20;
-        let sample = &bytes[..bytes.len().min(SAMPLE)];
-        let (text, _) = encoding.decode_without_bom_handling(sample);
-        let (mut errors, mut wide, mut odd) = (0_usize, 0, 0);
-        for character in text.chars().filter(|c| !c.is_ascii()) {
-            match character {
-                '\u{fffd}' => errors += 1,
-                '\u{ff61}'..='\u{ff9f}' | '\u{e000}'..='\u{f8ff}' | '\u{80}'..='\u{9f}' => odd += 1,
-                _ => wide += 1,
-            }
-        }
-        // The sample may cut its last character in two.
-        if sample.len() < bytes.len() {
-            errors = errors.saturating_sub(1);
-        }
-        Self { errors, wide, odd }
-    }
-
-    #[allow(clippy::cast_precision_loss)] // counts of at most a mebibyte
-    fn score(&self) -> f64 {
-        let all = (self.errors * 4 + self.wide + self.odd).max(1);
-        self.wide as f64 / all as f64
-    }
-}
-
-/// Share of the bytes above 0x7f that belong to valid UTF-8 sequences.
-#[allow(clippy::cast_precision_loss)] // a share, shown nowhere
-fn utf8_share(bytes: &[u8]) -> f64 {
-    let (mut good, mut all) = (0_usize, 0_usize);
-    for chunk in bytes.utf8_chunks() {
-        let high = chunk.valid().bytes().filter(|byte| !byte.is_ascii()).count();
-        good += high;
-        all += high + chunk.invalid().len();
-    }
-    if all == 0 { 1.0 } else { good as f64 / all as f64 }
-}
-
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn cp932(text: &str) -> Vec<u8> {
+    pub(super) fn cp932(text: &str) -> Vec<u8> {
         let (bytes, _, lossy) = SHIFT_JIS.encode(text);
         assert!(!lossy, "{text} has no CP932 form");
         bytes.into_owned()
@@ -270,46 +177,6 @@ mod tests {
         let text = "①㈱髙﨑Ⅳ㎎℡∑";
         let bytes = cp932(text);
         assert_eq!(Encoding::Cp932.decode(&bytes).as_deref(), Ok(text));
-        assert_eq!(detect(&cp932("患者①が㈱髙橋薬局の薬を内服した")).encoding, Encoding::Cp932);
-    }
-
-    #[test]
-    fn byte_order_marks_decide_first() {
-        assert_eq!(detect(b"\xef\xbb\xbfa,b").encoding, Encoding::Utf8Bom);
-        assert_eq!(detect(b"\xff\xfea\0").encoding, Encoding::Utf16Le);
-        assert_eq!(detect(b"\xfe\xff\0a").encoding, Encoding::Utf16Be);
-    }
-
-    #[test]
-    fn utf8_comes_before_cp932() {
-        for text in ["", "plain", "転倒した。", "café"] {
-            let found = detect(text.as_bytes());
-            assert_eq!((found.encoding, found.certainty), (Encoding::Utf8, Certainty::Certain));
-        }
-        let found = detect(&cp932("夜間、患者がトイレへ行こうとして転倒した。"));
-        assert_eq!((found.encoding, found.certainty), (Encoding::Cp932, Certainty::Likely));
-    }
-
-    #[test]
-    fn short_cp932_files_are_recognised() {
-        for text in ["番号,内容\n1,転倒", "薬", "ID,要因\n"] {
-            assert_eq!(detect(&cp932(text)).encoding, Encoding::Cp932, "{text}");
-        }
-    }
-
-    #[test]
-    fn euc_jp_is_never_taken_for_cp932_without_asking() {
-        let (bytes, _, _) = EUC_JP.encode("患者がベッドから転落した。夜勤で人手が少なかった。");
-        let found = detect(&bytes);
-        assert_eq!((found.encoding, found.certainty), (Encoding::EucJp, Certainty::Unsure));
-    }
-
-    #[test]
-    fn utf8_with_a_damaged_byte_asks_instead_of_turning_into_cp932() {
-        let mut bytes = "患者がベッドから転落した。夜勤で人手が少なかった。".repeat(4).into_bytes();
-        bytes[10] = 0xff;
-        let found = detect(&bytes);
-        assert_eq!((found.encoding, found.certainty), (Encoding::Utf8, Certainty::Unsure));
     }
 
     #[test]
@@ -329,6 +196,6 @@ mod tests {
             assert_eq!(Encoding::from_name(encoding.name()), Some(encoding));
         }
         assert_eq!(Encoding::from_name("Shift_JIS"), Some(Encoding::Cp932));
-        assert_eq!(Encoding::from_name("latin-1"), None);
+        assert_eq!(Encoding::from_name("koi8-r"), None);
     }
 }
