@@ -92,7 +92,9 @@ pub enum LmError {
         actual: String,
     },
     /// A tensor's element type can't be read.
-    #[error("tensor {tensor} is stored as {dtype}, which isn't supported; convert the model to F32, F16, BF16, Q8_0, Q4_0 or Q4_1")]
+    #[error(
+        "tensor {tensor} is stored as {dtype}, which isn't supported; convert the model to F32, F16, BF16, Q8_0, Q4_0 or Q4_1"
+    )]
     TensorType {
         /// Its name.
         tensor: String,
@@ -100,7 +102,9 @@ pub enum LmError {
         dtype: String,
     },
     /// A GGUF `tokenizer.ggml.pre` that isn't in our table.
-    #[error("the tokenizer's pre type {pre} is unknown; it would split text wrongly, so it is refused")]
+    #[error(
+        "the tokenizer's pre type {pre} is unknown; it would split text wrongly, so it is refused"
+    )]
     UnknownPreType {
         /// The name in the file.
         pre: String,
@@ -212,7 +216,9 @@ impl LmError {
                 vec![("path", path.display().to_string()), ("reason", source.to_string())]
             }
             Self::NotAModel { path } => vec![("path", path.display().to_string())],
-            Self::Write { path, reason } | Self::Broken { path, reason } | Self::Adapter { path, reason } => {
+            Self::Write { path, reason }
+            | Self::Broken { path, reason }
+            | Self::Adapter { path, reason } => {
                 vec![("path", path.display().to_string()), ("reason", reason.clone())]
             }
             Self::GgufTruncated { path, tensor, needed, actual } => vec![
@@ -227,7 +233,9 @@ impl LmError {
             Self::UnknownArch { arch, supported } => {
                 vec![("arch", arch.clone()), ("supported", supported.clone())]
             }
-            Self::Unsupported { key, value } => vec![("key", key.clone()), ("value", value.clone())],
+            Self::Unsupported { key, value } => {
+                vec![("key", key.clone()), ("value", value.clone())]
+            }
             Self::MissingTensor { path, tensor } => {
                 vec![("path", path.display().to_string()), ("tensor", tensor.clone())]
             }

@@ -31,13 +31,25 @@ impl FrozenLinear {
     /// `bytes` holds `outputs` rows of `inputs` elements; `inputs` is a
     /// multiple of the type's block (and of 16 for block types).
     #[must_use]
-    pub fn stored(dtype: DType, bytes: Bytes, outputs: usize, inputs: usize, order: Option<Arc<[u32]>>) -> Self {
+    pub fn stored(
+        dtype: DType,
+        bytes: Bytes,
+        outputs: usize,
+        inputs: usize,
+        order: Option<Arc<[u32]>>,
+    ) -> Self {
         Self { inputs, outputs, store: Store::Rows { dtype, bytes, order }, bias: None }
     }
 
     /// Dequantises once.
     #[must_use]
-    pub fn dequantised(dtype: DType, bytes: &[u8], outputs: usize, inputs: usize, order: Option<&[u32]>) -> Self {
+    pub fn dequantised(
+        dtype: DType,
+        bytes: &[u8],
+        outputs: usize,
+        inputs: usize,
+        order: Option<&[u32]>,
+    ) -> Self {
         let mut panels = vec![0.0f32; outputs.next_multiple_of(LANES) * inputs];
         let row_bytes = dtype.bytes(inputs);
         panels.par_chunks_exact_mut(inputs * LANES).enumerate().for_each(|(p, panel)| {
@@ -98,7 +110,14 @@ impl FrozenLinear {
                 product::multiply(rows, Left::rows(x, self.inputs), &b, y, self.outputs, false);
             }
             Store::Rows { .. } => {
-                product::multiply(rows, Left::rows(x, self.inputs), &Forward(self), y, self.outputs, false);
+                product::multiply(
+                    rows,
+                    Left::rows(x, self.inputs),
+                    &Forward(self),
+                    y,
+                    self.outputs,
+                    false,
+                );
             }
         }
         if let Some(bias) = &self.bias {
@@ -110,7 +129,14 @@ impl FrozenLinear {
 
     /// `dx[rows, in] (+)= dy[rows, out]·W`.
     pub fn backward(&self, rows: usize, dy: &[f32], dx: &mut [f32], add: bool) {
-        product::multiply(rows, Left::rows(dy, self.outputs), &Backward(self), dx, self.inputs, add);
+        product::multiply(
+            rows,
+            Left::rows(dy, self.outputs),
+            &Backward(self),
+            dx,
+            self.inputs,
+            add,
+        );
     }
 
     /// Row `o` of the weight: how an embedding is looked up.
@@ -151,7 +177,13 @@ impl Columns for Forward<'_> {
     fn costly(&self) -> bool {
         true
     }
-    fn panel(&self, panel: usize, k0: usize, len: usize, scratch: &mut [f32]) -> (*const f32, usize) {
+    fn panel(
+        &self,
+        panel: usize,
+        k0: usize,
+        len: usize,
+        scratch: &mut [f32],
+    ) -> (*const f32, usize) {
         let Store::Rows { dtype, .. } = &self.0.store else { return (scratch.as_ptr(), LANES) };
         let mut row = [0.0f32; 512];
         let row = &mut row[..len];
@@ -182,7 +214,13 @@ impl Columns for Backward<'_> {
     fn costly(&self) -> bool {
         true
     }
-    fn panel(&self, panel: usize, k0: usize, len: usize, scratch: &mut [f32]) -> (*const f32, usize) {
+    fn panel(
+        &self,
+        panel: usize,
+        k0: usize,
+        len: usize,
+        scratch: &mut [f32],
+    ) -> (*const f32, usize) {
         let first = panel * LANES;
         let valid = (self.0.inputs - first).min(LANES);
         if valid < LANES {
@@ -194,7 +232,14 @@ impl Columns for Backward<'_> {
                 for from in (0..len).step_by(LANES) {
                     let at = ((k0 + from) / LANES * self.0.inputs + first) * LANES;
                     let high = LANES.min(len - from);
-                    product::transpose(&data[at..], LANES, valid, high, &mut scratch[from * LANES..], LANES);
+                    product::transpose(
+                        &data[at..],
+                        LANES,
+                        valid,
+                        high,
+                        &mut scratch[from * LANES..],
+                        LANES,
+                    );
                 }
             }
             Store::Rows { dtype, .. } => {
@@ -216,7 +261,9 @@ mod tests {
     fn stored_and_dequantised_weights_give_the_same_bits_in_both_directions() {
         let (out, inp, rows) = (48, 64, 5);
         for dtype in [DType::F32, DType::F16, DType::Bf16, DType::Q8_0, DType::Q4_0, DType::Q4_1] {
-            let mut bytes: Vec<u8> = (0..out * dtype.bytes(inp)).map(|i| (uniform(3, 0, i as u64) * 256.0) as u8).collect();
+            let mut bytes: Vec<u8> = (0..out * dtype.bytes(inp))
+                .map(|i| (uniform(3, 0, i as u64) * 256.0) as u8)
+                .collect();
             // Keep scales and floats finite: clear the top exponent bit of every half.
             let unit = if dtype == DType::F32 { 4 } else { dtype.block_bytes() };
             for block in bytes.chunks_exact_mut(unit) {

@@ -204,10 +204,23 @@ impl Lora {
                 let b = a.end..a.end + out * config.r;
                 at = b.end;
                 index[layer * Projection::ALL.len() + projection.index()] = Some(slots.len());
-                slots.push(LoraSlot { layer, projection, a, b, in_features: inw, out_features: out });
+                slots.push(LoraSlot {
+                    layer,
+                    projection,
+                    a,
+                    b,
+                    in_features: inw,
+                    out_features: out,
+                });
             }
         }
-        Ok(Lora { config: config.clone(), values: vec![0.0; at], slots, layers: spec.layers, index })
+        Ok(Lora {
+            config: config.clone(),
+            values: vec![0.0; at],
+            slots,
+            layers: spec.layers,
+            index,
+        })
     }
 
     /// Factor of the low-rank product.

@@ -119,7 +119,8 @@ enum Kind {
 
 impl Kind {
     fn of(path: &Path) -> Result<Self, LmError> {
-        let meta = std::fs::metadata(path).map_err(|source| LmError::Io { path: path.to_owned(), source })?;
+        let meta = std::fs::metadata(path)
+            .map_err(|source| LmError::Io { path: path.to_owned(), source })?;
         if meta.is_dir() && path.join("config.json").is_file() {
             return Ok(Self::Folder);
         }
@@ -132,7 +133,8 @@ impl Kind {
 
 fn read_config(dir: &Path) -> Result<(PathBuf, serde_json::Value), LmError> {
     let path = dir.join("config.json");
-    let bytes = std::fs::read(&path).map_err(|source| LmError::Io { path: path.clone(), source })?;
+    let bytes =
+        std::fs::read(&path).map_err(|source| LmError::Io { path: path.clone(), source })?;
     match serde_json::from_slice(&bytes) {
         Ok(config) => Ok((path, config)),
         Err(e) => Err(LmError::Broken { path, reason: e.to_string() }),
@@ -186,7 +188,11 @@ pub fn inspect(path: &Path) -> Result<ModelCard, LmError> {
             let file = GgufFile::open(path)?;
             let arch = gguf_text(&file, "general.architecture").cloned().unwrap_or_default();
             let spec = spec::from_gguf(&file);
-            let vocab = file.content().tensor_infos.get("token_embd.weight").and_then(|t| t.shape.dims().first());
+            let vocab = file
+                .content()
+                .tensor_infos
+                .get("token_embd.weight")
+                .and_then(|t| t.shape.dims().first());
             Ok(ModelCard {
                 name: gguf_name(&file).unwrap_or_else(|| own_name(path)),
                 supported: spec.is_ok(),
@@ -204,8 +210,11 @@ pub fn inspect(path: &Path) -> Result<ModelCard, LmError> {
             let source = SafetensorsFolder::open(path)?;
             let (file, config) = read_config(path)?;
             let spec = spec::from_config(&file, &config);
-            let size = |key: &str| config.get(key).and_then(serde_json::Value::as_u64).unwrap_or(0) as usize;
-            let arch = config.get("model_type").and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+            let size = |key: &str| {
+                config.get(key).and_then(serde_json::Value::as_u64).unwrap_or(0) as usize
+            };
+            let arch =
+                config.get("model_type").and_then(|v| v.as_str()).unwrap_or_default().to_owned();
             let template = ChatTemplate::from_folder(path).is_ok_and(|t| !t.source().is_empty());
             Ok(ModelCard {
                 name: own_name(path),

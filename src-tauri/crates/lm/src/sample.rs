@@ -67,7 +67,11 @@ pub fn sample(logits: &mut [f32], sampling: &Sampling, rng: &mut Rng) -> u32 {
 
 fn argmax(logits: &[f32]) -> u32 {
     let start = (0u32, f32::NEG_INFINITY);
-    logits.iter().enumerate().fold(start, |best, (i, &v)| if v > best.1 { (i as u32, v) } else { best }).0
+    logits
+        .iter()
+        .enumerate()
+        .fold(start, |best, (i, &v)| if v > best.1 { (i as u32, v) } else { best })
+        .0
 }
 
 #[cfg(test)]

@@ -59,7 +59,11 @@ impl Config<'_> {
     }
 
     fn text(&self, key: &str) -> Result<String, LmError> {
-        self.config.get(key).and_then(Value::as_str).map(str::to_owned).ok_or_else(|| self.missing(key))
+        self.config
+            .get(key)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .ok_or_else(|| self.missing(key))
     }
 
     fn optional_size(&self, key: &str) -> Option<usize> {
@@ -95,8 +99,14 @@ impl Config<'_> {
     }
 
     fn scaling(&self, s: &Value) -> Result<RopeScaling, LmError> {
-        let kind = s.get("rope_type").or_else(|| s.get("type")).and_then(Value::as_str).unwrap_or("default");
-        let need = |key: &str| self.float(s, key).ok_or_else(|| self.missing(&format!("rope_scaling.{key}")));
+        let kind = s
+            .get("rope_type")
+            .or_else(|| s.get("type"))
+            .and_then(Value::as_str)
+            .unwrap_or("default");
+        let need = |key: &str| {
+            self.float(s, key).ok_or_else(|| self.missing(&format!("rope_scaling.{key}")))
+        };
         match kind {
             "default" => Ok(RopeScaling::None),
             "linear" => Ok(RopeScaling::Linear { factor: need("factor")? }),

@@ -20,16 +20,21 @@ pub(crate) fn from_gguf(file: &GgufFile) -> Result<DecoderSpec, LmError> {
         None => hidden / heads.max(1),
     };
     if keys.optional_size("expert_count")?.unwrap_or(0) > 0 {
-        return Err(LmError::Unsupported { key: "expert_count".into(), value: "mixture of experts".into() });
+        return Err(LmError::Unsupported {
+            key: "expert_count".into(),
+            value: "mixture of experts".into(),
+        });
     }
     let has = |name: &str| file.content().tensor_infos.contains_key(name);
     if has("rope_freqs.weight") {
-        return Err(LmError::Unsupported { key: "rope_freqs.weight".into(), value: "per-frequency factors".into() });
+        return Err(LmError::Unsupported {
+            key: "rope_freqs.weight".into(),
+            value: "per-frequency factors".into(),
+        });
     }
     let embedding = file.content().tensor_infos.get("token_embd.weight");
-    let vocab = embedding.and_then(|t| t.shape.dims().first().copied()).ok_or_else(|| LmError::MissingTensor {
-        path: file.path().to_owned(),
-        tensor: "token_embd.weight".into(),
+    let vocab = embedding.and_then(|t| t.shape.dims().first().copied()).ok_or_else(|| {
+        LmError::MissingTensor { path: file.path().to_owned(), tensor: "token_embd.weight".into() }
     })?;
     DecoderSpec {
         arch,
@@ -40,7 +45,9 @@ pub(crate) fn from_gguf(file: &GgufFile) -> Result<DecoderSpec, LmError> {
         kv_heads,
         head_dim,
         intermediate: keys.size("feed_forward_length")?,
-        rms_eps: keys.float("attention.layer_norm_rms_epsilon")?.ok_or_else(|| keys.missing("attention.layer_norm_rms_epsilon"))?,
+        rms_eps: keys
+            .float("attention.layer_norm_rms_epsilon")?
+            .ok_or_else(|| keys.missing("attention.layer_norm_rms_epsilon"))?,
         rope: Rope {
             theta: keys.float("rope.freq_base")?.unwrap_or(10_000.0),
             scaling: scaling(&keys)?,
@@ -81,7 +88,10 @@ impl Keys<'_> {
     }
 
     fn missing(&self, key: &str) -> LmError {
-        LmError::MissingKey { path: self.file.path().to_owned(), key: format!("{}.{key}", self.arch) }
+        LmError::MissingKey {
+            path: self.file.path().to_owned(),
+            key: format!("{}.{key}", self.arch),
+        }
     }
 
     fn optional_size(&self, key: &str) -> Result<Option<usize>, LmError> {

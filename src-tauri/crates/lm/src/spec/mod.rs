@@ -126,7 +126,9 @@ impl Arch {
             "llama" => Ok(Self::Llama),
             "qwen2" => Ok(Self::Qwen2),
             "qwen3" => Ok(Self::Qwen3),
-            _ => Err(LmError::UnknownArch { arch: name.to_owned(), supported: SUPPORTED.to_owned() }),
+            _ => {
+                Err(LmError::UnknownArch { arch: name.to_owned(), supported: SUPPORTED.to_owned() })
+            }
         }
     }
 }
@@ -150,7 +152,8 @@ impl DecoderSpec {
                 return Err(LmError::Broken { path: path.to_owned(), reason });
             }
         }
-        let refuse = |key: &str, value: String| Err(LmError::Unsupported { key: key.to_owned(), value });
+        let refuse =
+            |key: &str, value: String| Err(LmError::Unsupported { key: key.to_owned(), value });
         if !self.heads.is_multiple_of(self.kv_heads) {
             return refuse("heads / kv_heads", format!("{} / {}", self.heads, self.kv_heads));
         }

@@ -41,7 +41,8 @@ impl GgufFile {
 
     /// Names of the tensors, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let names: BTreeMap<&str, ()> = self.content.tensor_infos.keys().map(|n| (n.as_str(), ())).collect();
+        let names: BTreeMap<&str, ()> =
+            self.content.tensor_infos.keys().map(|n| (n.as_str(), ())).collect();
         names.into_keys()
     }
 
@@ -74,14 +75,22 @@ impl GgufFile {
         let actual = self.bytes();
         for (name, t) in infos {
             let (elements, block) = (t.shape.elem_count(), t.ggml_dtype.block_size());
-            if !elements.is_multiple_of(block) || t.shape.dims().last().is_some_and(|w| !w.is_multiple_of(block)) {
+            if !elements.is_multiple_of(block)
+                || t.shape.dims().last().is_some_and(|w| !w.is_multiple_of(block))
+            {
                 let reason = format!("rows of tensor {name} aren't whole blocks of {block}");
                 return Err(LmError::Broken { path: self.path.clone(), reason });
             }
             let bytes = (elements / block * t.ggml_dtype.type_size()) as u64;
-            let needed = self.content.tensor_data_offset.saturating_add(t.offset).saturating_add(bytes);
+            let needed =
+                self.content.tensor_data_offset.saturating_add(t.offset).saturating_add(bytes);
             if needed > actual {
-                return Err(LmError::GgufTruncated { path: self.path.clone(), tensor: name.clone(), needed, actual });
+                return Err(LmError::GgufTruncated {
+                    path: self.path.clone(),
+                    tensor: name.clone(),
+                    needed,
+                    actual,
+                });
             }
         }
         Ok(())
@@ -110,7 +119,8 @@ impl TensorSource for GgufFile {
                     tensor: name.to_owned(),
                     dtype: format!("{other:?} ({e})"),
                 };
-                let storage = QStorage::from_data(bytes.as_ref().into(), &Device::Cpu, other).map_err(wrong)?;
+                let storage = QStorage::from_data(bytes.as_ref().into(), &Device::Cpu, other)
+                    .map_err(wrong)?;
                 let values = QTensor::new(storage, shape.clone())
                     .and_then(|t| t.dequantize(&Device::Cpu))
                     .and_then(|t| t.flatten_all())

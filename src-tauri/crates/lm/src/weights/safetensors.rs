@@ -47,12 +47,20 @@ impl SafetensorsFolder {
         let mut tensors = BTreeMap::new();
         for path in paths {
             let file = map(&path)?;
-            let broken = |e: safetensors::SafeTensorError| LmError::Broken { path: path.clone(), reason: e.to_string() };
+            let broken = |e: safetensors::SafeTensorError| LmError::Broken {
+                path: path.clone(),
+                reason: e.to_string(),
+            };
             let parsed = SafeTensors::deserialize(&file).map_err(broken)?;
             for (name, view) in parsed.iter() {
                 let start = view.data().as_ptr() as usize - file.as_ptr() as usize;
                 let range = start..start + view.data().len();
-                let entry = Entry { file: files.len(), dtype: view.dtype(), shape: view.shape().to_vec(), range };
+                let entry = Entry {
+                    file: files.len(),
+                    dtype: view.dtype(),
+                    shape: view.shape().to_vec(),
+                    range,
+                };
                 tensors.insert(name.to_owned(), entry);
             }
             files.push(file);
@@ -90,7 +98,12 @@ impl TensorSource for SafetensorsFolder {
             Dtype::F32 => DType::F32,
             Dtype::F16 => DType::F16,
             Dtype::BF16 => DType::Bf16,
-            other => return Err(LmError::TensorType { tensor: name.to_owned(), dtype: format!("{other:?}") }),
+            other => {
+                return Err(LmError::TensorType {
+                    tensor: name.to_owned(),
+                    dtype: format!("{other:?}"),
+                });
+            }
         };
         let bytes = Bytes::Mapped(self.files[entry.file].clone(), entry.range.clone());
         Ok(Some(RawTensor { shape: entry.shape.clone(), dtype, bytes }))
@@ -108,4 +121,3 @@ impl TensorSource for SafetensorsFolder {
         hasher.finalize().to_hex().to_string()
     }
 }
-
