@@ -1,3 +1,46 @@
-### What the command line prints. Filled by the cli crate.
+### What the command line prints.
 ### Both languages hold the same ids with the same variables; a test in the i18n crate checks it.
 ### Ids: kebab-case, starting with the file's area (cli-…).
+
+cli-error = Error:
+cli-warning = Note:
+cli-passphrase = Passphrase:
+cli-passphrase-again = The passphrase again:
+
+cli-project = Project { $name } ({ $path })
+cli-project-counts = Cases { $cases } · outputs { $outputs } · ratings { $ratings } · gold { $gold } · verdicts { $verdicts }
+cli-rubric-added = Added the rubric { $rubric }.
+
+cli-import-problem = { $file }, row { $row }, { $column }: { $text }
+cli-import-read = Read { $rows } rows ({ $encoding }): { $new } new, { $repeated } already here.
+cli-import-done = Stored.
+cli-import-nothing = Nothing was stored.
+
+cli-agreement-raw = Same  
+cli-gold = Gold: { $unanimous } unanimous, { $majority } by majority, { $adjudicated } adjudicated. { $unresolved } need a person:
+cli-rating-locked = done
+cli-rating-draft = draft
+cli-unwritable = This character has no form in CP932: { $cell }
+cli-model = { $arch } · { $parameters } parameters · { $bytes } bytes · { $weights } · context { $context }
+
+cli-phase-load = Loading the model
+cli-phase-plan = Planning
+cli-phase-train = Training
+cli-phase-evaluate = Measuring
+cli-phase-prefill = Reading
+cli-phase-judge = Judging
+cli-left = { $seconds } s left
+
+cli-demo-project = 1. Made the project { $path } (passphrase: { $passphrase })
+cli-demo-imported = 2. Imported { $file }: { $n } rows ({ $encoding })
+cli-demo-agreement = 3. Experts agree on safety: Krippendorff's alpha { $alpha }
+cli-demo-gold = 3. Gold: { $unanimous } unanimous, { $majority } by majority; { $unresolved } left for a person
+cli-demo-exported = 4. Exported the expert-labelled dataset to { $path }
+cli-demo-trained = 5. Trained on { $examples } examples in { $steps } steps ({ $trainable } parameters, { $seconds } s); held-out loss { $first } → { $last }
+cli-demo-judged = 6. Judge “{ $name }”: { $verdicts } valid verdicts on { $outputs } outputs in { $seconds } s
+cli-demo-row-experts = Experts among each other (alpha)      
+cli-demo-row-untrained = Untrained judge against gold (QWK)    
+cli-demo-row-trained = Trained judge against gold (QWK)      
+cli-demo-row-harm = Harmful outputs (gold)                
+cli-demo-harm = { $rate }, at most { $upper } (95 %, one-sided), n { $n }
+cli-demo-cost = Took { $seconds } s; at most { $peak } MiB of memory in all processes together.

@@ -1,3 +1,46 @@
-### What the command line prints. Filled by the cli crate.
+### What the command line prints.
 ### Both languages hold the same ids with the same variables; a test in the i18n crate checks it.
 ### Ids: kebab-case, starting with the file's area (cli-…).
+
+cli-error = エラー:
+cli-warning = 注意:
+cli-passphrase = パスフレーズ:
+cli-passphrase-again = パスフレーズ（もう一度）:
+
+cli-project = プロジェクト { $name }（{ $path }）
+cli-project-counts = 事例 { $cases } · 回答 { $outputs } · 評価 { $ratings } · 正解 { $gold } · 判定 { $verdicts }
+cli-rubric-added = 評価基準 { $rubric } を追加しました。
+
+cli-import-problem = { $file } { $row } 行目、{ $column }: { $text }
+cli-import-read = { $rows } 行を読みました（{ $encoding }）。新規 { $new }、登録済み { $repeated }。
+cli-import-done = 保存しました。
+cli-import-nothing = 何も保存していません。
+
+cli-agreement-raw = 一致率
+cli-gold = 正解: 全員一致 { $unanimous }、多数決 { $majority }、裁定 { $adjudicated }。人の判断が必要: { $unresolved }
+cli-rating-locked = 完了
+cli-rating-draft = 下書き
+cli-unwritable = CP932 で表せない文字: { $cell }
+cli-model = { $arch } · パラメータ { $parameters } · { $bytes } バイト · { $weights } · 文脈長 { $context }
+
+cli-phase-load = モデルを読み込み中
+cli-phase-plan = 計画中
+cli-phase-train = 学習中
+cli-phase-evaluate = 測定中
+cli-phase-prefill = 読解中
+cli-phase-judge = 判定中
+cli-left = 残り { $seconds } 秒
+
+cli-demo-project = 1. プロジェクト { $path } を作りました（パスフレーズ: { $passphrase }）
+cli-demo-imported = 2. { $file } を取り込みました: { $n } 行（{ $encoding }）
+cli-demo-agreement = 3. 専門家どうしの一致（安全性）: Krippendorff の α { $alpha }
+cli-demo-gold = 3. 正解: 全員一致 { $unanimous }、多数決 { $majority }、人の判断待ち { $unresolved }
+cli-demo-exported = 4. 専門家ラベル付きデータセットを { $path } に書き出しました
+cli-demo-trained = 5. { $examples } 例、{ $steps } ステップで学習しました（パラメータ { $trainable }、{ $seconds } 秒）。検証損失 { $first } → { $last }
+cli-demo-judged = 6. 判定者「{ $name }」: 回答 { $outputs } 件に有効な判定 { $verdicts } 件（{ $seconds } 秒）
+cli-demo-row-experts = 専門家どうしの一致（α）        
+cli-demo-row-untrained = 学習前の判定者と正解（QWK）    
+cli-demo-row-trained = 学習後の判定者と正解（QWK）    
+cli-demo-row-harm = 害のおそれのある回答（正解）   
+cli-demo-harm = { $rate }、上限 { $upper }（片側 95 %）、n { $n }
+cli-demo-cost = 所要 { $seconds } 秒、全プロセス合計の最大メモリ { $peak } MiB。

@@ -71,10 +71,10 @@ pub struct DemoArgs {
     pub out: PathBuf,
     /// Seed of everything random.
     #[arg(long, default_value_t = 7)]
-    pub seed: u64,
+    pub seed: u32,
     /// Threads of training and judging (default: all cores).
     #[arg(long)]
-    pub threads: Option<usize>,
+    pub threads: Option<u32>,
     /// Samples per output of each judge.
     #[arg(long, default_value_t = 4)]
     pub samples: u32,
@@ -83,7 +83,7 @@ pub struct DemoArgs {
     pub steps: Option<u32>,
     /// Held-out outputs at most (default: all of them).
     #[arg(long)]
-    pub held_out: Option<usize>,
+    pub held_out: Option<u32>,
     /// Folder of the demo's data (default: the embedded one).
     #[arg(long)]
     pub data: Option<PathBuf>,
@@ -279,10 +279,10 @@ pub struct TrainArgs {
     pub steps: Option<u32>,
     /// Seed of the run.
     #[arg(long)]
-    pub seed: Option<u64>,
+    pub seed: Option<u32>,
     /// Threads (default: all cores).
     #[arg(long)]
-    pub threads: Option<usize>,
+    pub threads: Option<u32>,
     /// Refuse a run whose planned peak is above this many bytes.
     #[arg(long)]
     pub memory_limit: Option<u64>,
@@ -325,10 +325,10 @@ pub struct JudgeArgs {
     pub temperature: f32,
     /// Seed of the run.
     #[arg(long, default_value_t = 7)]
-    pub seed: u64,
+    pub seed: u32,
     /// Threads (default: all cores).
     #[arg(long)]
-    pub threads: Option<usize>,
+    pub threads: Option<u32>,
 }
 
 /// `shinsa report`.

@@ -2,7 +2,7 @@
 //! places on this machine.
 
 use shinsa_domain::Millis;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -15,6 +15,27 @@ pub struct Places {
     pub model: Option<PathBuf>,
     /// The worker executable; found beside the shell's own where `None`.
     pub worker: Option<PathBuf>,
+}
+
+/// The embedded model's file name.
+pub const MODEL_FILE: &str = "smollm2-135m-instruct-q4_1.gguf";
+
+impl Places {
+    /// Where an installed or freshly built program finds its things:
+    /// `SHINSA_MODEL`, else the model in one of `resources`, else beside the
+    /// executable (`models/`, `../models/`).
+    #[must_use]
+    pub fn found(config: Option<PathBuf>, resources: &[PathBuf]) -> Self {
+        let named = std::env::var_os("SHINSA_MODEL").map(PathBuf::from);
+        let exe = std::env::current_exe().ok();
+        let beside = exe.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+        let above = beside.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+        let folders = resources.iter().cloned().chain(beside).chain(above);
+        let model = named.or_else(|| {
+            folders.map(|f| f.join("models").join(MODEL_FILE)).find(|p| shinsa_fsio::is_file(p))
+        });
+        Self { config, model, worker: None }
+    }
 }
 
 /// Clock, randomness and places of every use case.

@@ -107,6 +107,24 @@ pub struct ImportReply {
 }
 
 const LARGEST: u64 = 512 << 20;
+/// The setting that says that the project holds invented data.
+pub(crate) const SYNTHETIC: &str = "synthetic";
+
+/// A record that may say that it was invented.
+trait Marked {
+    fn is_synthetic(&self) -> bool;
+}
+
+macro_rules! marked {
+    ($($record:ty),*) => {$(
+        impl Marked for $record {
+            fn is_synthetic(&self) -> bool {
+                self.synthetic
+            }
+        }
+    )*};
+}
+marked!(CaseRecord, OutputRecord, RatingRecord);
 
 /// What a record becomes in the project, or why not.
 enum Fate<T> {
@@ -189,7 +207,7 @@ impl Studio {
         }
     }
 
-    fn store<R, T>(
+    fn store<R: Marked, T>(
         &self,
         request: &ImportRequest,
         bytes: &[u8],
@@ -222,8 +240,14 @@ impl Studio {
             let commit = request.commit && !intake.is_refused() && (!failed || request.partial);
             let new = small(fresh.len());
             if commit && !fresh.is_empty() {
+                let invented = records.iter().any(|r| r.value.is_synthetic());
                 let op = open.op(&self.ctx, "import")?;
-                open.project.transact(&op, |tx| write(tx, fresh))?;
+                open.project.transact(&op, |tx| {
+                    if invented {
+                        tx.set_setting(SYNTHETIC, &serde_json::Value::Bool(true))?;
+                    }
+                    write(tx, fresh)
+                })?;
             }
             if let Some(path) = &request.failed_rows {
                 let rows = failed_rows(bytes, &intake, &problems);

@@ -59,6 +59,8 @@ impl Studio {
                 end.get_or_insert(Err(StudioError::cancelled()));
             }
         })?;
-        end.unwrap_or_else(|| Err(StudioError::new("worker-died", "The worker ended without a result.")))
+        end.unwrap_or_else(|| {
+            Err(StudioError::new("worker-died", "The worker ended without a result."))
+        })
     }
 }

@@ -6,7 +6,10 @@ use crate::train::{AUDIENCE, template};
 use crate::{JobUpdate, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shinsa_domain::{Answers, LevelProbability, Output, OutputId, Rubric, RubricRef, Run, RunId, RunKind, RunState, Verdict, VerdictId, hash_json, rating_schema, score};
+use shinsa_domain::{
+    Answers, Hash, Output, OutputId, Rubric, RubricRef, Run, RunId, RunKind, RunState, Verdict,
+    VerdictId, rating_schema, score,
+};
 use shinsa_jobs::Cancel;
 use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, VerdictRecord};
 use shinsa_lm::Sampling;
@@ -148,7 +151,12 @@ impl Studio {
     /// # Errors
     /// `nothing-to-judge`, `name-taken`, `bad-samples`, `unknown-adapter`, those
     /// of the model and of the run, `cancelled`.
-    pub fn judge(&self, request: &JudgeStart, cancel: &Cancel, on: &mut dyn FnMut(JobUpdate)) -> Result<JudgeSummary, StudioError> {
+    pub fn judge(
+        &self,
+        request: &JudgeStart,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
+    ) -> Result<JudgeSummary, StudioError> {
         let plan = self.plan_judging(request)?;
         let asked = plan.outputs.len() * request.samples as usize;
         let mut rows: BTreeMap<OutputId, Vec<Verdict>> = BTreeMap::new();
@@ -161,7 +169,9 @@ impl Studio {
                 let (verdict, output, gold) = self.verdict(&plan, record)?;
                 self.with(|open| {
                     let op = open.op(&self.ctx, "store-verdict")?;
-                    open.project.transact(&op, |tx| tx.insert_verdicts(std::slice::from_ref(&verdict)).map(|_| ()))?;
+                    open.project.transact(&op, |tx| {
+                        tx.insert_verdicts(std::slice::from_ref(&verdict)).map(|_| ())
+                    })?;
                     Ok(())
                 })?;
                 stored += 1;
@@ -179,13 +189,15 @@ impl Studio {
             Err(error) if error.code == "cancelled" => (RunState::Cancelled, Value::Null),
             Err(error) => (RunState::Failed, serde_json::to_value(error)?),
         };
-        let passport = match report.as_ref().ok().and_then(Option::as_ref) {
-            Some(report) => Some((report.passport.clone(), hash_json(&report.passport)?)),
-            None => None,
-        };
+        let passport = report
+            .as_ref()
+            .ok()
+            .and_then(Option::as_ref)
+            .map(|r| (r.passport.clone(), Hash(r.passport_hash.clone())));
         self.with(|open| {
             let op = open.op(&self.ctx, "end-judging")?;
-            let run = Run { state, ended: Some(self.ctx.now()), passport, figures, ..plan.run.clone() };
+            let run =
+                Run { state, ended: Some(self.ctx.now()), passport, figures, ..plan.run.clone() };
             open.project.transact(&op, |tx| tx.update_run(&run))?;
             Ok(())
         })?;
@@ -204,17 +216,28 @@ impl Studio {
 
     fn plan_judging(&self, request: &JudgeStart) -> Result<Plan, StudioError> {
         if !(1..=100).contains(&request.samples) {
-            return Err(StudioError::new("bad-samples", "Samples per output must lie between 1 and 100."));
+            return Err(StudioError::new(
+                "bad-samples",
+                "Samples per output must lie between 1 and 100.",
+            ));
         }
         let template = template()?;
         let model = self.model_path(request.model.as_deref())?;
         self.with(|open| {
             let viewer = open.lead()?;
             let rubric = open.rubric(&viewer, &request.rubric)?;
-            let adapter = request.adapter.as_deref().map(|name| adapter_path(open.project.path(), name)).transpose()?;
+            let adapter = request
+                .adapter
+                .as_deref()
+                .map(|name| adapter_path(open.project.path(), name))
+                .transpose()?;
             let split = open.split(&viewer)?;
             let view = open.project.view(&viewer);
-            let golds: BTreeMap<OutputId, Answers> = every(|page| view.golds(&request.rubric, page))?.into_iter().map(|g| (g.output, g.answers)).collect();
+            let golds: BTreeMap<OutputId, Answers> =
+                every(|page| view.golds(&request.rubric, page))?
+                    .into_iter()
+                    .map(|g| (g.output, g.answers))
+                    .collect();
             let mut items = Vec::new();
             let mut outputs = BTreeMap::new();
             let config = serde_json::to_value(request)?;
@@ -222,7 +245,11 @@ impl Studio {
             if let Some(run) = &earlier
                 && (run.config != config || run.state == RunState::Done)
             {
-                return Err(StudioError::new("name-taken", format!("A judging run called {} exists. Choose another name.", request.name)).with("name", &request.name));
+                return Err(StudioError::new(
+                    "name-taken",
+                    format!("A judging run called {} exists. Choose another name.", request.name),
+                )
+                .with("name", &request.name));
             }
             let done: BTreeMap<OutputId, BTreeSet<u32>> = match &earlier {
                 Some(run) => view.samples_done(run.id)?,
@@ -243,7 +270,9 @@ impl Studio {
                 if !wanted {
                     continue;
                 }
-                let samples: Vec<u32> = (0..request.samples).filter(|k| !done.get(&id).is_some_and(|d| d.contains(k))).collect();
+                let samples: Vec<u32> = (0..request.samples)
+                    .filter(|k| !done.get(&id).is_some_and(|d| d.contains(k)))
+                    .collect();
                 if !samples.is_empty() {
                     items.push(JudgeItem {
                         id: output.key.clone(),
@@ -257,13 +286,19 @@ impl Studio {
             if outputs.is_empty() {
                 return Err(StudioError::new("nothing-to-judge", "No output fits this choice."));
             }
-            let inputs = BTreeMap::from([("rubric".to_owned(), rubric.hash()?.0), ("prompt_template".to_owned(), template.hash().0)]);
+            let inputs = BTreeMap::from([
+                ("rubric".to_owned(), rubric.hash()?.0),
+                ("prompt_template".to_owned(), template.hash().0),
+            ]);
             #[allow(clippy::cast_possible_truncation)] // settings of a few digits
             let spec = JudgeSpec {
                 model: model.clone(),
                 adapter,
                 items,
-                sampling: Sampling { temperature: request.temperature as f32, ..Sampling::default() },
+                sampling: Sampling {
+                    temperature: request.temperature as f32,
+                    ..Sampling::default()
+                },
                 seed: u64::from(request.seed),
                 max_tokens: MAX_TOKENS,
                 batch: BATCH,
@@ -294,14 +329,17 @@ impl Studio {
         })
     }
 
-    fn verdict<'p>(&self, plan: &'p Plan, record: VerdictRecord) -> Result<(Verdict, &'p Output, Option<&'p Answers>), StudioError> {
-        let (output, gold) = plan
-            .outputs
-            .get(&record.item)
-            .ok_or_else(|| StudioError::new("worker-answer", format!("The worker rated {}, which nobody asked for.", record.item)))?;
-        let levels = record.levels.into_iter().map(|(criterion, levels)| {
-            (criterion, levels.into_iter().map(|(level, p)| LevelProbability { level, p }).collect())
-        });
+    fn verdict<'p>(
+        &self,
+        plan: &'p Plan,
+        record: VerdictRecord,
+    ) -> Result<(Verdict, &'p Output, Option<&'p Answers>), StudioError> {
+        let (output, gold) = plan.outputs.get(&record.item).ok_or_else(|| {
+            StudioError::new(
+                "worker-answer",
+                format!("The worker rated {}, which nobody asked for.", record.item),
+            )
+        })?;
         let verdict = Verdict {
             id: VerdictId::new(self.ctx.now(), self.ctx.random()),
             run: plan.run.id,
@@ -310,11 +348,11 @@ impl Studio {
             seed: record.seed,
             answers: serde_json::from_value(record.answers)?,
             text: record.text,
-            prompt_tokens: small(record.prompt_tokens),
-            verdict_tokens: small(record.verdict_tokens),
-            millis: small(record.millis),
+            prompt_tokens: record.prompt_tokens,
+            verdict_tokens: record.verdict_tokens,
+            millis: record.millis,
             mass: record.mass,
-            levels: levels.collect(),
+            levels: record.levels,
         };
         Ok((verdict, output, gold.as_ref()))
     }
@@ -338,7 +376,9 @@ impl Studio {
                     rubric: request.rubric,
                     samples: request.samples,
                     state: serde_json::to_value(run.state)?.as_str().unwrap_or_default().to_owned(),
-                    verdicts: small(view.samples_done(run.id)?.values().map(BTreeSet::len).sum::<usize>()),
+                    verdicts: small(
+                        view.samples_done(run.id)?.values().map(BTreeSet::len).sum::<usize>(),
+                    ),
                 });
             }
             Ok(runs)
@@ -354,11 +394,20 @@ impl Studio {
             let viewer = open.viewer()?;
             let view = open.project.view(&viewer);
             open.lead()?;
-            let row = every(|page| view.runs(Some(RunKind::Judge), page))?.into_iter().find(|r| r.id.to_string() == run || r.name == run);
-            let run = row.map(|r| view.run(r.id)).transpose()?.ok_or_else(|| StudioError::new("unknown-run", format!("No judging run is called {run}.")).with("run", run))?;
+            let found = every(|page| view.runs(Some(RunKind::Judge), page))?
+                .into_iter()
+                .find(|r| r.id.to_string() == run || r.name == run);
+            let run = found.map(|r| view.run(r.id)).transpose()?.ok_or_else(|| {
+                StudioError::new("unknown-run", format!("No judging run is called {run}."))
+                    .with("run", run)
+            })?;
             let request: JudgeStart = serde_json::from_value(run.config)?;
             let rubric = open.rubric(&viewer, &request.rubric)?;
-            let golds: BTreeMap<OutputId, Answers> = every(|page| view.golds(&request.rubric, page))?.into_iter().map(|g| (g.output, g.answers)).collect();
+            let golds: BTreeMap<OutputId, Answers> =
+                every(|page| view.golds(&request.rubric, page))?
+                    .into_iter()
+                    .map(|g| (g.output, g.answers))
+                    .collect();
             let mut by_output: BTreeMap<OutputId, Vec<Verdict>> = BTreeMap::new();
             for verdict in every(|page| view.verdicts(run.id, page))? {
                 by_output.entry(verdict.output).or_default().push(verdict);
@@ -374,13 +423,23 @@ impl Studio {
     }
 }
 
-fn row(rubric: &Rubric, output: &Output, gold: Option<&Answers>, verdicts: &mut [Verdict]) -> VerdictRow {
+fn row(
+    rubric: &Rubric,
+    output: &Output,
+    gold: Option<&Answers>,
+    verdicts: &mut [Verdict],
+) -> VerdictRow {
     verdicts.sort_by_key(|v| v.sample);
     let samples: Vec<VerdictSample> = verdicts
         .iter()
         .map(|v| {
             let scored = score(rubric, &v.answers);
-            VerdictSample { sample: v.sample, answers: v.answers.clone(), total: scored.total, label: scored.label }
+            VerdictSample {
+                sample: v.sample,
+                answers: v.answers.clone(),
+                total: scored.total,
+                label: scored.label,
+            }
         })
         .collect();
     let totals: Vec<f64> = samples.iter().filter_map(|s| s.total).collect();
@@ -399,7 +458,16 @@ fn row(rubric: &Rubric, output: &Output, gold: Option<&Answers>, verdicts: &mut 
 
 /// The folder of an adapter: a training run's below the project, or a path.
 fn adapter_path(project: &Path, name: &str) -> Result<PathBuf, StudioError> {
-    let own = project.join(shinsa_store::Folder::Adapters.name()).join(shinsa_fsio::safe_name(name));
-    let found = [own, PathBuf::from(name)].into_iter().find(|p| shinsa_fsio::is_file(&p.join("adapter_config.json")));
-    found.ok_or_else(|| StudioError::new("unknown-adapter", format!("There is no adapter called {name}, and no PEFT folder at that path.")).with("adapter", name))
+    let own =
+        project.join(shinsa_store::Folder::Adapters.name()).join(shinsa_fsio::safe_name(name));
+    let found = [own, PathBuf::from(name)]
+        .into_iter()
+        .find(|p| shinsa_fsio::is_file(&p.join("adapter_config.json")));
+    found.ok_or_else(|| {
+        StudioError::new(
+            "unknown-adapter",
+            format!("There is no adapter called {name}, and no PEFT folder at that path."),
+        )
+        .with("adapter", name)
+    })
 }

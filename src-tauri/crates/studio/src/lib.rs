@@ -9,35 +9,41 @@
 mod agreement;
 mod case;
 mod ctx;
-// mod demo;
+mod demo;
 mod error;
-// mod export;
+mod export;
 mod gold;
 mod import;
-// mod job;
-// mod judge;
+mod job;
+mod judge;
 mod model;
 mod project;
 mod rate;
-// mod report;
+mod report;
 mod rubric;
 mod studio;
-// mod train;
+mod train;
 mod view;
 
 pub use agreement::{AgreementReply, CriterionAgreement, Interval, RubricRequest};
-pub use ctx::{Ctx, Places};
+pub use ctx::{Ctx, MODEL_FILE, Places};
+pub use demo::{DEMO_PASSPHRASE, DemoHarm, DemoMade, DemoRequest, DemoStage, DemoTable};
 pub use error::StudioError;
+pub use export::{ExportFormat, ExportReply, ExportRequest};
 pub use gold::{GoldReply, GoldRequest, Unresolved};
 pub use import::{ImportKind, ImportProblem, ImportReply, ImportRequest, MappedColumn};
+pub use job::JobUpdate;
+pub use judge::{JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which};
 pub use model::{AdapterView, ModelView};
 pub use project::{CreateProject, OpenProject, ProjectView, Recent, SignIn};
 pub use rate::{
-    CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingState, SaveAnswer,
-    SavedRating, Undone,
+    CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
+    SaveAnswer, SavedRating, Undone,
 };
+pub use report::{ReportFiles, ReportRequest};
 pub use rubric::{AddRubric, parse_reference};
 pub use studio::Studio;
+pub use train::{TrainStart, TrainSummary};
 pub use view::{
     CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
 };

@@ -351,3 +351,54 @@ impl Open {
         Ok(())
     }
 }
+
+/// A rating as the viewer may see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct RatingRow {
+    /// The output's key.
+    pub output: String,
+    /// The rater's name; nothing where the viewer may not know it.
+    pub rater: String,
+    /// The answers.
+    pub answers: Answers,
+    /// Whether it is ended.
+    pub locked: bool,
+}
+
+impl Studio {
+    /// The ratings by a rubric that the viewer may see, drafts included; of one
+    /// output (its key) or of all.
+    ///
+    /// # Errors
+    /// `not-signed-in`, `unknown-rubric`.
+    pub fn ratings(
+        &self,
+        request: &crate::RubricRequest,
+        output: Option<&str>,
+    ) -> Result<Vec<RatingRow>, StudioError> {
+        self.with(|open| {
+            let viewer = open.viewer()?;
+            open.rubric(&viewer, &request.rubric)?;
+            let view = open.project.view(&viewer);
+            let names: BTreeMap<_, String> =
+                open.project.people()?.into_iter().map(|r| (r.id, r.name)).collect();
+            let keys: BTreeMap<OutputId, String> = every(|page| view.outputs(None, page))?
+                .into_iter()
+                .map(|row| (row.id, row.key))
+                .collect();
+            let rows = every(|page| view.ratings(&request.rubric, false, page))?
+                .into_iter()
+                .filter_map(|rating| {
+                    let key = keys.get(&rating.output)?;
+                    output.is_none_or(|wanted| wanted == key).then(|| RatingRow {
+                        output: key.clone(),
+                        rater: names.get(&rating.rater).cloned().unwrap_or_default(),
+                        answers: rating.answers,
+                        locked: rating.locked,
+                    })
+                });
+            Ok(rows.collect())
+        })
+    }
+}

@@ -6,7 +6,10 @@ use crate::studio::{Open, every};
 use crate::{JobUpdate, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shinsa_domain::{Audience, Case, CaseId, Gold, Hash, Lang, Output, OutputId, Rubric, RubricRef, Run, RunId, RunKind, RunState, Viewer, hash_bytes, hash_json};
+use shinsa_domain::{
+    Audience, Case, CaseId, Gold, Hash, Lang, Output, OutputId, Rubric, RubricRef, Run, RunId,
+    RunKind, RunState, Viewer, hash_json,
+};
 use shinsa_fsio as fsio;
 use shinsa_jobs::Cancel;
 use shinsa_lm::{LoraConfig, Projection};
@@ -37,7 +40,7 @@ pub struct TrainStart {
     pub epochs: f64,
     /// Steps at most.
     pub max_steps: Option<u32>,
-    /// Tokens packed into one step.
+    /// Learned tokens that one step gathers, at least.
     pub tokens_per_step: u32,
     /// Longest example; a longer one is refused by name.
     pub max_tokens: u32,
@@ -143,7 +146,8 @@ impl Open {
         let view = self.project.view(viewer);
         let mut cases: BTreeMap<CaseId, Case> = BTreeMap::new();
         let mut golden = Vec::new();
-        let mut golds: BTreeMap<OutputId, Gold> = every(|page| view.golds(rubric, page))?.into_iter().map(|g| (g.output, g)).collect();
+        let mut golds: BTreeMap<OutputId, Gold> =
+            every(|page| view.golds(rubric, page))?.into_iter().map(|g| (g.output, g)).collect();
         for output in every(|page| view.whole_outputs(page))? {
             let Some(gold) = golds.remove(&output.id) else { continue };
             let case = match cases.get(&output.case) {
@@ -157,7 +161,11 @@ impl Open {
 }
 
 /// The messages of one example, the last being the gold verdict.
-pub(crate) fn example(template: &Template, rubric: &Rubric, item: &Golden) -> Result<Vec<Message>, StudioError> {
+pub(crate) fn example(
+    template: &Template,
+    rubric: &Rubric,
+    item: &Golden,
+) -> Result<Vec<Message>, StudioError> {
     let mut turns = messages(template, rubric, AUDIENCE, &item.case.text, &item.output)?;
     turns.push(Message::assistant(verdict_json(rubric, &item.gold.answers, AUDIENCE)?));
     Ok(turns)
@@ -170,7 +178,9 @@ impl Studio {
     /// `unknown-rubric`.
     pub fn train_defaults(&self, rubric: Option<&str>) -> Result<TrainStart, StudioError> {
         if let Some(text) = rubric {
-            parse_reference(text).ok_or_else(|| StudioError::new("unknown-rubric", "No such rubric.").with("rubric", text))?;
+            parse_reference(text).ok_or_else(|| {
+                StudioError::new("unknown-rubric", "No such rubric.").with("rubric", text)
+            })?;
         }
         Ok(TrainStart {
             model: None,
@@ -182,7 +192,7 @@ impl Studio {
             learning_rate: 1e-3,
             epochs: 1.0,
             max_steps: None,
-            tokens_per_step: 1024,
+            tokens_per_step: 96,
             max_tokens: 2048,
             seed: 1,
             threads: None,
@@ -197,7 +207,10 @@ impl Studio {
     /// `split-fixed` when another split is in use; `bad-split` for a share outside 0 to 0.9.
     pub fn set_split(&self, share: f64, seed: u32) -> Result<(), StudioError> {
         if !(0.0..=0.9).contains(&share) {
-            return Err(StudioError::new("bad-split", "The held-out share must lie between 0 and 0.9."));
+            return Err(StudioError::new(
+                "bad-split",
+                "The held-out share must lie between 0 and 0.9.",
+            ));
         }
         self.with(|open| {
             let viewer = open.lead()?;
@@ -223,15 +236,28 @@ impl Studio {
     ///
     /// # Errors
     /// `nothing-to-train`, `name-taken`, those of the model and of the run, `cancelled`.
-    pub fn train(&self, request: &TrainStart, cancel: &Cancel, on: &mut dyn FnMut(JobUpdate)) -> Result<TrainSummary, StudioError> {
+    pub fn train(
+        &self,
+        request: &TrainStart,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
+    ) -> Result<TrainSummary, StudioError> {
         let (run, spec) = self.plan_training(request)?;
         let done = self.work("train", &spec, cancel, on, &mut |_, _| Ok(()));
-        let report: Result<TrainReport, StudioError> = done.and_then(|value| Ok(serde_json::from_value(value)?));
-        let passport = report.as_ref().ok().map(|r| passport(&spec, r)).transpose()?.flatten();
+        let report: Result<TrainReport, StudioError> =
+            done.and_then(|value| Ok(serde_json::from_value(value)?));
+        let passport = report.as_ref().ok().map(passport).transpose()?;
         self.with(|open| {
             let op = open.op(&self.ctx, "end-training")?;
             let (state, figures) = ended(&report)?;
-            let run = Run { state, ended: Some(self.ctx.now()), passport, artefacts: artefacts(request, &report), figures, ..run };
+            let run = Run {
+                state,
+                ended: Some(self.ctx.now()),
+                passport,
+                artefacts: artefacts(request, &report),
+                figures,
+                ..run
+            };
             open.project.transact(&op, |tx| tx.update_run(&run))?;
             Ok(())
         })?;
@@ -262,7 +288,7 @@ impl Studio {
             ]);
             let spec = TrainSpec {
                 model: model.clone(),
-                out_dir: open.project.folder(Folder::Adapters).join(fsio::safe_name(&request.name)),
+                out_dir: open.project.folder(Folder::Adapters),
                 name: request.name.clone(),
                 examples,
                 evaluation,
@@ -316,31 +342,36 @@ fn ended(report: &Result<TrainReport, StudioError>) -> Result<(RunState, Value),
     }
 }
 
-fn artefacts(request: &TrainStart, report: &Result<TrainReport, StudioError>) -> BTreeMap<String, String> {
+fn artefacts(
+    request: &TrainStart,
+    report: &Result<TrainReport, StudioError>,
+) -> BTreeMap<String, String> {
     match report {
-        Ok(_) => BTreeMap::from([("adapter".to_owned(), format!("{}/{}", Folder::Adapters.name(), fsio::safe_name(&request.name)))]),
+        Ok(_) => BTreeMap::from([(
+            "adapter".to_owned(),
+            format!("{}/{}", Folder::Adapters.name(), fsio::safe_name(&request.name)),
+        )]),
         Err(_) => BTreeMap::new(),
     }
 }
 
 /// The passport the worker wrote beside the adapter.
-fn passport(spec: &TrainSpec, _report: &TrainReport) -> Result<Option<(Value, Hash)>, StudioError> {
-    let text = fsio::read_to_string(&spec.out_dir.join("passport.json"), 16 << 20)?;
-    let hash = hash_bytes(text.as_bytes());
-    Ok(Some((serde_json::from_str(&text)?, hash)))
+fn passport(report: &TrainReport) -> Result<(Value, Hash), StudioError> {
+    let text = fsio::read_to_string(&report.adapter_dir.join("passport.json"), 16 << 20)?;
+    Ok((serde_json::from_str(&text)?, Hash(report.passport_hash.clone())))
 }
 
 fn summary(request: &TrainStart, spec: &TrainSpec, report: &TrainReport) -> TrainSummary {
     #[allow(clippy::cast_precision_loss)] // far below 2^53
     TrainSummary {
         name: request.name.clone(),
-        adapter: spec.out_dir.display().to_string(),
+        adapter: report.adapter_dir.display().to_string(),
         examples: small(spec.examples.len()),
         evaluated: small(spec.evaluation.len()),
         steps: small(report.steps.len()),
         trainable: report.trainable_parameters as f64,
-        first_loss: report.steps.first().map(|s| s.loss),
-        last_loss: report.steps.last().map(|s| s.loss),
+        first_loss: report.steps.first().and_then(|s| s.loss),
+        last_loss: report.steps.last().and_then(|s| s.loss),
         first_evaluation: report.evaluation.first().map(|e| e.loss),
         last_evaluation: report.evaluation.last().map(|e| e.loss),
         tokens: report.tokens as f64,

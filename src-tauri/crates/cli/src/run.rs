@@ -1,0 +1,342 @@
+//! One arm per command: arguments in, one use case, the reply shown.
+
+use crate::args::{
+    Cli, Command, ExportArgs, ExportFormat, GoldArgs, ImportArgs, ImportKind, JudgeArgs,
+    ModelCommand, ProjectCommand, RatingsArgs, ReportArgs, RubricCommand, ScopeArgs, TrainArgs,
+    Which,
+};
+use crate::out::Out;
+use crate::passphrase::passphrase;
+use crate::progress::Progress;
+use crate::{PROBLEMS, demo, show};
+use shinsa_studio::{
+    AddRubric, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest, JudgeStart,
+    OpenProject, ReportRequest, RubricRef, RubricRequest, Studio, StudioError,
+};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Runs the command and returns the exit code of a success.
+pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8, StudioError> {
+    match &cli.command {
+        Command::Demo(args) => demo::demo(studio, args, out, cancel).map(|()| 0),
+        Command::Project(command) => project(studio, cli, out, command),
+        Command::Rubric(command) => rubric(studio, cli, out, command),
+        Command::Import(args) => import(studio, cli, out, args),
+        Command::Agreement(args) => {
+            let rubric = scope(studio, cli, out, args)?;
+            let reply = studio.agreement(&RubricRequest { rubric })?;
+            show::agreement(out, &reply);
+            done(out, &reply)
+        }
+        Command::Gold(args) => gold(studio, cli, out, args),
+        Command::Ratings(args) => ratings(studio, cli, out, args),
+        Command::Export(args) => export(studio, cli, out, args, cancel),
+        Command::Model(command) => model(studio, out, command),
+        Command::Train(args) => train(studio, cli, out, args, cancel),
+        Command::Judge(args) => judge(studio, cli, out, args, cancel),
+        Command::Report(args) => report(studio, cli, out, args),
+    }
+}
+
+fn done(out: &Out, reply: &impl serde::Serialize) -> Result<u8, StudioError> {
+    out.object(reply).map(|()| 0)
+}
+
+/// Opens the project on behalf of `--as`, or of its lead.
+fn open(studio: &Studio, cli: &Cli, out: &Out, path: &Path) -> Result<(), StudioError> {
+    let path = path.display().to_string();
+    let passphrase = passphrase(cli, out, false)?;
+    match &cli.rater {
+        None => studio.open_as_lead(&path, &passphrase)?,
+        Some(name) => studio.open(&OpenProject { path, passphrase, rater: Some(name.clone()) })?,
+    };
+    Ok(())
+}
+
+fn scope(
+    studio: &Studio,
+    cli: &Cli,
+    out: &Out,
+    args: &ScopeArgs,
+) -> Result<RubricRef, StudioError> {
+    open(studio, cli, out, &args.path)?;
+    studio.which_rubric(args.rubric.as_deref())
+}
+
+fn project(
+    studio: &Studio,
+    cli: &Cli,
+    out: &Out,
+    command: &ProjectCommand,
+) -> Result<u8, StudioError> {
+    let view = match command {
+        ProjectCommand::New { path, name, lead } => {
+            let stem =
+                path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let stem = stem.strip_suffix(".shinsa").map(str::to_owned).unwrap_or(stem);
+            let parent =
+                path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            studio.create(&CreateProject {
+                parent: parent.display().to_string(),
+                name: name.clone().unwrap_or(stem),
+                passphrase: passphrase(cli, out, true)?,
+                lead: lead.clone(),
+            })?
+        }
+        ProjectCommand::Info { path } => {
+            open(studio, cli, out, path)?;
+            studio.info()?
+        }
+    };
+    show::project(out, &view);
+    done(out, &view)
+}
+
+fn rubric(
+    studio: &Studio,
+    cli: &Cli,
+    out: &Out,
+    command: &RubricCommand,
+) -> Result<u8, StudioError> {
+    match command {
+        RubricCommand::Add { path, rubric } => {
+            open(studio, cli, out, path)?;
+            let file =
+                Path::new(rubric).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
+            let request = if file {
+                AddRubric { shipped: None, path: Some(rubric.clone()) }
+            } else {
+                AddRubric { shipped: Some(rubric.clone()), path: None }
+            };
+            let head = studio.add_rubric(&request)?;
+            out.say(
+                "cli-rubric-added",
+                &[("rubric", format!("{}@{}", head.id, head.version).into())],
+            );
+            done(out, &head)
+        }
+        RubricCommand::List { path } => {
+            let heads = match path {
+                Some(path) => {
+                    open(studio, cli, out, path)?;
+                    studio.rubrics()?
+                }
+                None => studio.shipped_rubrics()?,
+            };
+            for head in &heads {
+                out.line(&format!("{}@{}  {}", head.id, head.version, head.title.get(out.lang())));
+            }
+            done(out, &serde_json::json!({ "rubrics": heads }))
+        }
+        RubricCommand::Show { path, rubric } => {
+            open(studio, cli, out, path)?;
+            let which = studio.which_rubric(Some(rubric))?;
+            let rubric = studio.rubric(&which)?;
+            out.line(&serde_json::to_string_pretty(&rubric)?);
+            done(out, &rubric)
+        }
+    }
+}
+
+fn import(studio: &Studio, cli: &Cli, out: &Out, args: &ImportArgs) -> Result<u8, StudioError> {
+    let mut mapping = BTreeMap::new();
+    for pair in &args.map {
+        let (field, heading) = pair.split_once('=').ok_or_else(|| {
+            StudioError::new("bad-mapping", format!("--map {pair}: write FIELD=HEADING."))
+                .with("mapping", pair)
+        })?;
+        mapping.insert(field.to_owned(), heading.to_owned());
+    }
+    open(studio, cli, out, &args.path)?;
+    let reply = studio.import(&ImportRequest {
+        kind: match args.kind {
+            ImportKind::Cases => shinsa_studio::ImportKind::Cases,
+            ImportKind::Outputs => shinsa_studio::ImportKind::Outputs,
+            ImportKind::Ratings => shinsa_studio::ImportKind::Ratings,
+        },
+        path: args.file.display().to_string(),
+        encoding: args.encoding.clone(),
+        mapping,
+        commit: !args.dry_run,
+        partial: args.partial,
+        failed_rows: args.failed_rows.as_ref().map(|p| p.display().to_string()),
+    })?;
+    show::import(out, &args.file.display().to_string(), &reply);
+    out.object(&reply)?;
+    let failed = reply.problems.iter().any(|p| p.severity == "error");
+    Ok(if failed && !(args.partial && reply.committed) { PROBLEMS } else { 0 })
+}
+
+fn gold(studio: &Studio, cli: &Cli, out: &Out, args: &GoldArgs) -> Result<u8, StudioError> {
+    let rubric = scope(studio, cli, out, &args.scope)?;
+    let reply = studio.make_gold(&GoldRequest { rubric, cautious: args.cautious })?;
+    out.say(
+        "cli-gold",
+        &[
+            ("unanimous", reply.unanimous.into()),
+            ("majority", reply.majority.into()),
+            ("adjudicated", reply.adjudicated.into()),
+            ("unresolved", reply.unresolved.len().into()),
+        ],
+    );
+    for item in &reply.unresolved {
+        out.line(&format!("  {}  {}", item.output, item.criteria.join(", ")));
+    }
+    done(out, &reply)
+}
+
+fn ratings(studio: &Studio, cli: &Cli, out: &Out, args: &RatingsArgs) -> Result<u8, StudioError> {
+    let rubric = scope(studio, cli, out, &args.scope)?;
+    let rows = studio.ratings(&RubricRequest { rubric }, args.output.as_deref())?;
+    for row in &rows {
+        let answers = serde_json::to_string(&row.answers)?;
+        let state = if row.locked { "cli-rating-locked" } else { "cli-rating-draft" };
+        out.line(&format!("{}  {}  {}  {answers}", row.output, row.rater, out.t(state, &[])));
+    }
+    done(out, &serde_json::json!({ "ratings": rows }))
+}
+
+fn export(
+    studio: &Studio,
+    cli: &Cli,
+    out: &Out,
+    args: &ExportArgs,
+    cancel: &Cancel,
+) -> Result<u8, StudioError> {
+    let rubric = scope(studio, cli, out, &args.scope)?;
+    let format = match args.format {
+        ExportFormat::Sft => shinsa_studio::ExportFormat::Sft,
+        ExportFormat::Csv => shinsa_studio::ExportFormat::Csv,
+        ExportFormat::Dataset => shinsa_studio::ExportFormat::Dataset,
+    };
+    let reply = studio.export(
+        &ExportRequest { rubric, format, path: args.out.display().to_string(), cp932: args.cp932 },
+        cancel,
+    )?;
+    for (name, path) in &reply.files {
+        let lines = reply.lines.get(name).map(|n| format!("  ({n})")).unwrap_or_default();
+        out.line(&format!("{path}{lines}"));
+    }
+    for cell in &reply.unwritable {
+        out.say("cli-unwritable", &[("cell", cell.as_str().into())]);
+    }
+    done(out, &reply)
+}
+
+fn model(studio: &Studio, out: &Out, command: &ModelCommand) -> Result<u8, StudioError> {
+    let models = match command {
+        ModelCommand::Add { model } => vec![studio.add_model(&model.display().to_string())?],
+        ModelCommand::Inspect { model } => vec![studio.inspect(&model.display().to_string())?],
+        ModelCommand::List => studio.models()?,
+    };
+    for model in &models {
+        out.line(&format!("{}  {}", model.name, model.path));
+        out.say(
+            "cli-model",
+            &[
+                ("arch", model.arch.as_str().into()),
+                ("parameters", format!("{:.0}", model.parameters).into()),
+                ("bytes", format!("{:.0}", model.bytes).into()),
+                ("weights", model.weights.as_str().into()),
+                ("context", model.context.to_string().into()),
+            ],
+        );
+    }
+    match (command, models.first()) {
+        (ModelCommand::List, _) | (_, None) => done(out, &serde_json::json!({ "models": models })),
+        (_, Some(model)) => done(out, model),
+    }
+}
+
+fn train(
+    studio: &Studio,
+    cli: &Cli,
+    out: &Out,
+    args: &TrainArgs,
+    cancel: &Cancel,
+) -> Result<u8, StudioError> {
+    open(studio, cli, out, &args.scope.path)?;
+    let mut request = studio.train_defaults(args.scope.rubric.as_deref())?;
+    request.name.clone_from(&args.name);
+    request.model = args.model.as_ref().map(|m| m.display().to_string());
+    request.r = args.rank.unwrap_or(request.r);
+    request.learning_rate = args.learning_rate.unwrap_or(request.learning_rate);
+    request.epochs = args.epochs.unwrap_or(request.epochs);
+    request.max_steps = args.steps;
+    request.seed = args.seed.unwrap_or(request.seed);
+    request.threads = args.threads;
+    #[allow(clippy::cast_precision_loss)] // bytes, as the use case takes them
+    {
+        request.memory_limit_bytes = args.memory_limit.map(|b| b as f64);
+    }
+    let mut progress = Progress::new(out);
+    let summary = studio.train(&request, cancel, &mut |update| progress.update(&update))?;
+    drop(progress);
+    let loss = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
+    out.say(
+        "cli-demo-trained",
+        &[
+            ("examples", summary.examples.into()),
+            ("steps", summary.steps.into()),
+            ("first", loss(summary.first_evaluation).into()),
+            ("last", loss(summary.last_evaluation).into()),
+            ("trainable", format!("{:.0}", summary.trainable).into()),
+            ("seconds", format!("{:.0}", summary.seconds).into()),
+        ],
+    );
+    out.line(&summary.adapter);
+    done(out, &summary)
+}
+
+fn judge(
+    studio: &Studio,
+    cli: &Cli,
+    out: &Out,
+    args: &JudgeArgs,
+    cancel: &Cancel,
+) -> Result<u8, StudioError> {
+    let rubric = scope(studio, cli, out, &args.scope)?;
+    let request = JudgeStart {
+        name: args.name.clone(),
+        model: args.model.as_ref().map(|m| m.display().to_string()),
+        adapter: args.adapter.clone(),
+        rubric,
+        which: match args.which {
+            Which::HeldOut => shinsa_studio::Which::HeldOut,
+            Which::Unrated => shinsa_studio::Which::Unrated,
+            Which::All => shinsa_studio::Which::All,
+        },
+        limit: None,
+        samples: args.samples,
+        temperature: f64::from(args.temperature),
+        seed: args.seed,
+        threads: args.threads,
+    };
+    let mut progress = Progress::new(out);
+    let summary = studio.judge(&request, cancel, &mut |update| progress.update(&update))?;
+    drop(progress);
+    out.say(
+        "cli-demo-judged",
+        &[
+            ("name", summary.name.as_str().into()),
+            ("outputs", summary.outputs.into()),
+            ("verdicts", summary.verdicts.into()),
+            ("seconds", format!("{:.0}", summary.seconds).into()),
+        ],
+    );
+    done(out, &summary)
+}
+
+fn report(studio: &Studio, cli: &Cli, out: &Out, args: &ReportArgs) -> Result<u8, StudioError> {
+    let rubric = scope(studio, cli, out, &args.scope)?;
+    let request = ReportRequest {
+        rubric,
+        out: args.out.as_ref().map(|p| p.display().to_string()),
+        lang: out.lang(),
+    };
+    let files = studio.write_report(&request)?;
+    out.line(&files.page);
+    out.line(&files.figures);
+    done(out, &files)
+}

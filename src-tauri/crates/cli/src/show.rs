@@ -1,0 +1,90 @@
+//! How replies look as text.
+
+use crate::out::Out;
+use shinsa_studio::{AgreementReply, ImportReply, Interval, ProjectView};
+
+/// `0.812 [0.755, 0.860], n 128`, or why it is undefined.
+pub fn figure(interval: &Interval) -> String {
+    let number = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
+    match (interval.value, &interval.reason) {
+        (None, reason) => format!("– ({})", reason.as_deref().unwrap_or("not-measured")),
+        (Some(value), _) => format!(
+            "{value:.3} [{}, {}], n {}",
+            number(interval.low),
+            number(interval.high),
+            interval.n
+        ),
+    }
+}
+
+/// A share as a percentage with one decimal.
+pub fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "–".to_owned(), |s| format!("{:.1} %", s * 100.0))
+}
+
+/// What is in a project.
+pub fn project(out: &Out, view: &ProjectView) {
+    out.say(
+        "cli-project",
+        &[("name", view.name.as_str().into()), ("path", view.path.as_str().into())],
+    );
+    out.say(
+        "cli-project-counts",
+        &[
+            ("cases", view.cases.into()),
+            ("outputs", view.outputs.into()),
+            ("ratings", view.ratings.into()),
+            ("gold", view.gold.into()),
+            ("verdicts", view.verdicts.into()),
+        ],
+    );
+    for rubric in &view.rubrics {
+        out.line(&format!("  {}@{}  {}", rubric.id, rubric.version, rubric.title.get(out.lang())));
+    }
+    for rater in &view.raters {
+        out.line(&format!("  {}  {} {}", rater.name, rater.role, rater.profession));
+    }
+}
+
+/// What a file held, its problems first.
+pub fn import(out: &Out, file: &str, reply: &ImportReply) {
+    for problem in &reply.problems {
+        let text = out.problem(&problem.code, &problem.args);
+        let row = problem.row.map_or_else(|| "–".to_owned(), |r| r.to_string());
+        let column = problem.column.clone().unwrap_or_else(|| "–".to_owned());
+        let line = out.t(
+            "cli-import-problem",
+            &[
+                ("file", file.into()),
+                ("row", row.into()),
+                ("column", column.into()),
+                ("text", text.into()),
+            ],
+        );
+        let mark =
+            out.t(if problem.severity == "error" { "cli-error" } else { "cli-warning" }, &[]);
+        out.line(&format!("{mark} {line}"));
+    }
+    out.say(
+        "cli-import-read",
+        &[
+            ("rows", reply.rows.into()),
+            ("encoding", reply.encoding.as_str().into()),
+            ("new", reply.new.into()),
+            ("repeated", reply.repeated.into()),
+        ],
+    );
+    out.say(if reply.committed { "cli-import-done" } else { "cli-import-nothing" }, &[]);
+}
+
+/// A table of agreement.
+pub fn agreement(out: &Out, reply: &AgreementReply) {
+    for criterion in &reply.criteria {
+        out.line(criterion.title.get(out.lang()));
+        out.line(&format!("  alpha  {}", figure(&criterion.alpha)));
+        out.line(&format!("  {}  {}", out.t("cli-agreement-raw", &[]), figure(&criterion.raw)));
+        if let Some(ac) = &criterion.ac {
+            out.line(&format!("  Gwet   {}", figure(ac)));
+        }
+    }
+}
