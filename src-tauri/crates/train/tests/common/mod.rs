@@ -11,9 +11,9 @@ use shinsa_train::{Example, Schedule, TrainSpec};
 
 const HIDDEN: usize = 32;
 const LAYERS: usize = 2;
-const HEADS: usize = 4;
-const KV_HEADS: usize = 2;
-const HEAD: usize = 8;
+const HEADS: usize = 2;
+const KV_HEADS: usize = 1;
+const HEAD: usize = 16;
 const MIDDLE: usize = 48;
 const CHATML: &str = "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
