@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::case::{Layout, Mapped};
 use crate::csv::Rows;
 use crate::encoding::{Encoding, EncodingChoice, UTF8_BOM};
+use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::open::Opened;
-use crate::problem::{Code, Problem, Severity};
+use crate::problem::{Problem, Severity};
 
 /// A value with its place in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,18 +98,9 @@ impl<T> Intake<T> {
         failed_rows(bytes, self.format, self.encoding.encoding, &self.problems)
     }
 
-    /// Adds a row's problems, up to the limit.
-    pub(crate) fn add_problems(&mut self, problems: Vec<Problem>, limits: &Limits) {
-        let room = limits.max_problems.saturating_sub(self.problems.len());
-        if problems.len() <= room {
-            self.problems.extend(problems);
-        } else if self.problems.last().is_none_or(|last| last.code != Code::TooManyProblems) {
-            let full = Problem::of_file(Code::TooManyProblems).with("limit", limits.max_problems);
-            self.problems.push(full);
-        }
-    }
-
-    pub(crate) fn sort_problems(&mut self) {
+    /// Takes over the problems of the rows, behind those of the file.
+    pub(crate) fn close(&mut self, rows: Ledger<'_>) {
+        self.problems.extend(rows.finish());
         self.problems.sort_by_key(|problem| problem.row);
     }
 }

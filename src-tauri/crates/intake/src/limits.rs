@@ -15,8 +15,10 @@ pub struct Limits {
     pub max_line_bytes: usize,
     /// Characters of a key or a name.
     pub max_name_chars: usize,
-    /// Problems kept of one file; a file with more is refused as a whole.
+    /// Errors kept of one file; a file with more is refused as a whole.
     pub max_problems: usize,
+    /// Warnings of one kind in one column that are kept; more are only counted.
+    pub max_warnings_of_a_kind: u64,
     /// Problems kept of one row.
     pub max_problems_per_row: usize,
 }
@@ -31,6 +33,7 @@ impl Default for Limits {
             max_line_bytes: 16 << 20,
             max_name_chars: 200,
             max_problems: 100_000,
+            max_warnings_of_a_kind: 100,
             max_problems_per_row: 20,
         }
     }

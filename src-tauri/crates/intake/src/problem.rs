@@ -26,6 +26,8 @@ pub enum Code {
     TooManyRows,
     /// More problems than [`crate::Limits::max_problems`]: the rest isn't listed; args `limit`.
     TooManyProblems,
+    /// More warnings of one kind than are listed; args `count`, `code`.
+    MoreWarnings,
     /// More columns than [`crate::Limits::max_columns`]; args `columns`, `limit`.
     TooManyColumns,
     /// The encoding can't be told: choose one; args `guess`.
@@ -94,11 +96,12 @@ pub enum Code {
 
 impl Code {
     /// Every code, for the test that each has a text in both languages.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::EmptyFile,
         Self::FileTooLarge,
         Self::TooManyRows,
         Self::TooManyProblems,
+        Self::MoreWarnings,
         Self::TooManyColumns,
         Self::EncodingUnclear,
         Self::EncodingNotRead,
@@ -141,6 +144,7 @@ impl Code {
             Self::FileTooLarge => "file-too-large",
             Self::TooManyRows => "too-many-rows",
             Self::TooManyProblems => "too-many-problems",
+            Self::MoreWarnings => "more-warnings",
             Self::TooManyColumns => "too-many-columns",
             Self::EncodingUnclear => "encoding-unclear",
             Self::EncodingNotRead => "encoding-not-read",
@@ -180,7 +184,8 @@ impl Code {
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {
-            Self::HeadingRepeated
+            Self::MoreWarnings
+            | Self::HeadingRepeated
             | Self::KeysMade
             | Self::ControlCharacter
             | Self::ReplacementCharacter

@@ -5,6 +5,7 @@ use super::reader::Row;
 use super::table::{Column, Table};
 use crate::encoding::Encoding;
 use crate::intake::{Format, Intake, Located};
+use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::open::Opened;
 use crate::problem::{Code, Problem};
@@ -62,11 +63,10 @@ pub(crate) fn read_sheet<S: Sheet>(
         );
     }
     sheet.map(&table.columns, &mut intake);
+    let mut ledger = Ledger::new(limits);
     for row in table.rows.filter(|row: &Row<'_>| !row.is_blank()) {
         if intake.total_rows >= limits.max_rows {
-            intake
-                .problems
-                .push(Problem::of_file(Code::TooManyRows).with("limit", limits.max_rows));
+            ledger.add([Problem::of_file(Code::TooManyRows).with("limit", limits.max_rows)]);
             break;
         }
         intake.total_rows += 1;
@@ -74,11 +74,11 @@ pub(crate) fn read_sheet<S: Sheet>(
         let record =
             if cells.has_error() { None } else { sheet.row(&mut cells, row.row, row.line) };
         let failed = cells.has_error();
-        intake.add_problems(cells.problems, limits);
+        ledger.add(cells.problems);
         if let Some(value) = record.filter(|_| !failed) {
             intake.records.push(Located { row: row.row, line: row.line, value });
         }
     }
-    intake.sort_problems();
+    intake.close(ledger);
     intake
 }

@@ -7,6 +7,7 @@ use super::strict::{Fault, parse};
 use crate::encoding::Encoding;
 use crate::intake::{Format, Intake, Located};
 use crate::jsonl::Fields;
+use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::open::Opened;
 use crate::problem::{Code, Problem, Severity};
@@ -26,14 +27,13 @@ pub(crate) fn read_lines<T>(
         intake.problems.push(Problem::of_file(Code::JsonNotLines));
         return intake;
     }
+    let mut ledger = Ledger::new(limits);
     for (index, raw) in body.split(|byte| *byte == b'\n').enumerate() {
         if raw.trim_ascii().is_empty() {
             continue;
         }
         if intake.total_rows >= limits.max_rows {
-            intake
-                .problems
-                .push(Problem::of_file(Code::TooManyRows).with("limit", limits.max_rows));
+            ledger.add([Problem::of_file(Code::TooManyRows).with("limit", limits.max_rows)]);
             break;
         }
         intake.total_rows += 1;
@@ -41,7 +41,7 @@ pub(crate) fn read_lines<T>(
         let map = match read_object(raw, line, opened.inner, limits) {
             Ok(map) => map,
             Err(problem) => {
-                intake.add_problems(vec![problem], limits);
+                ledger.add([problem]);
                 continue;
             }
         };
@@ -49,12 +49,12 @@ pub(crate) fn read_lines<T>(
         let value = record(&mut fields);
         let problems = fields.finish();
         let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
-        intake.add_problems(problems, limits);
+        ledger.add(problems);
         if let Some(value) = value.filter(|_| !failed) {
             intake.records.push(Located { row: line, line, value });
         }
     }
-    intake.sort_problems();
+    intake.close(ledger);
     intake
 }
 
