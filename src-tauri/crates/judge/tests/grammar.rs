@@ -190,7 +190,7 @@ fn the_distribution_over_levels_is_read_where_one_token_decides() {
     let outline = Arc::new(Outline::from_schema(&schema).unwrap());
     let mut verdict = grammars.begin(outline).unwrap();
     let mut logits = vec![f32::NEG_INFINITY; width];
-    for (byte, p) in [(b'1', 0.5f32), (b'2', 0.25), (b'3', 0.05), (b'x', 0.2)] {
+    for (byte, p) in [(b'1', 0.5f32), (b'2', 0.25), (b'3', 0.05), (b'}', 0.1), (b'x', 0.1)] {
         logits[usize::from(byte)] = p.ln();
     }
     // "t" and "tr" and "true" all lead to true.

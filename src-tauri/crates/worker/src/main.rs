@@ -38,11 +38,7 @@ fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-fn job(
-    request: &Request,
-    cancel: &Cancel,
-    on: &mut dyn FnMut(Event),
-) -> Result<Value, Failure> {
+fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<Value, Failure> {
     let result = match request.job.as_str() {
         "train" => {
             shinsa_train::run(&spec(request)?, cancel, on).map_err(|e| e.failure()).and_then(report)
