@@ -164,7 +164,7 @@ fn a_second_process_is_told_that_the_project_is_taken_and_ctrl_c_leaves_it_sound
     let mut refused = None;
     for _ in 0..200 {
         std::thread::sleep(std::time::Duration::from_millis(100));
-        let info = demo.shinsa.run(&["project", "info", &project, "--lang", "en"]);
+        let info = demo.shinsa.run(&["project", "info", &project, "--json"]);
         if info.code != Some(0) {
             refused = Some(info);
             break;
@@ -172,7 +172,7 @@ fn a_second_process_is_told_that_the_project_is_taken_and_ctrl_c_leaves_it_sound
         assert!(busy.try_wait().expect("a child").is_none(), "the training ended at once");
     }
     let refused = refused.expect("nobody was refused while the project was in use");
-    refused.refused(&["another"]);
+    refused.failed_with("locked");
 
     let signalled =
         std::process::Command::new("kill").args(["-INT", &busy.id().to_string()]).status();

@@ -2,6 +2,7 @@
 //! in the environment, files in and files out.
 
 mod demo;
+mod flow;
 mod import;
 mod models;
 mod project;

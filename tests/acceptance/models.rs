@@ -20,7 +20,8 @@ fn a_gguf_cut_short_is_refused_by_name() {
     let file = fs::File::open(embedded_model()).expect("the model");
     file.take(4 << 20).read_to_end(&mut start).expect("its first 4 MiB");
     let cut = shinsa.file("cut.gguf", &start);
-    shinsa.run(&["model", "inspect", &cut]).refused(&["cut.gguf"]);
+    let run = shinsa.run(&["model", "inspect", &cut, "--json"]);
+    run.failed_with("gguf-truncated").refused(&["cut.gguf"]);
     let header_only = shinsa.file("stub.gguf", &start[..20]);
     shinsa.run(&["model", "inspect", &header_only]).refused(&["stub.gguf"]);
     let nonsense = shinsa.file("text.gguf", "this is no model");
@@ -33,8 +34,8 @@ fn a_run_that_cannot_fit_is_refused_before_it_starts() {
     let _alone = demo.alone();
     let project = demo.project();
     demo.shinsa
-        .run(&["train", &project, "--name", "huge", "--steps", "1", "--memory-limit", "1000000"])
-        .refused(&["memory"]);
+        .run(&["train", &project, "--name", "huge", "--memory-limit", "1000000", "--json"])
+        .failed_with("train-does-not-fit");
 }
 
 #[test]
@@ -59,8 +60,8 @@ fn an_adapter_of_another_base_is_refused() {
     let folder = other.to_string_lossy().into_owned();
     let project = demo.project();
     demo.shinsa
-        .run(&["judge", &project, "--name", "wrong", "--adapter", &folder, "--samples", "1"])
-        .refused(&["adapter"]);
+        .run(&["judge", &project, "--name", "wrong", "--adapter", &folder, "--json"])
+        .failed_with("adapter-base");
 }
 
 /// Turns every hash below into another one; returns how many.

@@ -56,9 +56,9 @@ fn a_new_project_is_a_folder_with_a_plain_header_and_an_unreadable_database() {
 #[test]
 fn a_wrong_passphrase_is_refused_and_harms_nothing() {
     let shinsa = project();
-    let mut command = shinsa.command(&["project", "info", "ward.shinsa"]);
+    let mut command = shinsa.command(&["project", "info", "ward.shinsa", "--json"]);
     let wrong = command.env("SHINSA_PASSPHRASE", "not it").output().expect("shinsa starts");
-    shinsa_tests::Run::from(wrong).refused(&["passphrase"]);
+    shinsa_tests::Run::from(wrong).failed_with("wrong-passphrase").refused(&["ward.shinsa"]);
     assert_eq!(shinsa.run(&["project", "info", "ward.shinsa"]).code, Some(0));
 }
 
@@ -75,7 +75,7 @@ fn the_passphrase_can_come_from_a_file() {
 #[test]
 fn a_project_is_not_made_over_something_that_is_there() {
     let shinsa = project();
-    shinsa.run(&["project", "new", "ward.shinsa"]).refused(&["ward.shinsa"]);
+    shinsa.run(&["project", "new", "ward.shinsa", "--json"]).failed_with("project-exists");
     assert_eq!(shinsa.run(&["project", "info", "ward.shinsa"]).code, Some(0));
 }
 
@@ -88,7 +88,8 @@ fn a_place_that_cannot_be_written_is_named() {
 
 #[test]
 fn what_is_no_project_is_named() {
-    Shinsa::new().run(&["project", "info", "missing.shinsa"]).refused(&["missing.shinsa"]);
+    let run = Shinsa::new().run(&["project", "info", "missing.shinsa", "--json"]);
+    run.failed_with("not-a-project").refused(&["missing.shinsa"]);
 }
 
 #[test]

@@ -26,7 +26,10 @@ pub struct Window {
 impl Window {
     /// Starts `app` with `args` and variables, and takes control of its window.
     pub fn open(app: &Path, args: &[String], envs: &[(&str, String)], log: &Path) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|l| l.local_addr())
+            .expect("a free port")
+            .port();
         let log = File::create(log).expect("a log file");
         let driver = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
@@ -40,12 +43,16 @@ impl Window {
             .expect("WebKitWebDriver starts (Debian: webkit2gtk-driver)");
         let mut window = Self { port, session: String::new(), driver };
         let options = json!({"binary": app, "args": args});
-        let wanted = json!({"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}});
+        let wanted =
+            json!({"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}});
         let since = Instant::now();
         let reply = loop {
             match window.call("POST", "/session", &wanted) {
                 Ok(reply) => break reply,
-                Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused && since.elapsed() < PATIENCE => {
+                Err(error)
+                    if error.kind() == std::io::ErrorKind::ConnectionRefused
+                        && since.elapsed() < PATIENCE =>
+                {
                     std::thread::sleep(Duration::from_millis(50));
                 }
                 Err(error) => panic!("no session: {error}"),
@@ -58,17 +65,24 @@ impl Window {
 
     /// Waits until a selector matches something that is shown.
     pub fn wait_for(&self, css: &str) {
-        self.wait_until(&format!("something matches {css}"), &format!(
-            "const e = document.querySelector({}); return !!e && e.getClientRects().length > 0",
-            json!(css)
-        ));
+        self.wait_until(
+            &format!("something matches {css}"),
+            &format!(
+                "const e = document.querySelector({}); return !!e && e.getClientRects().length > 0",
+                json!(css)
+            ),
+        );
     }
 
     /// Waits until a script returns true.
     pub fn wait_until(&self, what: &str, script: &str) {
         let since = Instant::now();
         while self.run(script) != json!(true) {
-            assert!(since.elapsed() < PATIENCE, "waited in vain until {what}; the page says:\n{}", self.text());
+            assert!(
+                since.elapsed() < PATIENCE,
+                "waited in vain until {what}; the page says:\n{}",
+                self.text()
+            );
             std::thread::sleep(Duration::from_millis(40));
         }
     }
@@ -87,7 +101,12 @@ impl Window {
     pub fn click(&self, css: &str) {
         self.wait_for(css);
         let element = self.post("/element", &json!({"using": "css selector", "value": css}));
-        let id = element.as_object().and_then(|o| o.values().next()).and_then(Value::as_str).expect("an element id").to_owned();
+        let id = element
+            .as_object()
+            .and_then(|o| o.values().next())
+            .and_then(Value::as_str)
+            .expect("an element id")
+            .to_owned();
         self.post(&format!("/element/{id}/click"), &json!({}));
     }
 
@@ -96,9 +115,17 @@ impl Window {
     pub fn keys(&self, text: &str) {
         let actions: Vec<Value> = text
             .chars()
-            .flat_map(|c| [json!({"type": "keyDown", "value": c.to_string()}), json!({"type": "keyUp", "value": c.to_string()})])
+            .flat_map(|c| {
+                [
+                    json!({"type": "keyDown", "value": c.to_string()}),
+                    json!({"type": "keyUp", "value": c.to_string()}),
+                ]
+            })
             .collect();
-        self.post("/actions", &json!({"actions": [{"type": "key", "id": "keyboard", "actions": actions}]}));
+        self.post(
+            "/actions",
+            &json!({"actions": [{"type": "key", "id": "keyboard", "actions": actions}]}),
+        );
     }
 
     /// Presses `key` while Ctrl is held.
@@ -109,7 +136,10 @@ impl Window {
             {"type": "keyUp", "value": key.to_string()},
             {"type": "keyUp", "value": CTRL.to_string()},
         ]);
-        self.post("/actions", &json!({"actions": [{"type": "key", "id": "keyboard", "actions": actions}]}));
+        self.post(
+            "/actions",
+            &json!({"actions": [{"type": "key", "id": "keyboard", "actions": actions}]}),
+        );
     }
 
     /// Writes what the window shows to a PNG.
@@ -158,7 +188,8 @@ impl Window {
 impl Drop for Window {
     fn drop(&mut self) {
         // The whole group: the driver's child is the application.
-        let _ = Command::new("kill").args(["-TERM", "--", &format!("-{}", self.driver.id())]).status();
+        let _ =
+            Command::new("kill").args(["-TERM", "--", &format!("-{}", self.driver.id())]).status();
         let _ = self.driver.wait();
     }
 }
@@ -176,7 +207,9 @@ fn read_reply(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     loop {
         if let Some(head) = all.windows(4).position(|w| w == b"\r\n\r\n") {
             let text = String::from_utf8_lossy(&all[..head]).to_lowercase();
-            let length = text.lines().find_map(|l| l.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+            let length = text
+                .lines()
+                .find_map(|l| l.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
             if let Some(length) = length
                 && all.len() >= head + 4 + length
             {
@@ -185,7 +218,8 @@ fn read_reply(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
         }
         match stream.read(&mut chunk)? {
             0 => {
-                let head = all.windows(4).position(|w| w == b"\r\n\r\n").map_or(all.len(), |h| h + 4);
+                let head =
+                    all.windows(4).position(|w| w == b"\r\n\r\n").map_or(all.len(), |h| h + 4);
                 return Ok(all[head..].to_vec());
             }
             n => all.extend_from_slice(&chunk[..n]),

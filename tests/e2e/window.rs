@@ -24,12 +24,23 @@ fn app() -> PathBuf {
             return;
         }
         let done = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "-p", "shinsa-app", "--features", "custom-protocol", "--target-dir"])
+            .args([
+                "build",
+                "--quiet",
+                "-p",
+                "shinsa-app",
+                "--features",
+                "custom-protocol",
+                "--target-dir",
+            ])
             .arg(target_dir().parent().expect("the target folder"))
             .current_dir(root())
             .status()
             .expect("cargo starts");
-        assert!(done.success(), "the application could not be built; `make ui` builds what it embeds");
+        assert!(
+            done.success(),
+            "the application could not be built; `make ui` builds what it embeds"
+        );
     });
     let path = target_dir().join("shinsa-app");
     assert!(path.is_file(), "{} was not built", path.display());
@@ -115,7 +126,8 @@ fn a_rating_given_by_keyboard_in_japanese_is_found_by_the_command_line() {
 
     window.wait_for("[data-output]");
     let output = window.run("return document.querySelector('[data-output]').dataset.output");
-    let case = window.run("return document.querySelector('[data-output]').innerText.match(/[A-Z]\\d{3}/)[0]");
+    let case = window
+        .run("return document.querySelector('[data-output]').innerText.match(/[A-Z]\\d{3}/)[0]");
     at(&window, "safety");
 
     // Nothing answered yet: ending is refused and the first gap is shown.
@@ -133,11 +145,15 @@ fn a_rating_given_by_keyboard_in_japanese_is_found_by_the_command_line() {
 
     // Into the text, digits and all, out of it and done.
     window.keys(&ENTER.to_string());
-    window.wait_until("the text has the focus", "return document.activeElement.tagName === 'TEXTAREA'");
+    window.wait_until(
+        "the text has the focus",
+        "return document.activeElement.tagName === 'TEXTAREA'",
+    );
     window.keys(REASON);
     window.photograph(&pictures().join("rate-filled-ja-light.png"));
     window.keys(&ESCAPE.to_string());
-    window.wait_until("the text has let go", "return document.activeElement.tagName !== 'TEXTAREA'");
+    window
+        .wait_until("the text has let go", "return document.activeElement.tagName !== 'TEXTAREA'");
     window.ctrl(ENTER);
     window.wait_until(
         "the next output is there",
@@ -152,7 +168,8 @@ fn a_rating_given_by_keyboard_in_japanese_is_found_by_the_command_line() {
 
     let ratings = shinsa.json(&["ratings", "病棟.shinsa", "--as", RATER, "--json"]);
     let text = ratings.to_string();
-    let found = find(&ratings, &|one| one["answers"]["reason"] == json!(REASON)).unwrap_or_else(|| panic!("no such rating in {text}"));
+    let found = find(&ratings, &|one| one["answers"]["reason"] == json!(REASON))
+        .unwrap_or_else(|| panic!("no such rating in {text}"));
     assert_eq!(found["answers"]["safety"], json!(2), "{text}");
     assert_eq!(found["answers"]["deductions"], json!(["wrong_fact"]), "{text}");
     assert_eq!(found["answers"]["harm"], json!(true), "{text}");
@@ -195,7 +212,10 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
 
     for (language, label) in [("ja", "日本語"), ("en", "English")] {
         choose(&window, label);
-        window.wait_until("the language is set", &format!("return document.documentElement.lang === '{language}'"));
+        window.wait_until(
+            "the language is set",
+            &format!("return document.documentElement.lang === '{language}'"),
+        );
         for scheme in ["light", "dark"] {
             let now = window.run("return document.documentElement.dataset.mantineColorScheme");
             if now != json!(scheme) {
@@ -203,15 +223,29 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
             }
             for room in ["cases", "rubrics", "rate", "agreement", "train", "judge", "report"] {
                 window.click(&format!("[data-go={room}]"));
-                window.wait_for(&format!("[data-room={room}] h1, [data-room={room}] [data-output]"));
+                window
+                    .wait_for(&format!("[data-room={room}] h1, [data-room={room}] [data-output]"));
                 std::thread::sleep(std::time::Duration::from_millis(700));
-                assert_eq!(window.run("return !!document.querySelector('[data-room] [role=alert]')"), json!(false), "{room}: {}", window.text());
-                assert!(!window.text().contains("ui-"), "{room} shows a sentence's id: {}", window.text());
+                assert_eq!(
+                    window.run("return !!document.querySelector('[data-room] [role=alert]')"),
+                    json!(false),
+                    "{room}: {}",
+                    window.text()
+                );
+                assert!(
+                    !window.text().contains("ui-"),
+                    "{room} shows a sentence's id: {}",
+                    window.text()
+                );
                 window.photograph(&pictures().join(format!("{room}-{language}-{scheme}.png")));
             }
         }
     }
-    assert_eq!(window.run("return window.refused"), json!([]), "the content security policy blocked something of ours");
+    assert_eq!(
+        window.run("return window.refused"),
+        json!([]),
+        "the content security policy blocked something of ours"
+    );
 
     // Scripts from text, and the world outside, stay out.
     window.run(
@@ -220,7 +254,10 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
          location.href = 'http://127.0.0.1:9/'; return true",
     );
     std::thread::sleep(std::time::Duration::from_millis(400));
-    assert_eq!(window.run("return [location.protocol, typeof window.intruder]"), json!(["tauri:", "undefined"]));
+    assert_eq!(
+        window.run("return [location.protocol, typeof window.intruder]"),
+        json!(["tauri:", "undefined"])
+    );
     let refused = window.run("return window.refused.length >= 2");
     assert_eq!(refused, json!(true), "inline script and foreign image were refused");
     window.close();
