@@ -77,7 +77,7 @@ fn the_bridge_alone_talks_to_the_shell() {
 #[test]
 fn the_parts_know_nothing_of_the_domain() {
     let parts = files(&root().join("ui/src/parts"), &[".ts", ".tsx"]);
-    let above = ["/rooms", "/bridge", "/app/frame", "/app/router"];
+    let above = ["/rooms", "/bridge", "/app/frame", "/app/router", "/app/open"];
     let wrong = lines(&parts, |line| {
         imported(line).is_some_and(|what| above.iter().any(|room| what.contains(room)))
     });

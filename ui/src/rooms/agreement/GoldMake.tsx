@@ -5,7 +5,7 @@ import { useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { GoldReply, RubricRef } from "../../bridge/ipc";
-import { ErrorNote } from "../../parts/ErrorNote";
+import { ErrorNote } from "../shared/ErrorNote";
 
 /** Turns ended ratings into gold by majority, and says what is left for a person. */
 export function GoldMake({ rubric }: { rubric: RubricRef }) {

@@ -5,7 +5,7 @@ import { useCallback, useState } from "react";
 import { useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import { ErrorNote } from "../../parts/ErrorNote";
+import { ErrorNote } from "../shared/ErrorNote";
 import { ImportIcon, SearchIcon } from "../../parts/icons";
 import { Empty, Page } from "../../parts/Page";
 import { Rows } from "../../parts/Rows";

@@ -5,7 +5,7 @@ import { useHas, useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { ImportKind, ImportProblem, ImportReply } from "../../bridge/ipc";
-import { ErrorNote } from "../../parts/ErrorNote";
+import { ErrorNote } from "../shared/ErrorNote";
 
 /** File, dry run with every problem named, then one button that says what it will do. */
 export function ImportDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {

@@ -5,13 +5,13 @@ import { useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { JudgeStart, JudgeSummary, RubricRef, VerdictRow } from "../../bridge/ipc";
-import { ErrorNote } from "../../parts/ErrorNote";
-import { JobPanel } from "../../parts/JobPanel";
-import { LeadOnly } from "../../parts/LeadOnly";
-import { ModelPick } from "../../parts/ModelPick";
+import { ErrorNote } from "../shared/ErrorNote";
+import { JobPanel } from "../shared/JobPanel";
+import { LeadOnly } from "../shared/LeadOnly";
+import { ModelPick } from "../shared/ModelPick";
 import { clock } from "../../parts/numbers";
 import { Empty, Page } from "../../parts/Page";
-import { useJob } from "../../parts/useJob";
+import { useJob } from "../shared/useJob";
 import styles from "./JudgeRoom.module.css";
 
 /** Lets a model rate: choose it, how often, which outputs; then read its verdicts beside gold. */

@@ -5,7 +5,7 @@ import { usePick, useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { Answer, RubricRef } from "../../bridge/ipc";
-import { ErrorNote } from "../../parts/ErrorNote";
+import { ErrorNote } from "../shared/ErrorNote";
 import { Empty } from "../../parts/Page";
 import { FootBar } from "./FootBar";
 import { Guide, Keys } from "./Help";

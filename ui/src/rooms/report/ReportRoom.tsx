@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useLanguage, useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import { ErrorNote } from "../../parts/ErrorNote";
-import { LeadOnly } from "../../parts/LeadOnly";
+import { ErrorNote } from "../shared/ErrorNote";
+import { LeadOnly } from "../shared/LeadOnly";
 import { Empty, Page } from "../../parts/Page";
 import styles from "./ReportRoom.module.css";
 

@@ -5,13 +5,13 @@ import { useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { RubricRef, TrainStart, TrainSummary } from "../../bridge/ipc";
-import { ErrorNote } from "../../parts/ErrorNote";
-import { Figure, JobPanel } from "../../parts/JobPanel";
-import { LeadOnly } from "../../parts/LeadOnly";
-import { ModelPick } from "../../parts/ModelPick";
+import { ErrorNote } from "../shared/ErrorNote";
+import { Figure, JobPanel } from "../shared/JobPanel";
+import { LeadOnly } from "../shared/LeadOnly";
+import { ModelPick } from "../shared/ModelPick";
 import { bytes, clock, short } from "../../parts/numbers";
 import { Empty, Page } from "../../parts/Page";
-import { useJob } from "../../parts/useJob";
+import { useJob } from "../shared/useJob";
 import { GoldMake } from "../agreement/GoldMake";
 
 /** Trains an adapter on gold: choose a model, see what it will take, start. */

@@ -4,7 +4,7 @@ import { useT } from "../../app/locale";
 import { recall, remember } from "../../app/memory";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import { ErrorNote } from "../../parts/ErrorNote";
+import { ErrorNote } from "../shared/ErrorNote";
 import styles from "./WelcomeRoom.module.css";
 
 /** Asks who is rating: ratings belong to a person. */

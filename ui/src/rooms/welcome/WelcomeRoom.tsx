@@ -6,7 +6,7 @@ import { useLanguage, useT } from "../../app/locale";
 import { useBridge } from "../../bridge/context";
 import type { ProjectView } from "../../bridge/ipc";
 import { FolderIcon, PlusIcon } from "../../parts/icons";
-import { ErrorNote } from "../../parts/ErrorNote";
+import { ErrorNote } from "../shared/ErrorNote";
 import { Secret } from "../../parts/Secret";
 import styles from "./WelcomeRoom.module.css";
 

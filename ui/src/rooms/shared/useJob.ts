@@ -1,8 +1,8 @@
 import { useCallback, useRef, useState } from "react";
-import { useBridge } from "../bridge/context";
-import { asFailure } from "../bridge/failure";
-import type { JobProgress, JobUpdate, VerdictRow } from "../bridge/ipc";
-import type { Point } from "./Curve";
+import { useBridge } from "../../bridge/context";
+import { asFailure } from "../../bridge/failure";
+import type { JobProgress, JobUpdate, VerdictRow } from "../../bridge/ipc";
+import type { Point } from "../../parts/Curve";
 
 export interface Job<Done> {
   running: boolean;

@@ -1,8 +1,8 @@
 import { Button, Group, Paper, Progress, SimpleGrid, Text } from "@mantine/core";
-import { useT } from "../app/locale";
-import type { JobProgress } from "../bridge/ipc";
-import { Curve, type Point } from "./Curve";
-import { bytes, clock } from "./numbers";
+import { useT } from "../../app/locale";
+import type { JobProgress } from "../../bridge/ipc";
+import { Curve, type Point } from "../../parts/Curve";
+import { bytes, clock } from "../../parts/numbers";
 
 /** A running job: where it is, how fast, how long still, how much memory; and the way to stop it. */
 export function JobPanel({ progress, losses, onCancel, stopping }: {

@@ -1,7 +1,7 @@
 import { type ReactNode } from "react";
-import { useT } from "../app/locale";
-import { Open } from "../app/open";
-import { Empty } from "./Page";
+import { useT } from "../../app/locale";
+import { Open } from "../../app/open";
+import { Empty } from "../../parts/Page";
 
 /** What only the project's lead may do; the store refuses it to anyone else, this says so beforehand. */
 export function LeadOnly({ children }: { children: ReactNode }) {

@@ -1,10 +1,10 @@
 import { Alert, Button, Group, Select } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useT } from "../app/locale";
-import { useBridge } from "../bridge/context";
+import { useT } from "../../app/locale";
+import { useBridge } from "../../bridge/context";
 import { ErrorNote } from "./ErrorNote";
-import { bytes, short } from "./numbers";
+import { bytes, short } from "../../parts/numbers";
 
 /** Which base model: the shipped one, or any that the user has added from a file. */
 export function ModelPick({ value, onChange, disabled }: { value: string | null; onChange: (path: string) => void; disabled?: boolean }) {

@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
-import { useHas, useT } from "../app/locale";
-import type { Interval } from "../bridge/ipc";
+import { useHas, useT } from "../../app/locale";
+import type { Interval } from "../../bridge/ipc";
 
 /** A figure with its interval; one that is undefined says why. */
 export function FigureText({ figure }: { figure: Interval }) {

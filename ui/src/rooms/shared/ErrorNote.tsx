@@ -1,7 +1,7 @@
 import { Alert } from "@mantine/core";
-import { useHas, useT } from "../app/locale";
-import { asFailure } from "../bridge/failure";
-import { WarnIcon } from "./icons";
+import { useHas, useT } from "../../app/locale";
+import { asFailure } from "../../bridge/failure";
+import { WarnIcon } from "../../parts/icons";
 
 /** An error in words, with what to do next. */
 export function ErrorNote({ error }: { error: unknown }) {
