@@ -1,11 +1,16 @@
 ### One message per stable error code: what happened, where, what to do next.
 ### Both languages hold the same ids with the same variables; a test in the i18n crate checks it.
-### Ids: kebab-case, starting with the file's area (error-CODE, CODE being the stable error code).
+### Ids: error-CODE, CODE being the stable error code. Another test checks that each code has its
+### message, and that the message uses only what every place that raises the code fills in.
+### `$message` is the program's own English sentence; `$detail` and `$reason` are its technical part.
 
 ## The unexpected
 
 error-unexpected = Something unexpected happened: { $detail } Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
 error-cancelled = Stopped. What was finished is kept.
+error-json = Something stored could not be read ({ $message }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
+error-bad-id = “{ $id }” is no id. Choose it from the list again.
+error-bad-page = The list was asked for in a wrong way. Open it again (1 to 500 rows are read at a time).
 
 ## Projects
 
@@ -13,107 +18,237 @@ error-no-project = No project is open. Open or create one first.
 error-not-signed-in = Nobody is signed in. Choose who you are first.
 error-lead-only = Only the project's lead can do this. Sign in as the lead.
 error-not-allowed = { $operation }: not allowed in the role { $role }. Ask the project's lead.
-error-locked = { $path }: this project is open in another program. Close it there and try again.
-error-wrong-passphrase = { $path }: the passphrase is wrong. Check capitals and Japanese input, then try again.
-error-empty-passphrase = The passphrase is empty. Choose one of several words.
+error-unknown-rater = No person is called “{ $name }” in this project. Check the name.
+error-no-lead = This project has no lead. Restore a backup, or create a new project.
 error-empty-name = The name is empty. Give one.
+error-locked = { $path }: this project is open in another program. Close it there and try again.
 error-not-a-project = { $path }: not a Shinsa project. Choose a .shinsa folder, with project.json and project.db in it.
 error-project-exists = { $path }: this exists already. Open it, or choose another name.
+error-not-a-demo = { $path }: holds something other than an earlier demo, which is not replaced. Choose another folder.
+error-import-refused = { $path }: row { $row } of the demo could not be imported ({ $problem }). Install Shinsa again.
+error-wrong-passphrase = { $path }: the passphrase is wrong. Check capitals and Japanese input, then try again.
+error-empty-passphrase = The passphrase is empty. Choose one of several words.
+error-passphrase-differs = The two entries of the passphrase differ. Nothing was made. Try again.
+error-passphrase-missing = No passphrase was given ({ $message }). Set SHINSA_PASSPHRASE, or use --passphrase-file.
 error-damaged-header = { $path }: the project's header is damaged ({ $reason }). Restore it from a backup.
 error-damaged-database = { $path }: the database is damaged ({ $detail }). Restore a backup.
 error-damaged-value = A stored value can't be read ({ $place }: { $detail }). Restore a backup.
 error-newer-format = { $path }: made by a newer Shinsa (format { $found }; this one knows { $known }). Update Shinsa. Nothing was changed.
 error-newer-schema = { $path }: made by a newer Shinsa (schema { $found }; this one knows { $known }). Update Shinsa. Nothing was changed.
-error-database = { $action }: the database refused ({ $detail }). Check the free space and try again.
+error-database = The database refused ({ $action }: { $detail }). Check the free space and try again.
 error-disk-full = The disk is full. Free some space and try again. What was saved before is safe.
 error-no-random = This computer gives no random numbers ({ $detail }). Restart it and try again.
-error-unknown-rater = No rater is called { $name } in this project. Check the name.
-error-no-lead = This project has no lead.
 error-not-found = There is no { $noun } { $id } in this project. Check the name, or import it first.
-error-name-taken = { $name } is taken. Choose another name.
-error-not-a-demo = { $path }: holds something other than an earlier demo, which is not replaced. Choose another folder.
+error-name-taken = The name “{ $name }” is taken. Choose another one.
+error-nothing-to-undo = There is nothing to take back.
 
-## Rating
+## Rubrics and ratings
 
-error-unknown-rubric = There is no rubric { $rubric }. Add it first.
+error-unknown-rubric = There is no rubric “{ $rubric }”. Check the name, or add it first.
 error-which-rubric = The project has several rubrics ({ $rubrics }). Say which one.
+error-rubric-invalid = The rubric has a mistake ({ $message }). Correct it there and add it again.
 error-rubric-published = Version { $version } of the rubric { $id } exists already with other contents. Publish the change as version { $next }.
-error-answer-refused = { $criterion }: the answer doesn't fit ({ $problem }). See the rubric and correct it.
-error-rating-differs = { $rater }'s rating of { $output } is already here with other answers. Find out which is right.
-error-unknown-case = There is no case { $case }. Import the cases first.
-error-unknown-output = There is no output { $output }. Import the outputs first.
-error-key-taken = The key { $key } is taken by other contents. Change it, or check the row.
+error-rating-locked = The rating of this output is done. To change it, take “done” back first.
+error-answer-refused = “{ $criterion }”: { $problem ->
+        [missing] there is no answer
+        [unknown-criterion] the rubric has no such criterion
+        [derived-criterion] this criterion is computed, not answered
+        [wrong-type] the answer is of another kind
+        [not-a-level] the value is none of the levels
+        [not-an-option] the answer is none of the options
+        [not-a-deduction] this is none of the deductions
+        [repeated] something is named twice
+        [out-of-range] the value is outside the range
+        [off-step] the value is between two steps
+        [too-long] the text is too long
+        [wrong-item-count] the list has another number of items
+       *[other] { $problem }
+    }. See the rubric and correct it.
+error-unknown-case = There is no case “{ $case }”. Import the cases first.
+error-unknown-output = There is no output “{ $output }”. Import the outputs first.
+error-key-taken = The key “{ $key }” is taken by other contents. Change it, or check the row.
+error-rating-differs = { $rater }'s rating of “{ $output }” is already here with other answers. It is not overwritten. Find out which is right.
+error-length-mismatch = The ratings have different lengths, so nothing can be computed. Import the ratings again.
+error-bad-value = A rating holds a number that nothing can be computed with. Check the ratings.
 
-## Models and long jobs
+## Models and adapters
 
-error-job-running = Another job is running. Wait for it, or cancel it first.
 error-no-model = The built-in model is not there. Choose a model file, or install Shinsa again.
 error-model-missing = { $path }: there is no model here. Check the place.
 error-not-a-model = { $path }: no model. Choose a .gguf file, or a folder with config.json, *.safetensors and tokenizer.json.
 error-model-broken = { $path }: the model is broken ({ $reason }). Get it again.
 error-gguf-truncated = { $path }: cut short ({ $tensor } needs { $needed } bytes, the file has { $actual }). Get it again.
-error-unknown-architecture = The architecture { $arch } isn't supported. Supported are: { $supported }
-error-unknown-pre-type = The tokenizer's pre type { $pre } is unknown. It would split text wrongly, so it is refused.
+error-model-missing-key = { $path }: the model lacks the setting “{ $key }”. Get it again, or choose another model.
+error-missing-tensor = { $path }: the model lacks the weights “{ $tensor }”. Get it again.
+error-tensor-shape = The weights “{ $tensor }” have the shape { $actual }, not { $expected } as the model says. Get the model again, or choose another one.
+error-tensor-type = The weights “{ $tensor }” are stored as { $dtype }, which is not supported. Choose a model in F32, F16, BF16, Q8_0, Q4_0 or Q4_1.
+error-unknown-architecture = The architecture { $arch } is not supported. Choose a model of one of these: { $supported }
+error-model-unsupported = This model's setting { $key } = { $value } is not supported. Choose another model.
+error-unknown-pre-type = The tokenizer's pre type { $pre } is unknown. It would split text wrongly, so it is refused. Choose another model.
+error-tokenizer = The model's tokenizer can't be used ({ $reason }). Get the model again, or choose another one.
 error-template-missing = The model has no chat template. Choose an instruction-tuned model.
+error-template = The model's chat template failed ({ $reason }). Choose another model.
+error-unknown-adapter = There is no adapter “{ $adapter }”. Check the name, or choose a folder with adapter_config.json.
 error-adapter-base = { $path }: trained on another base model (its base { $expected }, this model { $actual }). Open it with its own base.
 error-adapter-broken = { $path }: the adapter can't be used ({ $reason }). Train or copy it again.
-error-nothing-to-train = There is no gold outside the held-out cases. Rate outputs by two raters or more, then make gold.
-error-nothing-to-judge = There is nothing to judge. Choose other outputs, or import some.
+error-lora-config = The adapter's settings can't be used ({ $reason }). Correct them and start again.
+error-too-long = The text is too long ({ $tokens } tokens; this model reads { $limit }). Shorten it, or choose a model with a longer context.
+error-batch = The model could not start computing ({ $reason }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
+error-token-range = Token { $token } is not in the model's vocabulary of { $vocab }. Get the model again, or choose another one.
+error-unknown-sequence = The computation lost its place ({ $id }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
+error-io = { $path }: could not be read ({ $reason }). Check that the file exists and may be read.
+error-write = { $path }: could not be written ({ $reason }). Check the free space, and that the folder may be written.
+
+## Long jobs
+
+error-job-running = Another job is running. Wait for it, or cancel it first.
+error-job-died = The job broke off ({ $message }). What was finished is kept. Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
+error-worker-missing = The program that trains and judges was not found ({ $message }). Install Shinsa again.
+error-worker-named-missing = The variable SHINSA_WORKER names a file that is not there ({ $message }). Correct it, or unset it.
+error-worker-spawn = { $path }: the program that trains and judges could not be started ({ $message }). Check that it may be run, or install Shinsa again.
+error-worker-died = Training or judging broke off ({ $message }). What was finished is kept. Often memory ran out: close other programs or choose a smaller model, and start again.
+error-worker-request = The program that trains and judges did not understand its task ({ $message }). It may be of another version: install Shinsa again.
+error-worker-protocol = The answer of the program that trains and judges can't be read ({ $message }). It may be of another version: install Shinsa again.
+error-worker-unknown-job = The program that trains and judges knows no job “{ $job }”. It may be of another version: install Shinsa again.
+error-worker-report = The result could not be put together ({ $message }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
+error-worker-answer = A verdict came back that nobody asked for ({ $message }). Start judging again; if it stays, install Shinsa again.
+
+## Gold and training
+
+error-nothing-to-train = There is no gold to learn from outside the held-out cases. Rate outputs by two raters or more, then make gold.
+error-bad-split = The held-out share must lie between 0 and 0.9. Choose another one.
+error-split-fixed = The held-out cases can't be changed any more: runs of this project rest on them. To change them, create a new project.
 error-train-no-examples = There is nothing to train on. Adjudicate more ratings first.
-error-train-does-not-fit = This needs { $needed } bytes of memory and { $limit } are allowed. { $advice }
-error-train-setting = { $field } = { $value } can't be used: expected { $expected }.
+error-train-no-answer = Example “{ $id }”: it does not end with an answer, so there is nothing to learn. Add the answer, or leave the example out.
+error-train-nothing-to-learn = Example “{ $id }”: its answer is empty, so there is nothing to learn. Fill it in, or leave the example out.
+error-train-too-long = { $count } examples are longer than { $limit } tokens (the longest: { $ids }). Shorten them, raise the limit, or leave them out.
+error-train-setting = The setting { $field } can't be { $value } (expected: { $expected }). Correct it and start again.
+error-train-does-not-fit = This does not fit, so it was not started: { $needed } bytes of memory are needed, { $limit } are allowed ({ $parts }). Choose a smaller model, shorten the examples or lower the rank (advice: { $advice }).
+error-train-diverged = All { $steps } steps gave numbers without meaning (first in { $tensor }). Lower the learning rate and start again.
+error-train-other-checkpoint = { $path }: this checkpoint belongs to another run. Remove it, or start without resuming.
+error-train-broken-checkpoint = { $path }: the checkpoint is damaged ({ $reason }). Remove it and start again.
+error-train-threads = The computing threads could not be started ({ $reason }). Ask for fewer threads and start again.
+error-train-broke = The computation broke off ({ $during }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
+error-train-passport = The passport of the run could not be written ({ $reason }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
+
+## Judging
+
+error-nothing-to-judge = There is nothing to judge. Choose other outputs, or import some.
+error-bad-samples = The verdicts for each output must be between 1 and 100. Choose another number.
+error-unknown-run = No judging run is called “{ $run }”. Check the name.
+error-judge-spec = Judging can't go on ({ $reason }). Correct the settings and start again.
+error-judge-schema = A model can't be made sure to answer “{ $place }” of this rubric ({ $reason }). Correct the rubric.
+error-judge-max-tokens = A verdict on “{ $item }” may take { $needed } tokens, and { $given } are allowed. Raise the limit to { $needed } or more.
+error-judge-too-long = “{ $item }” takes { $tokens } tokens with its verdict, and this model has room for { $limit }. Shorten the case or the output, or choose a model with a longer context.
+error-judge-grammar = The verdict's form could not be kept ({ $reason }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
+error-prompt-unknown-template = There is no prompt template “{ $name }” in { $lang }. Choose one of these: { $known }
+error-prompt-template = The prompt template “{ $name }” failed ({ $reason }). Correct the template.
+error-verdict-missing = A rating has no answer to the criterion “{ $criterion }”. Complete it, or leave that rating out.
+error-verdict-declined = A rating declined the criterion “{ $criterion }”, which a judge can't do. Leave that rating out.
+error-verdict-wrong-kind = The answer to the criterion “{ $criterion }” is of another kind. Check the rating against the rubric.
+
+## Exports and reports
+
+error-nothing-to-export = There are no finished ratings by this rubric yet. Finish some, then export.
+error-export-cancelled = { $path }: stopped after { $rows } rows. Nothing was written.
+error-export-source-failed = { $path }: row { $row } could not be read ({ $detail }). Nothing was written. Try again.
+error-export-no-json = { $path }: row { $row } has no JSON form ({ $detail }). Nothing was written. Check that row.
+error-export-unwritable = { $path }: { $count } characters have no form in CP932, the first ({ $character }) in row { $row }, column { $column }. Choose UTF-8, or allow them to be replaced.
+error-report-json = { $path }: the figures of the report could not be written as JSON ({ $message }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
 
 ## Files
 
 error-file-not-found = { $path }: not found. Check the place.
-error-file-denied = { $path }: not allowed to { $action }. Choose another place, or ask for the permission.
+error-file-unreadable = { $path }: could not be read ({ $reason }). Check the place and its rights.
+error-file-denied = { $path }: no permission to read or change this. Choose another place, or ask for the permission.
 error-file-exists = { $path }: exists already. Choose another name.
 error-file-locked = { $path }: in use by another program. Close it there and try again.
-error-file-not-utf8 = { $path }: not UTF-8 at byte { $offset }. Save it as UTF-8.
-error-file-io = { $path }: could not { $action } ({ $detail }).
-error-not-a-file = What was chosen is no file on this computer. Choose another one.
-error-name-not-unicode = { $path }: the file's name can't be read. Rename it and try again.
-error-unknown-encoding = The encoding { $encoding } isn't known. Use utf-8 or cp932.
+error-file-not-utf8 = { $path }: not UTF-8 (first wrong byte at offset { $offset }). Save it as UTF-8.
+error-file-io = A file could not be read or written ({ $message }). Check that the disk is there, and try again.
+error-bad-path = { $path }: this is no place for a file. Give a folder and a file name.
+error-not-a-file = What was chosen is no file on this computer ({ $message }). Choose another one.
+error-name-not-unicode = { $path }: the file's name can't be read. Rename it and choose it again.
 
-## What an import finds
+## Before an import
 
-error-empty-file = The file has no row.
+error-unknown-encoding = The encoding { $encoding } is not known. Use utf-8, cp932, utf-16le or utf-16be.
+error-unknown-field = There is no field “{ $field }”. Use one of these: { $known }
+error-bad-mapping = The mapping “{ $mapping }” can't be read. Write it as FIELD=HEADING.
+
+## What an import finds (row and column stand before the sentence)
+
+error-empty-file = The file has no rows. Choose another file.
 error-file-too-large = The file is too large (at most { $limit } bytes). Split it.
 error-too-many-rows = Too many rows (at most { $limit }). Split the file.
-error-too-many-problems = More than { $limit } problems; the rest isn't listed.
-error-too-many-columns = Too many columns ({ $columns }; at most { $limit }).
+error-too-many-problems = More than { $limit } problems; the rest are not listed. Correct these and read the file again.
+error-more-warnings = { $count } more notes of the same kind ({ $code ->
+        [heading-repeated] a repeated heading
+        [keys-made] no key
+        [control-character] a control character
+        [replacement-character] damaged text
+        [gaiji-character] a private-use character
+        [quote-inside] text after a quote
+        [too-few-cells] too few cells
+        [field-unknown] an unknown field
+        [row-unrated] not rated yet
+        [language-unknown] the language
+       *[other] { $code }
+    }) are not listed.
+error-too-many-columns = Too many columns ({ $columns }; at most { $limit }). Remove those you don't need.
 error-encoding-unclear = The encoding is unclear (perhaps { $guess }). Choose one.
-error-encoding-not-read = ISO-2022-JP (JIS) isn't read. Save the file as UTF-8.
-error-column-missing = No column for { $field }. The headings are: { $headings }
-error-mapping-unknown-heading = The file has no heading { $heading }, given for { $field }.
-error-heading-repeated = The heading { $heading } occurs twice; the second was read as { $renamed }.
-error-keys-made = There was no key column: keys were made from the contents.
-error-more-warnings = { $count } more of the same ({ $code }) are not listed.
-error-export-source-failed = { $path }: row { $row } could not be read ({ $detail }). Nothing was written.
-error-export-no-json = { $path }: row { $row } has no JSON form ({ $detail }). Nothing was written.
-error-export-unwritable = { $path }: { $count } characters have no form in CP932, the first ({ $character }) in row { $row }, column { $column }. Choose UTF-8, or allow them to be replaced.
-error-bad-bytes = The byte { $byte } at { $offset } is no { $encoding } text. Choose another encoding.
+error-encoding-not-read = ISO-2022-JP (JIS) is not read. Save the file as UTF-8.
+error-column-missing = There is no column for “{ $field ->
+        [key] key
+        [what] what happened (what)
+        [output] output
+        [rater] rater
+       *[other] { $field }
+    }”. Correct the headings, or say which column it is.
+error-mapping-unknown-heading = The file has no heading “{ $heading }”, which was given for “{ $field }”. Check what was given.
+error-heading-repeated = Two columns have the same heading; this one was read as “{ $renamed }”. Check which is meant.
+error-keys-made = There is no key column, so keys were made from the contents.
+error-bad-bytes = The byte { $byte } at { $offset } is no { $encoding } text. Choose another encoding, or check the original.
 error-nul-character = Holds the NUL character, which no text has. Remove it.
-error-control-character = Holds the control character { $character }. Remove it.
+error-control-character = Holds the control character { $character }. Remove it if it isn't needed.
 error-replacement-character = Holds �: the text was damaged before it came here. Check the original.
-error-gaiji-character = Holds the private-use character { $character }, which looks different elsewhere.
-error-lone-surrogate = Holds half a surrogate pair. Check the original.
-error-quote-unclosed = A quote is opened and never closed.
-error-quote-stray = Text follows a closing quote: rows have run together.
-error-quote-inside = Text follows a closing quote; it was read as it stands.
-error-too-few-cells = Only { $cells } cells for { $headings } headings.
-error-too-many-cells = { $cells } cells for only { $headings } headings.
-error-cell-too-long = Too long ({ $bytes } bytes; at most { $limit }).
+error-gaiji-character = Holds the private-use character { $character }, which looks different elsewhere. Replace it with an ordinary one.
+error-lone-surrogate = Holds half a surrogate pair: a broken character. Check the original.
+error-quote-unclosed = A quote (") is opened and never closed. Close it.
+error-quote-stray = Text follows a closing quote ("), so rows have run together. Check the quotes.
+error-quote-inside = Text follows a closing quote ("). It was read as it stands.
+error-too-few-cells = Only { $cells } cells for { $headings } headings. The rest were read as empty.
+error-too-many-cells = { $cells } cells for only { $headings } headings. Check the separators and quotes.
+error-cell-too-long = Too long ({ $bytes } bytes; the limit is { $limit }). Shorten it.
 error-json-not-lines = Not one JSON object a line. Save the file as JSONL.
-error-json-syntax = Not JSON (at character { $at }: { $detail }).
-error-json-cut-short = The line ends in the middle: the file was cut short.
-error-json-not-object = Found { $found } instead of an object.
-error-field-missing = { $field } is missing.
-error-field-empty = { $field } is empty.
-error-field-type = { $field } should be { $expected }, found { $found }.
-error-field-format = { $field } can't be read ({ $found }). Expected { $expected }.
-error-field-unknown = There is no field { $field }. Is it a slip?
-error-field-repeated = { $field } occurs twice.
-error-row-unrated = This row isn't rated yet.
-error-duplicate-key = The key { $key } is also in row { $first_row }.
-error-language-unknown = The language { $found } isn't known. Use ja or en.
+error-json-syntax = Not JSON (at character { $at }: { $detail }). Correct it there.
+error-json-cut-short = The line ends in the middle. Check whether the file was cut short.
+error-json-not-object = The line is not an object ({"{"}…{"}"}) but { $found ->
+        [string] a text
+        [number] a number
+        [boolean] true or false
+        [array] an array
+        [object] an object
+       *[other] { $found }
+    }. Write one object a line.
+error-field-missing = The field “{ $field }” is missing. Add it.
+error-field-empty = “{ $field ->
+        [key] key
+        [what] what happened (what)
+        [output] output
+        [rater] rater
+       *[other] { $field }
+    }” is empty. Fill it in.
+error-field-type = The field “{ $field }” is of another kind (expected: { $expected ->
+        [string] a text
+        [number] a number
+        [boolean] true or false
+        [array] an array
+        [object] an object
+       *[other] { $expected }
+    }). Correct it.
+error-field-format = The value “{ $found }” of “{ $field }” can't be read. Expected: { $expected }
+error-field-unknown = There is no field “{ $field }”. Check whether it is a slip.
+error-field-repeated = The field “{ $field }” occurs twice. Keep one.
+error-row-unrated = This row is not rated yet. It is left out.
+error-duplicate-key = The key “{ $key }” is also in row { $first_row }. Change one of them.
+error-language-unknown = The language “{ $found }” is not known. Use ja or en.

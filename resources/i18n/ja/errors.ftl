@@ -1,119 +1,267 @@
 ### One message per stable error code: what happened, where, what to do next.
 ### Both languages hold the same ids with the same variables; a test in the i18n crate checks it.
-### Ids: kebab-case, starting with the file's area (error-CODE, CODE being the stable error code).
+### Ids: error-CODE, CODE being the stable error code. Another test checks that each code has its
+### message, and that the message uses only what every place that raises the code fills in.
+### `$message` is the program's own English sentence; `$detail` and `$reason` are its technical part.
 
 ## 予期しないこと
 
 error-unexpected = 予期しない問題が起きました。{ $detail } もう一度試し、続くときは担当者にこの文を伝えてください。
 error-cancelled = 中止しました。終わった分は残っています。
+error-json = 保存された内容を読めませんでした（{ $message }）。もう一度試し、続くときは担当者にこの文を伝えてください。
+error-bad-id = 「{ $id }」は正しい識別子ではありません。一覧から選び直してください。
+error-bad-page = 一覧の読み方が正しくありません。一覧を開き直してください（一度に読めるのは 1 から 500 行です）。
 
 ## プロジェクト
 
 error-no-project = プロジェクトが開いていません。まず開くか、新しく作ってください。
 error-not-signed-in = どなたが使うのか決まっていません。まず名前を選んでください。
 error-lead-only = これはプロジェクトの責任者だけができます。責任者の名前で入り直してください。
-error-not-allowed = { $operation }：この役割（{ $role }）ではできません。プロジェクトの責任者に頼んでください。
-error-locked = { $path }：このプロジェクトは別のプログラムで開かれています。そちらを閉じてから、もう一度開いてください。
-error-wrong-passphrase = { $path }：合言葉が違います。大文字・小文字と日本語入力を確かめて、もう一度入力してください。
-error-empty-passphrase = 合言葉が空です。いくつかの言葉を組み合わせて決めてください。
+error-not-allowed = この操作（{ $operation }）は、{ $role ->
+        [lead] 責任者
+        [adjudicator] 裁定者
+        [rater] 評価者
+       *[other] { $role }
+    }にはできません。プロジェクトの責任者に頼んでください。
+error-unknown-rater = 「{ $name }」という参加者はこのプロジェクトにいません。名前を確かめてください。
+error-no-lead = このプロジェクトには責任者がいません。控えから戻すか、新しく作ってください。
 error-empty-name = 名前が空です。名前を入れてください。
+error-locked = { $path }：このプロジェクトは別のプログラムで開かれています。そちらを閉じてから、もう一度開いてください。
 error-not-a-project = { $path }：Shinsa のプロジェクトではありません。project.json と project.db のある「.shinsa」フォルダを選んでください。
 error-project-exists = { $path }：同じ名前のものがすでにあります。それを開くか、別の名前にしてください。
+error-not-a-demo = { $path }：見本ではないものがあるので、上書きしません。別のフォルダを選んでください。
+error-import-refused = { $path }：見本の { $row } 行目を取り込めませんでした（{ $problem }）。Shinsa を入れ直してください。
+error-wrong-passphrase = { $path }：合言葉が違います。大文字・小文字と日本語入力を確かめて、もう一度入力してください。
+error-empty-passphrase = 合言葉が空です。いくつかの言葉を組み合わせて決めてください。
+error-passphrase-differs = 二度入力した合言葉が違います。何も作っていません。もう一度入力してください。
+error-passphrase-missing = 合言葉を受け取れませんでした（{ $message }）。環境変数 SHINSA_PASSPHRASE か --passphrase-file で渡してください。
 error-damaged-header = { $path }：プロジェクトの見出しが壊れています（{ $reason }）。控えから戻してください。
 error-damaged-database = { $path }：データベースが壊れています（{ $detail }）。控えから戻してください。
 error-damaged-value = 読めない値があります（{ $place }：{ $detail }）。控えから戻してください。
 error-newer-format = { $path }：新しい版の Shinsa で作られています（書式 { $found }、この版は { $known } まで）。Shinsa を更新してください。何も変えていません。
 error-newer-schema = { $path }：新しい版の Shinsa で作られています（構造 { $found }、この版は { $known } まで）。Shinsa を更新してください。何も変えていません。
-error-database = { $action }：データベースでうまくいきませんでした（{ $detail }）。空き容量を確かめて、もう一度試してください。
+error-database = データベースでうまくいきませんでした（{ $action }：{ $detail }）。空き容量を確かめて、もう一度試してください。
 error-disk-full = ディスクがいっぱいです。空きを作ってから、もう一度試してください。それまでの評価は保存されています。
 error-no-random = このパソコンから乱数を得られません（{ $detail }）。再起動してから試してください。
-error-unknown-rater = 「{ $name }」という参加者はこのプロジェクトにいません。名前を確かめてください。
-error-no-lead = このプロジェクトには責任者がいません。
-error-not-found = { $noun } { $id } はこのプロジェクトにありません。名前を確かめるか、先に取り込んでください。
-error-name-taken = 「{ $name }」はもう使われています。別の名前にしてください。
-error-not-a-demo = { $path }：見本ではないものがあるので、上書きしません。別のフォルダを選んでください。
+error-not-found = { $noun ->
+        [case] 事例
+        [output] 回答
+        [rater] 参加者
+        [prompt] モデルへの指示
+        [rubric] 評価基準
+        [run] 学習・判定の記録
+       *[other] { $noun }
+    }「{ $id }」はこのプロジェクトにありません。名前を確かめるか、先に取り込んでください。
+error-name-taken = 「{ $name }」という名前は、もう使われています。別の名前にしてください。
+error-nothing-to-undo = 取り消せる変更はありません。
 
-## 評価
+## 評価基準と評価
 
-error-unknown-rubric = 評価基準「{ $rubric }」がありません。「評価基準」で加えてください。
+error-unknown-rubric = 評価基準「{ $rubric }」がありません。名前を確かめるか、先に加えてください。
 error-which-rubric = 評価基準がいくつもあります（{ $rubrics }）。どれかを指定してください。
+error-rubric-invalid = 評価基準に誤りがあります（{ $message }）。そこを直して、もう一度加えてください。
 error-rubric-published = 評価基準 { $id } の第 { $version } 版はすでにあり、内容が違います。変えるときは第 { $next } 版にしてください。
-error-answer-refused = { $criterion }：答えがこの項目に合いません（{ $problem }）。評価基準を見て直してください。
-error-rating-differs = { $rater } さんの { $output } への評価は、すでに別の内容で入っています。どちらが正しいか確かめてください。
+error-rating-locked = この回答の評価はもう完了しています。直すときは、先に完了を取り消してください。
+error-answer-refused = 「{ $criterion }」：{ $problem ->
+        [missing] 答えがありません
+        [unknown-criterion] この評価基準にない項目です
+        [derived-criterion] 自動で計算される項目です
+        [wrong-type] 答えの種類が違います
+        [not-a-level] 段階にない値です
+        [not-an-option] 選択肢にありません
+        [not-a-deduction] 減点の項目にありません
+        [repeated] 同じものが二度あります
+        [out-of-range] 範囲の外です
+        [off-step] この刻みの値ではありません
+        [too-long] 長すぎます
+        [wrong-item-count] 一覧の件数が合いません
+       *[other] { $problem }
+    }。評価基準を見て直してください。
 error-unknown-case = 事例「{ $case }」がありません。先に事例を取り込んでください。
 error-unknown-output = 回答「{ $output }」がありません。先に回答を取り込んでください。
 error-key-taken = 番号「{ $key }」は別の内容で使われています。番号を変えるか、行を確かめてください。
+error-rating-differs = { $rater } さんの「{ $output }」への評価は、すでに別の内容で入っています。上書きはしません。どちらが正しいか確かめてください。
+error-length-mismatch = 評価の数が人ごとにそろわず、計算できません。評価を取り込み直してください。
+error-bad-value = 評価に、計算できない数値があります。評価を確かめてください。
 
-## モデルと長い仕事
+## モデルとアダプタ
 
-error-job-running = ほかの学習か判定が動いています。終わるのを待つか、先に中止してください。
-error-no-model = 同梱のモデルがありません。モデルのファイルを選ぶか、入れ直してください。
+error-no-model = 同梱のモデルがありません。モデルのファイルを選ぶか、Shinsa を入れ直してください。
 error-model-missing = { $path }：モデルがありません。場所を確かめてください。
-error-not-a-model = { $path }：モデルではありません。.gguf ファイルか、config.json と重みのあるフォルダを選んでください。
+error-not-a-model = { $path }：モデルではありません。.gguf ファイルか、config.json・*.safetensors・tokenizer.json のあるフォルダを選んでください。
 error-model-broken = { $path }：モデルが壊れています（{ $reason }）。もう一度入手してください。
 error-gguf-truncated = { $path }：ファイルが途中で切れています（{ $tensor } に { $needed } バイト必要、ファイルは { $actual } バイト）。もう一度入手してください。
-error-unknown-architecture = このモデルの形（{ $arch }）はまだ扱えません。扱えるもの：{ $supported }
-error-unknown-pre-type = このモデルの文字の区切り方（{ $pre }）を知らないため、使えません。誤って区切るより断ります。
+error-model-missing-key = { $path }：モデルの設定「{ $key }」がありません。もう一度入手するか、別のモデルを選んでください。
+error-missing-tensor = { $path }：モデルの重み「{ $tensor }」がありません。もう一度入手してください。
+error-tensor-shape = モデルの重み「{ $tensor }」の形が { $actual } で、設定の { $expected } と合いません。もう一度入手するか、別のモデルを選んでください。
+error-tensor-type = モデルの重み「{ $tensor }」の形式 { $dtype } は扱えません。F32・F16・BF16・Q8_0・Q4_0・Q4_1 のどれかのモデルを選んでください。
+error-unknown-architecture = このモデルの種類（{ $arch }）はまだ扱えません。扱えるもの：{ $supported }
+error-model-unsupported = このモデルの設定（{ $key } = { $value }）はまだ扱えません。別のモデルを選んでください。
+error-unknown-pre-type = このモデルの文字の区切り方（{ $pre }）を知らないため、使えません。誤って区切るより断ります。別のモデルを選んでください。
+error-tokenizer = このモデルの文字の区切り方を使えません（{ $reason }）。もう一度入手するか、別のモデルを選んでください。
 error-template-missing = このモデルには対話のひな形がありません。指示に答えるよう調整されたモデルを選んでください。
+error-template = このモデルの対話のひな形を使えません（{ $reason }）。別のモデルを選んでください。
+error-unknown-adapter = アダプタ「{ $adapter }」がありません。名前を確かめるか、adapter_config.json のあるフォルダを選んでください。
 error-adapter-base = { $path }：このアダプタは別のモデルのものです（元は { $expected }、選ばれたのは { $actual }）。元のモデルと組み合わせてください。
 error-adapter-broken = { $path }：アダプタを使えません（{ $reason }）。もう一度学習するか、入手し直してください。
+error-lora-config = アダプタの設定を使えません（{ $reason }）。設定を直して、もう一度始めてください。
+error-too-long = 文章が長すぎます（{ $tokens } トークン。このモデルは { $limit } まで）。文章を短くするか、長く読めるモデルを選んでください。
+error-batch = モデルの計算を始められませんでした（{ $reason }）。もう一度試し、続くときは担当者にこの文を伝えてください。
+error-token-range = モデルの語彙（{ $vocab } 語）にない番号 { $token } が出てきました。モデルを入手し直すか、別のモデルを選んでください。
+error-unknown-sequence = 計算の途中で続き（{ $id }）を見失いました。もう一度試し、続くときは担当者にこの文を伝えてください。
+error-io = { $path }：読めませんでした（{ $reason }）。ファイルがあるか、読む許可があるか確かめてください。
+error-write = { $path }：書けませんでした（{ $reason }）。空き容量と、フォルダに書く許可を確かめてください。
+
+## 長い仕事
+
+error-job-running = ほかの学習か判定が動いています。終わるのを待つか、先に中止してください。
+error-job-died = 仕事が途中で止まりました（{ $message }）。終わった分は残っています。もう一度試し、続くときは担当者にこの文を伝えてください。
+error-worker-missing = 学習と判定を受け持つプログラムが見つかりません（{ $message }）。Shinsa を入れ直してください。
+error-worker-named-missing = 環境変数 SHINSA_WORKER の指すファイルがありません（{ $message }）。直すか、消してください。
+error-worker-spawn = { $path }：学習と判定を受け持つプログラムを始められませんでした（{ $message }）。動かす許可を確かめるか、Shinsa を入れ直してください。
+error-worker-died = 学習や判定が途中で止まりました（{ $message }）。終わった分は残っています。メモリが足りないことが多いので、ほかのプログラムを閉じるか、小さいモデルを選んで、もう一度始めてください。
+error-worker-request = 学習と判定を受け持つプログラムに頼めませんでした（{ $message }）。版が違うかもしれません。Shinsa を入れ直してください。
+error-worker-protocol = 学習と判定を受け持つプログラムの返事を読めません（{ $message }）。版が違うかもしれません。Shinsa を入れ直してください。
+error-worker-unknown-job = 学習と判定を受け持つプログラムは「{ $job }」を知りません。版が違うかもしれません。Shinsa を入れ直してください。
+error-worker-report = 結果をまとめられませんでした（{ $message }）。もう一度試し、続くときは担当者にこの文を伝えてください。
+error-worker-answer = 頼んでいない回答の判定が返ってきました（{ $message }）。もう一度判定を始め、続くときは Shinsa を入れ直してください。
+
+## 正解と学習
+
 error-nothing-to-train = 学習に使える正解がありません。二人以上で評価し、正解を決めてください。
-error-nothing-to-judge = 判定する回答がありません。対象を変えるか、回答を取り込んでください。
+error-bad-split = 取り分ける割合は 0 から 0.9 の間にしてください。
+error-split-fixed = 取り分ける事例はもう変えられません。このプロジェクトの学習や判定が、それをもとにしています。変えたいときは、新しいプロジェクトを作ってください。
 error-train-no-examples = 学習する例がありません。先に正解を増やしてください。
-error-train-does-not-fit = メモリが足りません（必要 { $needed } バイト、使えるのは { $limit } バイト）。{ $advice }
-error-train-setting = 設定 { $field } = { $value } は使えません（{ $expected }）。
+error-train-no-answer = 例「{ $id }」：終わりが答えになっていないので、学べません。答えを加えるか、この例を外してください。
+error-train-nothing-to-learn = 例「{ $id }」：答えが空なので、学べません。答えを入れるか、この例を外してください。
+error-train-too-long = { $count } 件の例が { $limit } トークンより長すぎます（長いもの：{ $ids }）。短くするか、上限を上げるか、外してください。
+error-train-setting = 設定 { $field } を { $value } にはできません（使える値：{ $expected }）。直して、もう一度始めてください。
+error-train-does-not-fit = メモリが足りないので、始めませんでした。必要なのは { $needed } バイト、使えるのは { $limit } バイトです（内訳：{ $parts }）。小さいモデルを選ぶか、例を短くするか、ランクを下げてください（目安：{ $advice }）。
+error-train-diverged = { $steps } ステップのすべてで計算が発散しました（最初は { $tensor }）。学習率を下げて、もう一度始めてください。
+error-train-other-checkpoint = { $path }：途中の記録は別の学習のものです。取り除くか、続きからではなく初めから始めてください。
+error-train-broken-checkpoint = { $path }：途中の記録が壊れています（{ $reason }）。取り除いて、初めから始めてください。
+error-train-threads = 計算の並列処理を始められませんでした（{ $reason }）。並列の数を減らして、もう一度始めてください。
+error-train-broke = 学習の計算が途中で止まりました（{ $during }）。もう一度試し、続くときは担当者にこの文を伝えてください。
+error-train-passport = 学習の記録（パスポート）を書けませんでした（{ $reason }）。もう一度試し、続くときは担当者にこの文を伝えてください。
+
+## 自動判定
+
+error-nothing-to-judge = 判定する回答がありません。対象を変えるか、回答を取り込んでください。
+error-bad-samples = 判定の回数は、回答ごとに 1 から 100 の間にしてください。
+error-unknown-run = 「{ $run }」という判定はありません。名前を確かめてください。
+error-judge-spec = 判定を始められません（{ $reason }）。設定を直して、もう一度始めてください。
+error-judge-schema = この評価基準の「{ $place }」は、モデルに確実に答えさせることができません（{ $reason }）。評価基準を直してください。
+error-judge-max-tokens = 「{ $item }」の判定には最大 { $needed } トークン必要ですが、{ $given } までになっています。上限を { $needed } 以上にしてください。
+error-judge-too-long = 「{ $item }」は判定と合わせて { $tokens } トークンあり、このモデルの { $limit } を超えます。事例か回答を短くするか、長く読めるモデルを選んでください。
+error-judge-grammar = 判定の形を作れませんでした（{ $reason }）。もう一度試し、続くときは担当者にこの文を伝えてください。
+error-prompt-unknown-template = 指示のひな形「{ $name }」（{ $lang }）がありません。あるもの：{ $known }
+error-prompt-template = 指示のひな形「{ $name }」を使えません（{ $reason }）。ひな形を直してください。
+error-verdict-missing = 評価項目「{ $criterion }」に答えのない評価があります。答えを入れるか、その評価を外してください。
+error-verdict-declined = 評価項目「{ $criterion }」に「判断できない」などと答えた評価があり、判定の手本にできません。その評価を外してください。
+error-verdict-wrong-kind = 評価項目「{ $criterion }」の答えの種類が違います。評価基準と照らして、評価を直してください。
+
+## 書き出しと報告書
+
+error-nothing-to-export = この評価基準で完了した評価がまだありません。評価を完了してから書き出してください。
+error-export-cancelled = { $path }：{ $rows } 行で中止しました。何も書いていません。
+error-export-source-failed = { $path }：{ $row } 行目を読み出せませんでした（{ $detail }）。何も書いていません。もう一度試してください。
+error-export-no-json = { $path }：{ $row } 行目を JSON にできません（{ $detail }）。何も書いていません。その行の内容を確かめてください。
+error-export-unwritable = { $path }：CP932 で書けない文字が { $count } 個あります（最初は { $row } 行目「{ $column }」列の { $character }）。UTF-8 を選ぶか、置き換えを許してください。
+error-report-json = { $path }：報告書の数値を JSON にできませんでした（{ $message }）。もう一度試し、続くときは担当者にこの文を伝えてください。
 
 ## ファイル
 
 error-file-not-found = { $path }：見つかりません。場所を確かめてください。
-error-file-denied = { $path }：許可がありません（{ $action }）。置き場所を変えるか、許可をもらってください。
+error-file-unreadable = { $path }：読めませんでした（{ $reason }）。場所と許可を確かめてください。
+error-file-denied = { $path }：読み書きの許可がありません。置き場所を変えるか、許可をもらってください。
 error-file-exists = { $path }：すでにあります。別の名前にしてください。
 error-file-locked = { $path }：ほかのプログラムが使っています。閉じてから試してください。
-error-file-not-utf8 = { $path }：{ $offset } バイト目が UTF-8 ではありません。UTF-8 で保存し直してください。
-error-file-io = { $path }：{ $action } ができませんでした（{ $detail }）。
-error-not-a-file = 選ばれたものはこのパソコンのファイルではありません。別のものを選んでください。
-error-name-not-unicode = { $path }：ファイル名を読めません。名前を変えてください。
-error-unknown-encoding = 文字コード { $encoding } は扱えません。utf-8 か cp932 を指定してください。
+error-file-not-utf8 = { $path }：UTF-8 の文章ではありません（読めないのは { $offset } バイト目から）。UTF-8 で保存し直してください。
+error-file-io = ファイルの読み書きでうまくいきませんでした（{ $message }）。ディスクとの接続を確かめて、もう一度試してください。
+error-bad-path = { $path }：ファイルの場所として使えません。フォルダとファイル名を指定してください。
+error-not-a-file = 選ばれたものはこのパソコンのファイルではありません（{ $message }）。別のものを選んでください。
+error-name-not-unicode = { $path }：ファイル名を読めません。名前を変えて、もう一度選んでください。
 
-## 取り込みで見つかること
+## 取り込みの前に
 
-error-empty-file = ファイルに行がありません。
+error-unknown-encoding = 文字コード { $encoding } は扱えません。utf-8・cp932・utf-16le・utf-16be のどれかを指定してください。
+error-unknown-field = 「{ $field }」という項目はありません。次のどれかにしてください：{ $known }
+error-bad-mapping = 列の指定「{ $mapping }」を読めません。「項目=見出し」の形で書いてください。
+
+## 取り込みで見つかること（行と列は、文の前に出ます）
+
+error-empty-file = ファイルに行がありません。別のファイルを選んでください。
 error-file-too-large = ファイルが大きすぎます（{ $limit } バイトまで）。分けてください。
-error-too-many-rows = 行が多すぎます（{ $limit } 行まで）。分けてください。
-error-too-many-problems = 問題が { $limit } 件を超えたので、残りは省きました。
-error-too-many-columns = 列が多すぎます（{ $columns } 列、{ $limit } 列まで）。
+error-too-many-rows = 行が多すぎます（{ $limit } 行まで）。ファイルを分けてください。
+error-too-many-problems = 問題が { $limit } 件を超えたので、残りは省きました。ここまでを直して、もう一度読んでください。
+error-more-warnings = 同じ注意（{ $code ->
+        [heading-repeated] 同じ見出し
+        [keys-made] 番号がない
+        [control-character] 制御文字
+        [replacement-character] 文字化け
+        [gaiji-character] 外字
+        [quote-inside] 引用符の後の文字
+        [too-few-cells] セルが足りない
+        [field-unknown] 知らない項目
+        [row-unrated] まだ評価されていない
+        [language-unknown] 言語
+       *[other] { $code }
+    }）が、ほかに { $count } 件あります。
+error-too-many-columns = 列が多すぎます（{ $columns } 列あり、{ $limit } 列まで）。いらない列を除いてください。
 error-encoding-unclear = 文字コードを決められません（おそらく { $guess }）。選び直してください。
 error-encoding-not-read = ISO-2022-JP（JIS）は読めません。UTF-8 で保存し直してください。
-error-column-missing = 「{ $field }」にあたる列がありません。見出し：{ $headings }
-error-mapping-unknown-heading = 「{ $field }」に指定した見出し「{ $heading }」がありません。
-error-heading-repeated = 見出し「{ $heading }」が二度あるので、二つ目を「{ $renamed }」としました。
+error-column-missing = 「{ $field ->
+        [key] 番号（key）
+        [what] 内容（what）
+        [output] 回答（output）
+        [rater] 評価者（rater）
+       *[other] { $field }
+    }」にあたる列がありません。見出しを直すか、どの列かを指定してください。
+error-mapping-unknown-heading = 「{ $field }」に指定した見出し「{ $heading }」がファイルにありません。指定を確かめてください。
+error-heading-repeated = 同じ見出しが二度あるので、こちらは「{ $renamed }」として読みました。どちらの列が正しいか確かめてください。
 error-keys-made = 番号の列がないので、内容から番号を作りました。
-error-more-warnings = 同じ注意がほかに { $count } 件あります（{ $code }）。
-error-export-source-failed = { $path }：{ $row } 行目を読み出せませんでした（{ $detail }）。何も書いていません。
-error-export-no-json = { $path }：{ $row } 行目を JSON にできません（{ $detail }）。何も書いていません。
-error-export-unwritable = { $path }：CP932 で書けない文字が { $count } 個あります（最初は { $row } 行目「{ $column }」列の { $character }）。UTF-8 を選ぶか、置き換えを許してください。
-error-bad-bytes = { $encoding } として読めないバイト { $byte } があります（{ $offset } バイト目）。文字コードを選び直してください。
+error-bad-bytes = { $encoding } として読めないバイト { $byte } があります（{ $offset } バイト目）。文字コードを選び直すか、元のファイルを確かめてください。
 error-nul-character = 文字ではない NUL が入っています。取り除いてください。
-error-control-character = 制御文字 { $character } が入っています。取り除いてください。
+error-control-character = 制御文字 { $character } が入っています。いらなければ取り除いてください。
 error-replacement-character = 文字化けした文字（�）があります。元のファイルを確かめてください。
-error-gaiji-character = 外字 { $character } があります。別のパソコンでは違って見えます。
-error-lone-surrogate = 壊れた文字（片割れのサロゲート）があります。
-error-quote-unclosed = 引用符が閉じていません。
-error-quote-stray = 引用符の後に文字が続き、行がつながっています。
-error-quote-inside = 引用符の後に文字があります。そのまま読みました。
-error-too-few-cells = セルが { $cells } 個しかありません（見出しは { $headings } 個）。
-error-too-many-cells = セルが { $cells } 個あり、見出し（{ $headings } 個）より多いです。
-error-cell-too-long = 長すぎます（{ $bytes } バイト、{ $limit } バイトまで）。
+error-gaiji-character = 外字 { $character } があります。別のパソコンでは違って見えるので、ふつうの文字に替えてください。
+error-lone-surrogate = 壊れた文字（片割れのサロゲート）があります。元のファイルを確かめてください。
+error-quote-unclosed = 引用符（"）が閉じていません。閉じてください。
+error-quote-stray = 引用符（"）の後に文字が続き、行がつながっています。引用符を確かめてください。
+error-quote-inside = 引用符（"）の後に文字があります。そのまま読みました。
+error-too-few-cells = セルが { $cells } 個しかありません（見出しは { $headings } 個）。残りは空として読みました。
+error-too-many-cells = セルが { $cells } 個あり、見出し（{ $headings } 個）より多いです。区切りと引用符を確かめてください。
+error-cell-too-long = 長すぎます（{ $bytes } バイト。上限は { $limit }）。短くしてください。
 error-json-not-lines = 一行に一つの JSON ではありません。JSONL で保存し直してください。
-error-json-syntax = JSON として読めません（{ $at } 文字目：{ $detail }）。
+error-json-syntax = JSON として読めません（{ $at } 文字目：{ $detail }）。そこを直してください。
 error-json-cut-short = 行が途中で終わっています。ファイルが切れていないか確かめてください。
-error-json-not-object = オブジェクトではなく { $found } です。
-error-field-missing = 「{ $field }」がありません。
-error-field-empty = 「{ $field }」が空です。
-error-field-type = 「{ $field }」は { $expected } のはずが { $found } です。
-error-field-format = 「{ $field }」を読めません（{ $found }）。{ $expected } にしてください。
-error-field-unknown = 「{ $field }」という項目はありません。書き間違いではありませんか。
-error-field-repeated = 「{ $field }」が二度あります。
-error-row-unrated = まだ評価されていない行です。
-error-duplicate-key = 番号「{ $key }」は { $first_row } 行目にもあります。
+error-json-not-object = 行がオブジェクト（{"{"}…{"}"}）ではなく、{ $found ->
+        [string] 文字列
+        [number] 数値
+        [boolean] true か false
+        [array] 配列
+        [object] オブジェクト
+       *[other] { $found }
+    }です。一行に一つのオブジェクトを書いてください。
+error-field-missing = 項目「{ $field }」がありません。加えてください。
+error-field-empty = 「{ $field ->
+        [key] 番号（key）
+        [what] 内容（what）
+        [output] 回答（output）
+        [rater] 評価者（rater）
+       *[other] { $field }
+    }」が空です。書き入れてください。
+error-field-type = 項目「{ $field }」の種類が違います（正しい種類：{ $expected ->
+        [string] 文字列
+        [number] 数値
+        [boolean] true か false
+        [array] 配列
+        [object] オブジェクト
+       *[other] { $expected }
+    }）。直してください。
+error-field-format = 項目「{ $field }」の値「{ $found }」を読めません。次のように書いてください：{ $expected }
+error-field-unknown = 「{ $field }」という項目はありません。書き間違いでないか確かめてください。
+error-field-repeated = 項目「{ $field }」が二度あります。一つにしてください。
+error-row-unrated = まだ評価されていない行です。取り込みません。
+error-duplicate-key = 番号「{ $key }」は { $first_row } 行目にもあります。どちらかを直してください。
 error-language-unknown = 言語「{ $found }」は扱えません。ja か en にしてください。
