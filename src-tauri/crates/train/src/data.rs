@@ -1,5 +1,7 @@
 //! Examples as tokens, checked one by one.
 
+use std::cmp::Reverse;
+
 use shinsa_jobs::Cancel;
 use shinsa_lm::Model;
 use shinsa_lm::template::Lesson;
@@ -48,7 +50,7 @@ pub(crate) fn lessons(
     if too_long.is_empty() {
         return Ok(lessons);
     }
-    too_long.sort_by(|a, b| b.0.cmp(&a.0));
+    too_long.sort_by_key(|(tokens, _)| Reverse(*tokens));
     let named: Vec<String> =
         too_long.iter().take(NAMED).map(|(tokens, id)| format!("{id} ({tokens})")).collect();
     Err(TrainError::TooLong { count: too_long.len(), limit, ids: named.join(", ") })

@@ -1,5 +1,7 @@
 //! Packing: several examples in one batch, none seeing another.
 
+use std::cmp::Reverse;
+
 use shinsa_lm::Batch;
 use shinsa_lm::template::Lesson;
 
@@ -9,7 +11,7 @@ use shinsa_lm::template::Lesson;
 pub(crate) fn best_fit(lengths: &[(usize, usize)], capacity: usize) -> Vec<Vec<usize>> {
     let mut order = lengths.to_vec();
     // Stable: equal lengths keep the order they came in.
-    order.sort_by(|a, b| b.1.cmp(&a.1));
+    order.sort_by_key(|(_, length)| Reverse(*length));
     let mut packs: Vec<(usize, Vec<usize>)> = Vec::new();
     for (index, length) in order {
         let fits = packs.iter_mut().filter(|(used, _)| used + length <= capacity);

@@ -164,9 +164,8 @@ fn advice(plan: &Plan, spec: &TrainSpec, limit: u64) -> String {
     if fixed + plan.lora_bytes >= limit {
         return "lower the rank r, or adapt fewer modules".into();
     }
-    if activations > 0 {
-        let room = limit - fixed - plan.lora_bytes;
-        let rows = (plan.largest_pack as u64).saturating_mul(room) / activations;
+    let room = limit - fixed - plan.lora_bytes;
+    if let Some(rows) = (plan.largest_pack as u64).saturating_mul(room).checked_div(activations) {
         return format!("shorten the packs and examples to about {rows} tokens");
     }
     "close other programs or raise the limit".into()
