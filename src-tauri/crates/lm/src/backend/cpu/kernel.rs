@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 pub const LANES: usize = 16;
 
 /// Rows of the largest tile.
-pub const MAX_ROWS: usize = 12;
+pub const MAX_ROWS: usize = 8;
 
 /// One call of the kernel. Strides count elements.
 #[derive(Clone, Copy)]
@@ -86,7 +86,7 @@ impl Isa {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => 6,
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => 12,
+            Self::Avx512 => 8,
         }
     }
 
@@ -120,16 +120,16 @@ pub unsafe fn run(isa: Isa, tile: &Tile) {
     // SAFETY: passed on from the caller.
     unsafe {
         match (isa, tile.panels) {
-            (Isa::Portable, 1) => by_rows!(portable, tile, 1, 1 2 3 4 5 6 7 8 9 10 11 12),
-            (Isa::Portable, _) => by_rows!(portable, tile, 2, 1 2 3 4 5 6 7 8 9 10 11 12),
+            (Isa::Portable, 1) => by_rows!(portable, tile, 1, 1 2 3 4 5 6 7 8),
+            (Isa::Portable, _) => by_rows!(portable, tile, 2, 1 2 3 4 5 6 7 8),
             #[cfg(target_arch = "x86_64")]
-            (Isa::Avx2, 1) => by_rows!(avx2, tile, 1, 1 2 3 4 5 6 7 8 9 10 11 12),
+            (Isa::Avx2, 1) => by_rows!(avx2, tile, 1, 1 2 3 4 5 6 7 8),
             #[cfg(target_arch = "x86_64")]
-            (Isa::Avx2, _) => by_rows!(avx2, tile, 2, 1 2 3 4 5 6 7 8 9 10 11 12),
+            (Isa::Avx2, _) => by_rows!(avx2, tile, 2, 1 2 3 4 5 6 7 8),
             #[cfg(target_arch = "x86_64")]
-            (Isa::Avx512, 1) => by_rows!(avx512, tile, 1, 1 2 3 4 5 6 7 8 9 10 11 12),
+            (Isa::Avx512, 1) => by_rows!(avx512, tile, 1, 1 2 3 4 5 6 7 8),
             #[cfg(target_arch = "x86_64")]
-            (Isa::Avx512, _) => by_rows!(avx512, tile, 2, 1 2 3 4 5 6 7 8 9 10 11 12),
+            (Isa::Avx512, _) => by_rows!(avx512, tile, 2, 1 2 3 4 5 6 7 8),
         }
     }
 }
