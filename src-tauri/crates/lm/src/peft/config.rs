@@ -106,6 +106,15 @@ fn refuse_what_we_do_not_do(fields: &Map<String, Value>) -> Result<(), String> {
         "target_parameters",
         "trainable_token_indices",
         "lora_bias",
+        // Variants of LoRA that compute something else from the same tensors.
+        "use_qalora",
+        "use_bdlora",
+        "alora_invocation_tokens",
+        "arrow_config",
+        "kasa_config",
+        "layer_replication",
+        "monteclora_config",
+        "velora_config",
     ] {
         if let Some(value) = fields.get(key).filter(|value| !off(value)) {
             return Err(format!("{key} = {value} isn't supported; save the adapter without it"));
