@@ -1,6 +1,9 @@
 //! A real worker process: this very program, which serves when the protocol's
 //! variable says that it was started as a worker.
 
+// The child speaks on its streams: that is what is tested.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 

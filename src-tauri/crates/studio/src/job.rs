@@ -40,7 +40,7 @@ impl Studio {
         let worker = Worker::spawn(&exe, &request)?;
         let mut end: Option<Result<Value, StudioError>> = None;
         let stop = cancel.clone();
-        worker.run(cancel, &mut |event| match event {
+        let ran = worker.run(cancel, &mut |event| match event {
             Event::Progress(progress) => on(JobUpdate::Progress(progress.into())),
             Event::Item(value) => {
                 if let Err(error) = item(value, on) {
@@ -58,9 +58,14 @@ impl Studio {
             Event::Cancelled => {
                 end.get_or_insert(Err(StudioError::cancelled()));
             }
-        })?;
-        end.unwrap_or_else(|| {
-            Err(StudioError::new("worker-died", "The worker ended without a result."))
-        })
+        });
+        // What went wrong here first is the reason, not the worker's stopping for it.
+        match (end, ran) {
+            (Some(end), _) => end,
+            (None, Err(error)) => Err(error.into()),
+            (None, Ok(())) => {
+                Err(StudioError::new("worker-died", "The worker ended without a result."))
+            }
+        }
     }
 }
