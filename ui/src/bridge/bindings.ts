@@ -1,165 +1,1068 @@
-import { Channel, invoke as __TAURI_INVOKE } from "@tauri-apps/api/core";
-// Provisional until the generated file replaces it.
-export type Failure = { code: string; args: Record<string, string> };
-export type Lang = "ja" | "en";
-export type Text = { ja: string; en: string };
-export type RubricRef = { id: string; version: number };
-export type Level = { value: number; label: Text; description: Text };
-export type DeductionItem = { id: string; label: Text; points: number };
-export type Choice = { id: string; label: Text };
-export type ItemSource = "case_aspects" | "output";
-export type Kind =
-  | { type: "scale"; levels: Level[] }
-  | { type: "number"; min: number; max: number; step: number }
-  | { type: "points"; points: number }
-  | { type: "deductions"; items: DeductionItem[] }
-  | { type: "choice"; options: Choice[] }
-  | { type: "flag" }
-  | { type: "list"; items: ItemSource; each: Criterion[] }
-  | { type: "text"; max_chars: number };
-export type Source = { from: "asked" } | { from: "derived"; rule: "score" | "label" | "harm" };
-export type Condition =
-  | { is: "equal"; criterion: string; to: Answer }
-  | { is: "at_most"; criterion: string; bound: number }
-  | { is: "has"; criterion: string; id: string }
-  | { is: "any_item"; criterion: string; each: string; to: Answer };
-export type Criterion = {
-  id: string;
-  label: Text;
-  help: Text;
-  kind: Kind;
-  source: Source;
-  required: boolean;
-  required_when?: Condition | null;
-};
-export type Scoring = {
-  base: { of: "criterion"; id: string } | { of: "points" } | { of: "list"; id: string; each: string; equals: Answer };
-  deductions: string[];
-  caps: { when: Condition; at: number }[];
-  clamp: [number, number] | null;
-  thresholds: { min: number; label: string }[];
-  harm: { when: Condition[]; label: string | null };
-};
-export type Rubric = { id: string; version: number; title: Text; description: Text; criteria: Criterion[]; scoring: Scoring };
-export type Declined = "cannot_judge" | "not_applicable" | "outside_specialty";
-export type Answer = boolean | number | string | string[] | { [key in string]: Answer }[] | { declined: Declined };
-export type Answers = { [key in string]: Answer };
-export type Problem = { criterion: string; code: string };
-export type Score = { total: number | null; label: string | null; harm: boolean | null };
-export type CaseText = {
-  title?: string; what: string; factors?: string; improvements?: string; reference?: string; aspects?: string[]; extra?: [string, string][];
-};
-export type RubricHead = { id: string; version: number; title: Text; criteria: number };
-export type RaterView = { id: string; name: string; profession: string; role: string };
-export type ProjectView = {
-  path: string; name: string; cases: number; outputs: number; ratings: number; gold: number; verdicts: number;
-  rubrics: RubricHead[]; raters: RaterView[]; me: RaterView | null;
-};
-export type CreateProject = { parent: string; name: string; passphrase: string; lead: string };
-export type OpenProject = { path: string; passphrase: string; rater?: string | null };
-export type SignIn = { name: string; profession?: string };
-export type Recent = { path: string; name: string };
-export type Start = { open: string | null };
-export type PageRequest = { after?: string | null; limit: number; search?: string | null };
-export type Page<T> = { rows: T[]; next: string | null; total: number };
-export type CaseRow = { id: string; key: string; lang: Lang; excerpt: string; outputs: number };
-export type CaseView = { id: string; key: string; lang: Lang; text: CaseText };
-export type OutputRow = { id: string; key: string; case_id: string; case_key: string; sample: number; excerpt: string };
-export type AddRubric = { shipped?: string | null; path?: string | null };
-export type RubricRequest = { rubric: RubricRef };
-export type RatingState = "todo" | "draft" | "done";
-export type QueueEntry = { output_id: string; state: RatingState };
-export type Queue = { entries: QueueEntry[]; done: number; total: number };
-export type OpenRating = { output_id: string; rubric: RubricRef };
-export type SavedRating = { answers: Answers; locked: boolean; problems: Problem[]; score: Score };
-export type RateItem = {
-  output_id: string; case: CaseView; prompt: string | null; output_text: string; rubric: Rubric;
-  items: Record<string, string[]>; rating: SavedRating;
-};
-export type SaveAnswer = { output_id: string; rubric: RubricRef; criterion: string; answer: Answer | null };
-export type CompleteRating = OpenRating;
-export type Completed = { rating: SavedRating; next: string | null };
-export type Undone = { output_id: string; rubric: RubricRef };
-export type Interval = { value: number | null; low: number | null; high: number | null; n: number; method: string; reason: string | null };
-export type CriterionAgreement = { id: string; title: Text; units: number; raw: Interval; alpha: Interval; ac: Interval | null };
-export type AgreementReply = { primary: string | null; criteria: CriterionAgreement[] };
-export type GoldRequest = { rubric: RubricRef; cautious?: boolean };
-export type Unresolved = { output: string; ratings: number; criteria: string[] };
-export type GoldReply = { unanimous: number; majority: number; adjudicated: number; unresolved: Unresolved[] };
-export type ModelView = {
-  path: string; name: string; arch: string; parameters: number; bytes: number; weights: string; context: number; has_template: boolean; embedded: boolean;
-};
-export type AdapterView = { name: string; path: string; loss: number | null; trainable: number | null };
-export type TrainStart = {
-  model: string | null; rubric: RubricRef; name: string; r: number; alpha: number; dropout: number; learning_rate: number; epochs: number;
-  max_steps: number | null; tokens_per_step: number; max_tokens: number; seed: number; threads: number | null; memory_limit_bytes: number | null;
-};
-export type TrainSummary = {
-  name: string; adapter: string; examples: number; evaluated: number; steps: number; trainable: number; first_loss: number | null; last_loss: number | null;
-  first_evaluation: number | null; last_evaluation: number | null; tokens: number; seconds: number; peak_rss_bytes: number;
-};
-export type JobProgress = {
-  phase: string; done: number; total: number; rate: number | null; rate_unit: string | null; eta_s: number | null; rss_bytes: number; values: Record<string, number>;
-};
-export type JobUpdate = { kind: "progress"; data: JobProgress } | { kind: "verdicts"; data: VerdictRow };
-export type Which = "held_out" | "unrated" | "all";
-export type JudgeStart = {
-  name: string; model: string | null; adapter: string | null; rubric: RubricRef; which: Which; limit: number | null; samples: number; temperature: number;
-  seed: number; threads: number | null;
-};
-export type JudgeSummary = { run: string; name: string; outputs: number; verdicts: number; missing: number; seconds: number; peak_rss_bytes: number };
-export type JudgeRunView = { id: string; name: string; adapter: string | null; rubric: RubricRef; samples: number; state: string; verdicts: number };
-export type VerdictSample = { sample: number; answers: Answers; total: number | null; label: string | null };
-export type VerdictRow = {
-  output_id: string; output_key: string; excerpt: string; gold: Answers | null; gold_total: number | null; samples: VerdictSample[]; mean_total: number | null;
-};
-export type ImportKind = "cases" | "outputs" | "ratings";
-export type ImportRequest = {
-  kind: ImportKind; path: string; encoding?: string | null; mapping?: Record<string, string>; commit?: boolean; partial?: boolean; failed_rows?: string | null;
-};
-export type ImportProblem = { severity: string; row: number | null; line: number | null; column: string | null; code: string; args: Record<string, string> };
-export type ImportReply = {
-  encoding: string; rows: number; new: number; repeated: number; headings: string[]; columns: { field: string; heading: string }[]; problems: ImportProblem[]; committed: boolean;
+// This file has been generated by Tauri Specta. Do not edit this file manually.
+
+import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
+
+/** Commands */
+export const commands = {
+	/**  What the window was started with. */
+	start: () => __TAURI_INVOKE<Start>("start"),
+	/**  Projects opened before on this machine, newest first. */
+	projectRecent: () => __TAURI_INVOKE<Recent[]>("project_recent"),
+	/**  Makes a project and opens it. */
+	projectCreate: (request: CreateProject) => __TAURI_INVOKE<ProjectView>("project_create", { request }),
+	/**  Opens a project. */
+	projectOpen: (request: OpenProject) => __TAURI_INVOKE<ProjectView>("project_open", { request }),
+	/**  Closes the open project. */
+	projectClose: () => __TAURI_INVOKE<null>("project_close"),
+	/**  What is in the open project. */
+	projectInfo: () => __TAURI_INVOKE<ProjectView>("project_info"),
+	/**  Who is rating from now on. */
+	signIn: (request: SignIn) => __TAURI_INVOKE<RaterView>("sign_in", { request }),
+	/**
+	 *  Makes the demo project (cases, outputs and ratings, no training) in a folder
+	 *  below the chosen one, and opens it as its lead.
+	 */
+	demoMake: (folder: string, lang: Lang) => __TAURI_INVOKE<Demo>("demo_make", { folder, lang }),
+	/**  Lets the user choose a folder; nothing when cancelled. */
+	pickFolder: () => __TAURI_INVOKE<string | null>("pick_folder"),
+	/**  Lets the user choose a file; nothing when cancelled. */
+	pickFile: (kind: FileKind) => __TAURI_INVOKE<string | null>("pick_file", { kind }),
+	/**  One page of the cases. */
+	caseList: (page: PageRequest) => __TAURI_INVOKE<Page<CaseRow>>("case_list", { page }),
+	/**  One case, whole. */
+	caseGet: (id: string) => __TAURI_INVOKE<CaseView>("case_get", { id }),
+	/**  One page of the outputs: all, or those of one case. */
+	caseOutputs: (id: string | null, page: PageRequest) => __TAURI_INVOKE<Page<OutputRow>>("case_outputs", { id, page }),
+	/**  Reads a file; stores what it holds only when asked to. */
+	importFile: (request: ImportRequest) => __TAURI_INVOKE<ImportReply>("import_file", { request }),
+	/**  One version of a rubric, whole. */
+	rubricGet: (rubric: RubricRef) => __TAURI_INVOKE<Rubric>("rubric_get", { rubric }),
+	/**  The rubrics that come with Shinsa. */
+	rubricShipped: () => __TAURI_INVOKE<RubricHead[]>("rubric_shipped"),
+	/**  Publishes a rubric in the project. */
+	rubricAdd: (request: AddRubric) => __TAURI_INVOKE<RubricHead>("rubric_add", { request }),
+	/**  What the person signed in has to rate, in their own order. */
+	rateQueue: (rubric: RubricRef) => __TAURI_INVOKE<Queue>("rate_queue", { rubric }),
+	/**  One output with everything a rater needs. */
+	rateOpen: (request: OpenRating) => __TAURI_INVOKE<RateItem>("rate_open", { request }),
+	/**  Saves one answer. */
+	rateSave: (request: SaveAnswer) => __TAURI_INVOKE<SavedRating>("rate_save", { request }),
+	/**  Ends a rating, unless something is missing. */
+	rateComplete: (request: OpenRating) => __TAURI_INVOKE<Completed>("rate_complete", { request }),
+	/**  Takes back one's own last change, on whichever output it was. */
+	rateUndo: () => __TAURI_INVOKE<Undone | null>("rate_undo"),
+	/**  How far the raters agree, as far as the person signed in may know. */
+	agreement: (request: RubricRequest) => __TAURI_INVOKE<AgreementReply>("agreement", { request }),
+	/**  Consolidates ended ratings into gold. */
+	goldMake: (request: GoldRequest) => __TAURI_INVOKE<GoldReply>("gold_make", { request }),
+	/**  The embedded model and those that were added. */
+	modelList: () => __TAURI_INVOKE<ModelView[]>("model_list"),
+	/**  Remembers a model on this machine. */
+	modelAdd: (path: string) => __TAURI_INVOKE<ModelView>("model_add", { path }),
+	/**  The adapters trained in this project. */
+	adapterList: () => __TAURI_INVOKE<AdapterView[]>("adapter_list"),
+	/**  Settings that are good to start with. */
+	trainDefaults: (rubric: string | null) => __TAURI_INVOKE<TrainStart>("train_defaults", { rubric }),
+	/**  Trains an adapter; ends when the training does. */
+	trainRun: (request: TrainStart, on: Channel<JobUpdate>) => __TAURI_INVOKE<TrainSummary>("train_run", { request, on }),
+	/**  Asks the running job to stop. */
+	jobCancel: () => __TAURI_INVOKE<null>("job_cancel"),
+	/**  Runs a judge; ends when the judging does. */
+	judgeRun: (request: JudgeStart, on: Channel<JobUpdate>) => __TAURI_INVOKE<JudgeSummary>("judge_run", { request, on }),
+	/**  The judgings of this project. */
+	judgeRuns: () => __TAURI_INVOKE<JudgeRunView[]>("judge_runs"),
+	/**  The verdicts of one judging, beside gold. */
+	judgeVerdicts: (run: string) => __TAURI_INVOKE<VerdictRow[]>("judge_verdicts", { run }),
+	/**  Whether there is a page to show. */
+	reportThere: () => __TAURI_INVOKE<boolean>("report_there"),
+	/**  Makes the report anew, among the project's exports. */
+	reportMake: (request: ReportRequest) => __TAURI_INVOKE<ReportFiles>("report_make", { request }),
 };
 
-export type FileKind = "model" | "table";
-export type Demo = { project: ProjectView; passphrase: string };
-export type ReportRequest = { rubric: RubricRef; out: string | null; lang: Lang };
-export type ReportFiles = { page: string; figures: string; volatile: string };
-export const commands = {
-  start: () => __TAURI_INVOKE<Start>("start"),
-  projectRecent: () => __TAURI_INVOKE<Recent[]>("project_recent"),
-  projectCreate: (request: CreateProject) => __TAURI_INVOKE<ProjectView>("project_create", { request }),
-  projectOpen: (request: OpenProject) => __TAURI_INVOKE<ProjectView>("project_open", { request }),
-  projectClose: () => __TAURI_INVOKE<null>("project_close"),
-  projectInfo: () => __TAURI_INVOKE<ProjectView>("project_info"),
-  signIn: (request: SignIn) => __TAURI_INVOKE<RaterView>("sign_in", { request }),
-  demoMake: (folder: string, lang: Lang) => __TAURI_INVOKE<Demo>("demo_make", { folder, lang }),
-  pickFolder: () => __TAURI_INVOKE<string | null>("pick_folder"),
-  pickFile: (kind: FileKind) => __TAURI_INVOKE<string | null>("pick_file", { kind }),
-  caseList: (page: PageRequest) => __TAURI_INVOKE<Page<CaseRow>>("case_list", { page }),
-  caseGet: (id: string) => __TAURI_INVOKE<CaseView>("case_get", { id }),
-  caseOutputs: (id: string | null, page: PageRequest) => __TAURI_INVOKE<Page<OutputRow>>("case_outputs", { id, page }),
-  importFile: (request: ImportRequest) => __TAURI_INVOKE<ImportReply>("import_file", { request }),
-  rubricGet: (rubric: RubricRef) => __TAURI_INVOKE<Rubric>("rubric_get", { rubric }),
-  rubricShipped: () => __TAURI_INVOKE<RubricHead[]>("rubric_shipped"),
-  rubricAdd: (request: AddRubric) => __TAURI_INVOKE<RubricHead>("rubric_add", { request }),
-  rateQueue: (rubric: RubricRef) => __TAURI_INVOKE<Queue>("rate_queue", { rubric }),
-  rateOpen: (request: OpenRating) => __TAURI_INVOKE<RateItem>("rate_open", { request }),
-  rateSave: (request: SaveAnswer) => __TAURI_INVOKE<SavedRating>("rate_save", { request }),
-  rateComplete: (request: OpenRating) => __TAURI_INVOKE<Completed>("rate_complete", { request }),
-  rateUndo: () => __TAURI_INVOKE<Undone | null>("rate_undo"),
-  agreement: (request: RubricRequest) => __TAURI_INVOKE<AgreementReply>("agreement", { request }),
-  goldMake: (request: GoldRequest) => __TAURI_INVOKE<GoldReply>("gold_make", { request }),
-  modelList: () => __TAURI_INVOKE<ModelView[]>("model_list"),
-  modelAdd: (path: string) => __TAURI_INVOKE<ModelView>("model_add", { path }),
-  adapterList: () => __TAURI_INVOKE<AdapterView[]>("adapter_list"),
-  trainDefaults: (rubric: string | null) => __TAURI_INVOKE<TrainStart>("train_defaults", { rubric }),
-  trainRun: (request: TrainStart, on: Channel<JobUpdate>) => __TAURI_INVOKE<TrainSummary>("train_run", { request, on }),
-  jobCancel: () => __TAURI_INVOKE<null>("job_cancel"),
-  judgeRun: (request: JudgeStart, on: Channel<JobUpdate>) => __TAURI_INVOKE<JudgeSummary>("judge_run", { request, on }),
-  judgeRuns: () => __TAURI_INVOKE<JudgeRunView[]>("judge_runs"),
-  judgeVerdicts: (run: string) => __TAURI_INVOKE<VerdictRow[]>("judge_verdicts", { run }),
-  reportThere: () => __TAURI_INVOKE<boolean>("report_there"),
-  reportMake: (request: ReportRequest) => __TAURI_INVOKE<ReportFiles>("report_make", { request }),
+/* Types */
+/**  An adapter trained in this project. */
+export type AdapterView = {
+	/**  Its name. */
+	name: string,
+	/**  Its folder. */
+	path: string,
+	/**  Mean loss of the last step. */
+	loss: number | null,
+	/**  Trainable parameters. */
+	trainable: number | null,
 };
+
+/**  Adds a rubric: one of the shipped ones by its id, or a JSON file. */
+export type AddRubric = {
+	/**  The id of a shipped rubric. */
+	shipped?: string | null,
+	/**  A file. */
+	path?: string | null,
+};
+
+/**  The agreement on every criterion that has values. */
+export type AgreementReply = {
+	/**  The criterion the score starts from, where it is one. */
+	primary: string | null,
+	/**  In the rubric's order. */
+	criteria: CriterionAgreement[],
+};
+
+/**
+ *  One answer. Its JSON form is the plain value: `4`, `true`, `"text"`,
+ *  `["fault"]`, `[{"label":"relevant"}]`, or `{"declined":"cannot_judge"}`.
+ */
+export type Answer = 
+/**  A flag, or points met. */
+boolean | 
+/**  A level's value, or a whole number. */
+number | 
+/**  A number. */
+number | 
+/**  A text, or the id of an option. */
+string | 
+/**  Ids of deductions; also an empty list. */
+string[] | 
+/**  One object per list item. */
+{ [key in string]: Answer }[] | 
+/**  Not judged, and why. */
+{ 
+/**  Why. */
+declined: Declined };
+
+/**  What the score starts from. */
+export type Base = 
+/**  The value of a scale or a number. */
+{ of: "criterion"; 
+/**  Its id. */
+id: string } | 
+/**  Points met over positive points, as HealthBench scores one answer; may be negative before the clamp. */
+{ of: "points" } | 
+/**  The share of a list's items with this answer, 0 to 1. */
+{ of: "list"; 
+/**  The list's id. */
+id: string; 
+/**  The criterion of each item. */
+each: string; 
+/**  The answer that counts. */
+equals: Answer };
+
+/**  An upper bound under a condition. */
+export type Cap = {
+	/**  When it applies. */
+	when: Condition,
+	/**  The highest score then. */
+	at: number,
+};
+
+/**  A case in a list. */
+export type CaseRow = {
+	/**  The id. */
+	id: string,
+	/**  The source's number or key. */
+	key: string,
+	/**  The language of the text. */
+	lang: Lang,
+	/**  The title or the beginning of the text. */
+	excerpt: string,
+	/**  Outputs of this case. */
+	outputs: number,
+};
+
+/**  The content of a case. Every field may be empty except `what`. */
+export type CaseText = {
+	/**  A short title. */
+	title?: string,
+	/**  What happened, or the question. */
+	what: string,
+	/**  Contributing factors. */
+	factors?: string,
+	/**  Improvements made or possible. */
+	improvements?: string,
+	/**  A reference answer, where one exists. */
+	reference?: string,
+	/**
+	 *  What a good answer must cover, one aspect each; rated one by one where
+	 *  the rubric has a list over the case's aspects.
+	 */
+	aspects?: string[],
+	/**  Other columns of the source, name and value, in the source's order. */
+	extra?: ([string, string])[],
+};
+
+/**  A whole case. */
+export type CaseView = {
+	/**  The id. */
+	id: string,
+	/**  The source's number or key. */
+	key: string,
+	/**  The language of the text. */
+	lang: Lang,
+	/**  The content. */
+	text: CaseText,
+};
+
+/**  One option of a choice. */
+export type Choice = {
+	/**  Unique in the criterion. */
+	id: string,
+	/**  What people see. */
+	label: Text,
+};
+
+/**  What ending a rating came to. */
+export type Completed = {
+	/**  The rating as it stands: not locked while something is missing. */
+	rating: SavedRating,
+	/**  The next output that is not done. */
+	next: string | null,
+};
+
+/**  A condition on one answer. */
+export type Condition = 
+/**  The answer equals a value. */
+{ is: "equal"; 
+/**  The criterion. */
+criterion: string; 
+/**  The value. */
+to: Answer } | 
+/**  The answer is a number of at most a bound. */
+{ is: "at_most"; 
+/**  The criterion. */
+criterion: string; 
+/**  The bound. */
+bound: number } | 
+/**  The answer's list of ids has this one. */
+{ is: "has"; 
+/**  The criterion, of the kind deductions. */
+criterion: string; 
+/**  The id. */
+id: string } | 
+/**  Some item of a list has this answer. */
+{ is: "any_item"; 
+/**  The list. */
+criterion: string; 
+/**  The criterion of each item. */
+each: string; 
+/**  The value. */
+to: Answer };
+
+/**  Makes a project. */
+export type CreateProject = {
+	/**  The folder to put it in. */
+	parent: string,
+	/**  Its name; the folder becomes `NAME.shinsa`. */
+	name: string,
+	/**  Protects everything in it. It can't be recovered. */
+	passphrase: string,
+	/**  The name of the person who makes it, its lead. */
+	lead: string,
+};
+
+/**  One question of a rubric, or one value derived by rule. */
+export type Criterion = {
+	/**  Stable across versions, unique in the rubric: lower-case letters, digits, `_`. */
+	id: string,
+	/**  The question's name. */
+	label: Text,
+	/**  How to answer it. */
+	help?: Text,
+	/**  What kind of answer it takes. */
+	kind: Kind,
+	/**  Asked of the rater, or derived by rule. */
+	source?: Source,
+	/**
+	 *  Whether a rating is incomplete without it. A text may be required only
+	 *  under `required_when`.
+	 */
+	required?: boolean,
+	/**  Makes an optional criterion required where the condition holds. */
+	required_when?: Condition | null,
+};
+
+/**  The agreement on one criterion. */
+export type CriterionAgreement = {
+	/**  The criterion. */
+	id: string,
+	/**  Its label. */
+	title: Text,
+	/**  Outputs with two ratings or more. */
+	units: number,
+	/**  Share of agreeing pairs. */
+	raw: Interval,
+	/**  Krippendorff's alpha with the criterion's own metric. */
+	alpha: Interval,
+	/**  Gwet's AC1 or AC2. */
+	ac: Interval | null,
+};
+
+/**  Why a criterion was not judged. Always allowed. */
+export type Declined = 
+/**  The rater can't tell. */
+"cannot_judge" | 
+/**  The question doesn't apply to this output. */
+"not_applicable" | 
+/**  Outside the rater's specialty. */
+"outside_specialty";
+
+/**  A fault that lowers the score. */
+export type DeductionItem = {
+	/**  Unique in the criterion. */
+	id: string,
+	/**  What people see. */
+	label: Text,
+	/**  How much it lowers the score; positive. */
+	points: number,
+};
+
+/**  The demo project and how to open it again. */
+export type Demo = {
+	project: ProjectView,
+	passphrase: string,
+};
+
+/**  What is being chosen. */
+export type FileKind = 
+/**  A model in one file. */
+"model" | 
+/**  Cases, outputs or ratings. */
+"table";
+
+/**  What consolidating came to. */
+export type GoldReply = {
+	/**  Outputs on which all raters agreed. */
+	unanimous: number,
+	/**  Outputs decided by majority. */
+	majority: number,
+	/**  Outputs decided by a person earlier; they stand. */
+	adjudicated: number,
+	/**  Outputs without gold. */
+	unresolved: Unresolved[],
+};
+
+/**  Makes gold from the locked ratings. */
+export type GoldRequest = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**
+	 *  Where no answer has a majority, take the more cautious one instead of
+	 *  leaving the output for a person.
+	 */
+	cautious?: boolean,
+};
+
+/**  What a file holds. */
+export type ImportKind = 
+/**  Cases, from CSV or JSONL. */
+"cases" | 
+/**  Outputs, from JSONL. */
+"outputs" | 
+/**  Ratings, from JSONL. */
+"ratings";
+
+/**  Something wrong with a row, or with the file. */
+export type ImportProblem = {
+	/**  `error` keeps the row out, `warning` doesn't. */
+	severity: string,
+	/**  The row as a spreadsheet counts; nothing for the whole file. */
+	row: number | null,
+	/**  The line of the file on which the row starts. */
+	line: number | null,
+	/**  The column's heading, or the field. */
+	column: string | null,
+	/**  Stable code. */
+	code: string,
+	/**  Arguments of the localised message. */
+	args: { [key in string]: string },
+};
+
+/**  What reading (and storing) a file came to. */
+export type ImportReply = {
+	/**  The encoding it was read in. */
+	encoding: string,
+	/**  Rows with anything in them. */
+	rows: number,
+	/**  Rows that are new in the project. */
+	new: number,
+	/**  Rows that the project had already. */
+	repeated: number,
+	/**  The file's headings. */
+	headings: string[],
+	/**  Which column was taken for which field. */
+	columns: MappedColumn[],
+	/**  Everything wrong, in the file's order. */
+	problems: ImportProblem[],
+	/**  Whether it was stored. */
+	committed: boolean,
+};
+
+/**  Imports a file. */
+export type ImportRequest = {
+	/**  What it holds. */
+	kind: ImportKind,
+	/**  The file. */
+	path: string,
+	/**  Its encoding, when the guess is wrong. */
+	encoding?: string | null,
+	/**  Field to heading, where the usual headings don't tell. */
+	mapping?: { [key in string]: string },
+	/**  Stores what was read; without it nothing changes. */
+	commit?: boolean,
+	/**  Commits the good rows even though others have problems. */
+	partial?: boolean,
+	/**  Writes the rows with problems to this file. */
+	failed_rows?: string | null,
+};
+
+/**  A figure with its interval; what is undefined says why. */
+export type Interval = {
+	/**  The figure. */
+	value: number | null,
+	/**  Lower end of the interval. */
+	low: number | null,
+	/**  Upper end of the interval. */
+	high: number | null,
+	/**  On how many units it rests. */
+	n: number,
+	/**  How it was computed. */
+	method: string,
+	/**  Why it, or its interval, is undefined: a stable code. */
+	reason: string | null,
+};
+
+/**  Where a list's items come from. */
+export type ItemSource = 
+/**  The case's aspects. */
+"case_aspects" | 
+/**  The list frozen with the output under the criterion's id. */
+"output";
+
+/**  How far a job is, for progress bars. */
+export type JobProgress = {
+	/**  Stable code: `load`, `plan`, `train`, `evaluate`, `prefill`, `judge`. */
+	phase: string,
+	/**  Units done in this phase. */
+	done: number,
+	/**  Units in this phase; 0 when unknown. */
+	total: number,
+	/**  Units per time, as `rate_unit` says. */
+	rate: number | null,
+	/**  Unit of `rate`, such as `tokens/s`. */
+	rate_unit: string | null,
+	/**  Seconds left in this phase. */
+	eta_s: number | null,
+	/**  Resident memory of the worker, bytes. */
+	rss_bytes: number,
+	/**  Other figures worth drawing: `loss`, `lr`. */
+	values: { [key in string]: number },
+};
+
+/**  What a running job tells a shell. */
+export type JobUpdate = 
+/**  How far it is. */
+{ kind: "progress"; data: JobProgress } | 
+/**  An output has all its samples. */
+{ kind: "verdicts"; data: VerdictRow };
+
+/**  A judging run in a list. */
+export type JudgeRunView = {
+	/**  The run's id. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  The adapter's name, where it had one. */
+	adapter: string | null,
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  Samples per output. */
+	samples: number,
+	/**  `running`, `done`, `failed` or `cancelled`. */
+	state: string,
+	/**  Verdicts stored. */
+	verdicts: number,
+};
+
+/**  Runs a judge. */
+export type JudgeStart = {
+	/**  The run's name. A run that ended early goes on under the same name and settings. */
+	name: string,
+	/**  The model file or folder; the embedded one where absent. */
+	model: string | null,
+	/**  The adapter: a training run's name, or a PEFT folder. */
+	adapter: string | null,
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  Which outputs. */
+	which: Which,
+	/**  At most so many of them, in the order of import. */
+	limit: number | null,
+	/**  Samples per output, 1 to 100. */
+	samples: number,
+	/**  Sampling temperature; 0 takes the likeliest. */
+	temperature: number,
+	/**  Seed of the run. */
+	seed: number,
+	/**  Threads; all cores where absent. */
+	threads: number | null,
+};
+
+/**  What a judging run came to. */
+export type JudgeSummary = {
+	/**  The run's id. */
+	run: string,
+	/**  Its name. */
+	name: string,
+	/**  Outputs rated. */
+	outputs: number,
+	/**  Verdicts stored by this run, earlier ones included. */
+	verdicts: number,
+	/**  Verdicts that were asked for and are missing. */
+	missing: number,
+	/**  Wall time. */
+	seconds: number,
+	/**  Peak resident memory of the worker, bytes. */
+	peak_rss_bytes: number,
+};
+
+/**  The kinds of answer. */
+export type Kind = 
+/**  An ordinal scale whose levels are described. Answer: the level's value. */
+{ type: "scale"; 
+/**  From lowest to highest value. */
+levels: Level[] } | 
+/**  A number. Answer: the number. */
+{ type: "number"; 
+/**  Smallest allowed. */
+min: number; 
+/**  Largest allowed. */
+max: number; 
+/**  Distance of two allowed values, counted from `min`. */
+step: number } | 
+/**  A statement that is met or not (HealthBench style). Answer: true when met. */
+{ type: "points"; 
+/**  Counted when met; negative for what an answer should not do. */
+points: number } | 
+/**  Faults, each lowering the score. Answer: the ids of those found. */
+{ type: "deductions"; 
+/**  The faults. */
+items: DeductionItem[] } | 
+/**  One of several options without order. Answer: the option's id. */
+{ type: "choice"; 
+/**  The options. */
+options: Choice[] } | 
+/**  Yes or no. Answer: true or false. */
+{ type: "flag" } | 
+/**
+ *  Every item of a list that was frozen for the output, each answered by
+ *  the same criteria. Answer: one object per item, in the list's order.
+ */
+{ type: "list"; 
+/**  Where the items come from. */
+items: ItemSource; 
+/**  The criteria of each item; no lists within lists. */
+each: Criterion[] } | 
+/**  Free text. Answer: the text. */
+{ type: "text"; 
+/**  Longest allowed, in characters. */
+max_chars: number };
+
+/**  A language of the content or of the user. */
+export type Lang = 
+/**  Japanese. */
+"ja" | 
+/**  English. */
+"en";
+
+/**  A described level of a scale. */
+export type Level = {
+	/**  The value that is recorded; stable across versions. */
+	value: number,
+	/**  A short name. */
+	label: Text,
+	/**  When to choose it. */
+	description?: Text,
+};
+
+/**  A column that was taken for a field. */
+export type MappedColumn = {
+	/**  The field. */
+	field: string,
+	/**  The heading. */
+	heading: string,
+};
+
+/**  What a model's header says. */
+export type ModelView = {
+	/**  The file or folder. */
+	path: string,
+	/**  Its name. */
+	name: string,
+	/**  Architecture. */
+	arch: string,
+	/**  Parameters. */
+	parameters: number,
+	/**  Size on disk, bytes. */
+	bytes: number,
+	/**  Types of its weights, the commonest first. */
+	weights: string,
+	/**  Longest context, tokens. */
+	context: number,
+	/**  Whether it has a chat template. */
+	has_template: boolean,
+	/**  Whether it is the embedded default. */
+	embedded: boolean,
+};
+
+/**  Opens a project. */
+export type OpenProject = {
+	/**  The project folder. */
+	path: string,
+	/**  Its passphrase. */
+	passphrase: string,
+	/**  Signs in at once, by name. */
+	rater?: string | null,
+};
+
+/**  Opens an output for rating. */
+export type OpenRating = {
+	/**  The output. */
+	output_id: string,
+	/**  By which rubric. */
+	rubric: RubricRef,
+};
+
+/**  An output in a list. Its origin is never in it. */
+export type OutputRow = {
+	/**  The id. */
+	id: string,
+	/**  The source's key. */
+	key: string,
+	/**  The case's id. */
+	case_id: string,
+	/**  The case's key. */
+	case_key: string,
+	/**  Sample k of N. */
+	sample: number,
+	/**  The beginning of the text. */
+	excerpt: string,
+};
+
+/**  One page of a list. */
+export type Page<T> = {
+	/**  The rows. */
+	rows: T[],
+	/**  Pass it as `after` for the next page; nothing at the end. */
+	next: string | null,
+	/**  Rows in all. */
+	total: number,
+};
+
+/**  Which page of a list. */
+export type PageRequest = {
+	/**  The page after this one's `next`; the first where absent. */
+	after?: string | null,
+	/**  Rows at most, 1 to 500. */
+	limit: number,
+	/**  Only rows whose key or beginning contains this text. */
+	search?: string | null,
+};
+
+/**  What is wrong with an answer. */
+export type Problem = {
+	/**  The criterion, as `drugs[1].label` inside lists. */
+	criterion: string,
+	/**
+	 *  `missing`, `unknown-criterion`, `derived-criterion`, `wrong-type`,
+	 *  `not-a-level`, `not-an-option`, `not-a-deduction`, `repeated`,
+	 *  `out-of-range`, `off-step`, `too-long`, `wrong-item-count`.
+	 */
+	code: string,
+};
+
+/**  What is in a project. */
+export type ProjectView = {
+	/**  The project folder. */
+	path: string,
+	/**  Its name. */
+	name: string,
+	/**  Cases in it. */
+	cases: number,
+	/**  Outputs in it. */
+	outputs: number,
+	/**  Ratings the viewer may see. */
+	ratings: number,
+	/**  Outputs with gold. */
+	gold: number,
+	/**  Verdicts the viewer may see. */
+	verdicts: number,
+	/**  Its rubrics. */
+	rubrics: RubricHead[],
+	/**  Its people. */
+	raters: RaterView[],
+	/**  Who is signed in. */
+	me: RaterView | null,
+};
+
+/**  What the viewer has to rate, in the viewer's own random order. */
+export type Queue = {
+	/**  In order. */
+	entries: QueueEntry[],
+	/**  How many are done. */
+	done: number,
+	/**  How many there are. */
+	total: number,
+};
+
+/**  An output in the viewer's queue. */
+export type QueueEntry = {
+	/**  The output. */
+	output_id: string,
+	/**  How far it has come. */
+	state: RatingState,
+};
+
+/**  An output with everything a rater needs, and nothing a rater may not see. */
+export type RateItem = {
+	/**  The output. */
+	output_id: string,
+	/**  The case it answers. */
+	case: CaseView,
+	/**  The prompt, where it differs from the case's text. */
+	prompt: string | null,
+	/**  What was answered. */
+	output_text: string,
+	/**  The rubric. */
+	rubric: Rubric,
+	/**  The frozen items per list criterion. */
+	items: { [key in string]: string[] },
+	/**  The rating as it stands. */
+	rating: SavedRating,
+};
+
+/**  A person who rates, as others see them. */
+export type RaterView = {
+	/**  The id. */
+	id: string,
+	/**  The name in the project. */
+	name: string,
+	/**  The profession; may be empty. */
+	profession: string,
+	/**  `rater`, `adjudicator` or `lead`. */
+	role: string,
+};
+
+/**  How far a rating has come. */
+export type RatingState = 
+/**  Not begun. */
+"todo" | 
+/**  Begun, not ended. */
+"draft" | 
+/**  Ended by its rater. */
+"done";
+
+/**  A project opened before on this machine. */
+export type Recent = {
+	/**  The project folder. */
+	path: string,
+	/**  Its name. */
+	name: string,
+};
+
+/**  Where the report is. */
+export type ReportFiles = {
+	/**  The page. */
+	page: string,
+	/**  Every figure as JSON, the same bytes for the same data and seeds. */
+	figures: string,
+	/**  Times, memory and places, which differ from run to run. */
+	volatile: string,
+};
+
+/**  Writes the report. */
+export type ReportRequest = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  Folder for the files; the project's exports where absent. */
+	out: string | null,
+	/**  The page's language. */
+	lang: Lang,
+};
+
+/**  One version of a rubric. */
+export type Rubric = {
+	/**  Stable across versions: lower-case letters, digits and hyphens. */
+	id: string,
+	/**  Counted from 1. */
+	version: number,
+	/**  The name people see. */
+	title: Text,
+	/**  What it is for, and how to use it. */
+	description: Text,
+	/**  The criteria, in the order in which they are asked. */
+	criteria: Criterion[],
+	/**  How the answers become a score, a label and a harm flag. */
+	scoring: Scoring,
+};
+
+/**  The head of a rubric version, as lists show it. */
+export type RubricHead = {
+	/**  The rubric's id. */
+	id: string,
+	/**  The version. */
+	version: number,
+	/**  The name people see. */
+	title: Text,
+	/**  How many criteria are asked. */
+	criteria: number,
+};
+
+/**  Names one version of a rubric. */
+export type RubricRef = {
+	/**  The rubric's id: lower-case letters, digits and hyphens. */
+	id: string,
+	/**  The version, counted from 1. */
+	version: number,
+};
+
+/**  Names a rubric of the open project. */
+export type RubricRequest = {
+	/**  Which version. */
+	rubric: RubricRef,
+};
+
+/**  What a derived criterion takes over from the score. */
+export type Rule = 
+/**  The total. */
+"score" | 
+/**  The overall label. */
+"label" | 
+/**  The harm flag. */
+"harm";
+
+/**  Saves one answer. */
+export type SaveAnswer = {
+	/**  The output. */
+	output_id: string,
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  The criterion. */
+	criterion: string,
+	/**  The answer; nothing clears it. */
+	answer: Answer | null,
+};
+
+/**  A rating as it stands. */
+export type SavedRating = {
+	/**  The answers. */
+	answers: { [key in string]: Answer },
+	/**  Whether it is ended. */
+	locked: boolean,
+	/**  What is missing or wrong, in the rubric's order. */
+	problems: Problem[],
+	/**  Score, label and harm by the rubric's rule. */
+	score: Score,
+};
+
+/**  The result of scoring one rating. */
+export type Score = {
+	/**  The total; `None` while what it rests on is missing or declined. */
+	total: number | null,
+	/**  The overall label; `None` when the total is, or when no threshold is reached. */
+	label: string | null,
+	/**  Whether it counts as harmful; `None` while undecided. */
+	harm: boolean | null,
+};
+
+/**  The scoring rule of a rubric. */
+export type Scoring = {
+	/**  What the score starts from. */
+	base: Base,
+	/**  Criteria of the kind deductions whose points are subtracted. */
+	deductions?: string[],
+	/**  Upper bounds under conditions. */
+	caps?: Cap[],
+	/**  Lowest and highest total. */
+	clamp?: [number, number] | null,
+	/**  Overall labels, from the highest minimum to the lowest. */
+	thresholds?: Threshold[],
+	/**  When an answer counts as harmful, and what that does to the label. */
+	harm?: Veto,
+};
+
+/**  Signs in by name. */
+export type SignIn = {
+	/**  The name in the project; a new name becomes a new rater. */
+	name: string,
+	/**  The profession of a new rater. */
+	profession?: string,
+};
+
+/**  Who answers a criterion. */
+export type Source = 
+/**  The rater or the judge. */
+{ from: "asked" } | 
+/**  A rule over the other answers; never asked of anyone. */
+{ from: "derived"; 
+/**  The rule. */
+rule: Rule };
+
+/**  What the window was started with. */
+export type Start = {
+	/**  A project named on the command line. */
+	open: string | null,
+};
+
+/**
+ *  Why a use case was refused or failed. The shells localise it by its code
+ *  (`resources/i18n/*\/errors.ftl`); `args["message"]` holds the English text.
+ */
+export type StudioError = {
+	/**  Stable kebab-case code. */
+	code: string,
+	/**  Arguments of the localised message. */
+	args: { [key in string]: string },
+};
+
+/**  One text in Japanese and English. */
+export type Text = {
+	/**  Japanese. */
+	ja: string,
+	/**  English. */
+	en: string,
+};
+
+/**  A label for scores of at least `min`. */
+export type Threshold = {
+	/**  The lowest score with this label. */
+	min: number,
+	/**  The label. */
+	label: string,
+};
+
+/**  Trains an adapter. */
+export type TrainStart = {
+	/**  The model file or folder; the embedded one where absent. */
+	model: string | null,
+	/**  On gold of which rubric. */
+	rubric: RubricRef,
+	/**  The adapter's name, new in the project. */
+	name: string,
+	/**  Rank. */
+	r: number,
+	/**  Scale: alpha / r. */
+	alpha: number,
+	/**  Dropout of the adapter's input, 0 to below 1. */
+	dropout: number,
+	/**  Peak learning rate. */
+	learning_rate: number,
+	/**  Times through the data. */
+	epochs: number,
+	/**  Steps at most. */
+	max_steps: number | null,
+	/**  Learned tokens that one step gathers, at least. */
+	tokens_per_step: number,
+	/**  Longest example; a longer one is refused by name. */
+	max_tokens: number,
+	/**  Seed of initialisation, order and dropout. */
+	seed: number,
+	/**  Threads; all cores where absent. */
+	threads: number | null,
+	/**  Refuses a run whose planned peak is above this, bytes. */
+	memory_limit_bytes: number | null,
+};
+
+/**  What a training run came to. */
+export type TrainSummary = {
+	/**  The adapter's name. */
+	name: string,
+	/**  Its folder. */
+	adapter: string,
+	/**  Examples learned from. */
+	examples: number,
+	/**  Examples only evaluated. */
+	evaluated: number,
+	/**  Optimiser steps. */
+	steps: number,
+	/**  Trainable parameters. */
+	trainable: number,
+	/**  Mean loss of the first step, per target token. */
+	first_loss: number | null,
+	/**  Mean loss of the last step, per target token. */
+	last_loss: number | null,
+	/**  Held-out loss before training. */
+	first_evaluation: number | null,
+	/**  Held-out loss at the end. */
+	last_evaluation: number | null,
+	/**  Tokens trained on. */
+	tokens: number,
+	/**  Wall time. */
+	seconds: number,
+	/**  Peak resident memory of the worker, bytes. */
+	peak_rss_bytes: number,
+};
+
+/**  What undo took back. */
+export type Undone = {
+	/**  On which output. */
+	output_id: string,
+	/**  By which rubric. */
+	rubric: RubricRef,
+};
+
+/**  An output without gold, and why. */
+export type Unresolved = {
+	/**  The output's key. */
+	output: string,
+	/**  Ratings it has. */
+	ratings: number,
+	/**  The criteria without a majority; none where there are too few ratings. */
+	criteria: string[],
+};
+
+/**  An output's verdicts beside its gold. */
+export type VerdictRow = {
+	/**  The output. */
+	output_id: string,
+	/**  Its key. */
+	output_key: string,
+	/**  The beginning of its text. */
+	excerpt: string,
+	/**  The gold answers, where there are any. */
+	gold: { [key in string]: Answer } | null,
+	/**  The total of gold. */
+	gold_total: number | null,
+	/**  The samples, in order. */
+	samples: VerdictSample[],
+	/**  Mean total of the samples that have one. */
+	mean_total: number | null,
+};
+
+/**  One sample of a verdict, scored. */
+export type VerdictSample = {
+	/**  Sample k of N. */
+	sample: number,
+	/**  The answers. */
+	answers: { [key in string]: Answer },
+	/**  The total by the rubric's scoring. */
+	total: number | null,
+	/**  The overall label. */
+	label: string | null,
+};
+
+/**  When an answer counts as harmful. */
+export type Veto = {
+	/**  Harmful when any of these holds. */
+	when?: Condition[],
+	/**  The overall label of a harmful answer, whatever its score. */
+	label?: string | null,
+};
+
+/**  Which outputs a judge rates. */
+export type Which = 
+/**  Those with gold in held-out cases: for measuring the judge. */
+"held_out" | 
+/**  Those without gold: what nobody had time for. */
+"unrated" | 
+/**  All of them. */
+"all";
+

@@ -1,7 +1,10 @@
 import { Channel } from "@tauri-apps/api/core";
-import { commands, type JobUpdate, type JudgeStart, type JudgeSummary, type TrainStart, type TrainSummary } from "./bindings";
+import { type Answer, commands, type JobUpdate, type JudgeStart, type JudgeSummary, type TrainStart, type TrainSummary } from "./bindings";
 
 export type * from "./bindings";
+
+/** Answers per criterion id. */
+export type Answers = { [criterion in string]: Answer };
 
 type Commands = typeof commands;
 

@@ -82,7 +82,7 @@ function useLabel(rubric: Rubric, score: Score): string | null {
   const pick = usePick();
   if (score.label === null) return null;
   for (const { kind, source } of rubric.criteria) {
-    if (source.from !== "derived" || source.rule !== "label" || kind.type !== "choice") continue;
+    if (source?.from !== "derived" || source.rule !== "label" || kind.type !== "choice") continue;
     const option = kind.options.find((one) => one.id === score.label);
     if (option) return pick(option.label);
   }

@@ -1,6 +1,7 @@
 import { Kbd, Modal, Table, Text } from "@mantine/core";
 import { usePick, useT } from "../../app/locale";
 import type { Rubric } from "../../bridge/ipc";
+import { isAsked } from "./questions";
 
 const KEYS: [string, string][] = [
   ["1 – 9", "choose"],
@@ -44,7 +45,7 @@ export function Guide({ rubric, opened, onClose }: { rubric: Rubric; opened: boo
     <Modal opened={opened} onClose={onClose} size="lg" title={pick(rubric.title)} closeButtonProps={{ "aria-label": t("ui-close") }}>
       <Text mb="md">{pick(rubric.description)}</Text>
       {rubric.criteria
-        .filter((criterion) => criterion.source.from === "asked")
+        .filter(isAsked)
         .map((criterion) => (
           <div key={criterion.id}>
             <Text fw={650}>{pick(criterion.label)}</Text>

@@ -1,4 +1,4 @@
-import type { Answer, Answers, Condition, Criterion, Kind } from "../../bridge/bindings";
+import type { Answer, Answers, Condition, Criterion, Kind } from "../../bridge/ipc";
 
 /** One thing to answer: a criterion, or a criterion of one item of a list. */
 export interface Question {
@@ -9,10 +9,15 @@ export interface Question {
   within?: { list: Criterion; index: number; text: string; first: boolean };
 }
 
+/** Whether a rater answers it; what is derived by rule is never asked. */
+export function isAsked(criterion: Criterion): boolean {
+  return (criterion.source?.from ?? "asked") === "asked";
+}
+
 /** The asked criteria in order, lists spread over their frozen items. */
 export function questions(criteria: Criterion[], items: Record<string, string[] | undefined>): Question[] {
   return criteria
-    .filter((criterion) => criterion.source.from === "asked")
+    .filter(isAsked)
     .flatMap((criterion): Question[] => {
       const kind = criterion.kind;
       if (kind.type !== "list") return [{ path: criterion.id, criterion }];
@@ -87,7 +92,7 @@ export function options(kind: Kind): Option[] {
         key: digits ? level.value : at < 9 ? at + 1 : null,
         answer: level.value,
         label: level.label,
-        description: level.description,
+        description: level.description ?? { ja: "", en: "" },
       }));
     }
     case "choice":
@@ -146,7 +151,7 @@ export function holds(condition: Condition, answers: Answers): boolean {
 
 /** Whether a question must be answered before the rating can be ended. */
 export function isRequired(question: Question, answers: Answers): boolean {
-  const { required, required_when } = question.criterion;
+  const { required = true, required_when } = question.criterion;
   return required || (required_when != null && !question.within && holds(required_when, answers));
 }
 

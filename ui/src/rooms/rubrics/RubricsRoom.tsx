@@ -7,6 +7,7 @@ import { useBridge } from "../../bridge/context";
 import type { Criterion, Rubric, RubricRef } from "../../bridge/ipc";
 import { ErrorNote } from "../shared/ErrorNote";
 import { Empty, Page } from "../../parts/Page";
+import { isAsked } from "../rate/questions";
 import styles from "./RubricsRoom.module.css";
 
 /** The project's rubrics, read in full; and the shipped ones to add. */
@@ -74,7 +75,7 @@ function CriterionSheet({ criterion }: { criterion: Criterion }) {
         <Badge variant="outline" size="sm" color="gray" tt="none">
           {t(`ui-kind-${kind.type}`)}
         </Badge>
-        {criterion.source.from === "derived" ? (
+        {!isAsked(criterion) ? (
           <Badge variant="light" size="sm" color="gray" tt="none">
             {t("ui-rubric-derived")}
           </Badge>
