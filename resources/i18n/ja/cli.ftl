@@ -4,8 +4,8 @@
 
 cli-error = エラー:
 cli-warning = 注意:
-cli-passphrase = パスフレーズ:
-cli-passphrase-again = パスフレーズ（もう一度）:
+cli-passphrase = 合言葉:
+cli-passphrase-again = 合言葉（もう一度）:
 
 cli-project = プロジェクト { $name }（{ $path }）
 cli-project-counts = 事例 { $cases } · 回答 { $outputs } · 評価 { $ratings } · 正解 { $gold } · 判定 { $verdicts }
@@ -31,7 +31,7 @@ cli-phase-prefill = 読解中
 cli-phase-judge = 判定中
 cli-left = 残り { $seconds } 秒
 
-cli-demo-project = 1. プロジェクト { $path } を作りました（パスフレーズ: { $passphrase }）
+cli-demo-project = 1. プロジェクト { $path } を作りました（合言葉: { $passphrase }）
 cli-demo-imported = 2. { $file } を取り込みました: { $n } 行（{ $encoding }）
 cli-demo-agreement = 3. 専門家どうしの一致（安全性）: Krippendorff の α { $alpha }
 cli-demo-gold = 3. 正解: 全員一致 { $unanimous }、多数決 { $majority }、人の判断待ち { $unresolved }

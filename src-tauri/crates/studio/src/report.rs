@@ -18,7 +18,7 @@ use shinsa_fsio as fsio;
 use shinsa_judge::JudgeReport;
 use shinsa_report::{
     Counts, CriterionAgreement, CriterionComparison, EvaluationFigure, ExpertFigures, FORMAT,
-    Figures, HarmFigures, HashFigure, JudgeFigures, ModelFigure, RaterFigure, RubricFigure,
+    Figures, HarmFigures, HashFigure, JudgeFigures, ModelFigure, RaterFigure, ReportError, RubricFigure,
     StepFigure, TrainingFigures, Volatile,
 };
 use shinsa_stats::{
@@ -100,7 +100,10 @@ impl Studio {
         })?;
         fsio::create_dir_all(&out)?;
         let written = shinsa_report::write(&out, &figures, &volatile, page_lang(request.lang))
-            .map_err(|e| StudioError::new(e.code(), &e).with("path", out.display()))?;
+            .map_err(|error| match error {
+                ReportError::File(error) => error.into(),
+                ReportError::Json(_) => StudioError::new(error.code(), &error),
+            })?;
         let files = ReportFiles {
             page: written.page.display().to_string(),
             figures: written.figures.display().to_string(),
