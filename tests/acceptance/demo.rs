@@ -15,7 +15,7 @@ pub struct Demo {
 
 /// The passphrase that the demo prints.
 const PASSPHRASE: &str = "shinsa demo";
-const SMALL: [&str; 6] = ["--steps", "4", "--held-out", "4", "--samples", "4"];
+const SMALL: [&str; 6] = ["--steps", "2", "--held-out", "3", "--samples", "4"];
 
 /// Runs the demo into `out`, and returns what it said last.
 fn run(shinsa: &Shinsa, out: &str, more: &[&str]) -> Value {

@@ -2,12 +2,18 @@
 
 use crate::{binary, embedded_model};
 use serde_json::Value;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// The passphrase of the projects that tests make.
 pub const PASSPHRASE: &str = "correct horse 馬 staple";
+
+/// No command of a test may take longer.
+const PATIENCE: Duration = Duration::from_secs(900);
 
 /// A home folder and the commands run in it.
 pub struct Shinsa {
@@ -94,7 +100,27 @@ impl Shinsa {
     /// When it can't be started.
     #[must_use]
     pub fn run(&self, args: &[&str]) -> Run {
-        Run::from(self.command(args).output().expect("shinsa starts"))
+        let mut command = self.command(args);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("shinsa starts");
+        let stdout = reader(child.stdout.take());
+        let stderr = reader(child.stderr.take());
+        let since = Instant::now();
+        let code = loop {
+            if let Some(status) = child.try_wait().expect("a child") {
+                break status.code();
+            }
+            if since.elapsed() > PATIENCE {
+                child.kill().ok();
+                child.wait().ok();
+                panic!("shinsa {args:?} did not end within {PATIENCE:?}");
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        let text = |reader: JoinHandle<Vec<u8>>| {
+            String::from_utf8_lossy(&reader.join().unwrap_or_default()).into_owned()
+        };
+        Run { code, stdout: text(stdout), stderr: text(stderr) }
     }
 
     /// Runs it, expects success, and reads the last line as JSON.
@@ -118,6 +144,17 @@ impl Shinsa {
         command.stdout(Stdio::null()).stderr(Stdio::null());
         command.spawn().expect("shinsa starts")
     }
+}
+
+/// Drains a stream, so that a child with much to say is not held up.
+fn reader(stream: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut stream) = stream {
+            stream.read_to_end(&mut bytes).ok();
+        }
+        bytes
+    })
 }
 
 impl Default for Shinsa {
