@@ -65,14 +65,6 @@ impl FrozenLinear {
         Self { inputs, outputs, store: Store::Panels(panels), bias: None }
     }
 
-    /// From f32 rows.
-    #[must_use]
-    pub fn from_rows(rows: &[f32], outputs: usize, inputs: usize) -> Self {
-        let mut panels = vec![0.0f32; outputs.next_multiple_of(LANES) * inputs];
-        product::panels_of_transpose(rows, outputs, inputs, &mut panels);
-        Self { inputs, outputs, store: Store::Panels(panels), bias: None }
-    }
-
     /// Adds a bias to every output.
     #[must_use]
     pub fn with_bias(mut self, bias: Option<Vec<f32>>) -> Self {
@@ -84,12 +76,6 @@ impl FrozenLinear {
     #[must_use]
     pub fn inputs(&self) -> usize {
         self.inputs
-    }
-
-    /// Width of `y`.
-    #[must_use]
-    pub fn outputs(&self) -> usize {
-        self.outputs
     }
 
     /// Bytes held in memory (a mapped file counts in full).

@@ -95,3 +95,39 @@ pub(crate) fn fits(model: &Model, lora: &Lora) -> Result<(), LmError> {
     let reason = "its shape isn't this model's; it belongs to another base".to_owned();
     Err(LmError::LoraConfig { reason })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::batch::Target;
+    use crate::lora::LoraConfig;
+    use crate::model::OpenOptions;
+
+    #[test]
+    fn chunked_cross_entropy_is_the_full_one() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join("..").join("..");
+        let dir = root.join("tests").join("parity").join("fixtures").join("llama");
+        let model = Model::open(&dir, &OpenOptions::default()).unwrap();
+        let lora = Lora::init(&model.spec, &LoraConfig { r: 2, ..LoraConfig::default() }).unwrap();
+        let batch = Batch {
+            tokens: (0..40).map(|i| i * 7 % 128).collect(),
+            bounds: vec![0, 25, 40],
+            targets: (0..23).map(|i| Target { row: i, token: i + 3 }).collect(),
+        };
+        let run = |rows: usize| {
+            let mut grads = vec![0.0; lora.values.len()];
+            let mut work = Workspace::with_chunk(&model.spec, rows);
+            let sum =
+                loss_and_grad(&model, &lora, &batch, 1.0, None, &mut grads, &mut work).unwrap();
+            (sum, grads)
+        };
+        let (full, grads) = run(100);
+        for rows in [1, 5, 8] {
+            let (sum, chunked) = run(rows);
+            assert!((sum.nll - full.nll).abs() < 1e-9 * full.nll);
+            assert_eq!(chunked, grads, "chunks of {rows}");
+        }
+    }
+}

@@ -7,7 +7,7 @@
 
 pub mod cpu;
 
-use std::ops::{Deref, DerefMut, Range};
+use std::ops::{Deref, DerefMut};
 
 use crate::error::LmError;
 use crate::frozen::FrozenLinear;
@@ -150,8 +150,6 @@ pub trait Backend: Send + Sync {
     fn grow(&self, buffer: &mut Self::Buffer, len: usize);
     /// Puts numbers on the device.
     fn upload(&self, host: &[f32]) -> Self::Buffer;
-    /// Reads numbers back.
-    fn download(&self, from: &Self::Slice, range: Range<usize>) -> Vec<f32>;
     /// Puts a weight on the device.
     ///
     /// # Errors

@@ -51,19 +51,6 @@ impl DType {
         len / self.block() * self.block_bytes()
     }
 
-    /// The usual name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::F32 => "F32",
-            Self::F16 => "F16",
-            Self::Bf16 => "BF16",
-            Self::Q8_0 => "Q8_0",
-            Self::Q4_0 => "Q4_0",
-            Self::Q4_1 => "Q4_1",
-        }
-    }
-
     /// Elements `first..first + to.len()` of a row that begins at `row`. Both
     /// `first` and the length are multiples of 16 for the block formats.
     pub fn read(self, row: &[u8], first: usize, to: &mut [f32]) {

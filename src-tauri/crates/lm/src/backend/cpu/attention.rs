@@ -14,20 +14,38 @@ use super::lanes;
 use super::product::Shared;
 use crate::backend::{AttentionGrads, AttentionInputs, Heads, Keys, Span};
 
-/// Queries of one block: two full tiles.
+/// Queries of one block: three full tiles.
 const BLOCK: usize = 24;
 
 thread_local! {
     static SCORES: RefCell<(Vec<f32>, Vec<f32>)> = const { RefCell::new((Vec::new(), Vec::new())) };
 }
 
-/// One block of queries of one head.
+/// Queries that meet the same keys: consecutive rows of one head, or (while
+/// decoding) one row of all heads that share a key/value head.
 #[derive(Clone, Copy)]
 struct Block {
     span: usize,
+    /// The first query head.
     head: usize,
+    /// The first row, counted from the span's.
     first: usize,
+    /// Number of queries.
     rows: usize,
+    /// The queries are heads of one row.
+    grouped: bool,
+}
+
+impl Block {
+    /// Distance between two queries.
+    fn stride(&self, heads: &Heads) -> usize {
+        if self.grouped { heads.dim } else { heads.q_width() }
+    }
+
+    /// Positions that query `r` sees, of `all` that the span has.
+    fn seen(&self, r: usize, all: usize, span_rows: usize) -> usize {
+        all - span_rows + self.first + 1 + if self.grouped { 0 } else { r }
+    }
 }
 
 /// Positions rounded up to whole blocks of keys.
@@ -84,8 +102,8 @@ fn score(
                     rows: isa.rows().min(b.rows - m),
                     panels,
                     k: heads.dim,
-                    a: q.wrapping_add(m * heads.q_width()),
-                    a_row: heads.q_width(),
+                    a: q.wrapping_add(m * b.stride(heads)),
+                    a_row: b.stride(heads),
                     a_col: 1,
                     b: [k, k.wrapping_add(block)],
                     b_row: LANES,
@@ -118,8 +136,7 @@ fn softmax(
     let by = 1.0 / (dim as f32).sqrt();
     for r in 0..b.rows {
         let row = &mut scores[r * stride..][..used];
-        let seen = positions - span_rows + b.first + r + 1;
-        let (row, hidden) = row.split_at_mut(seen);
+        let (row, hidden) = row.split_at_mut(b.seen(r, positions, span_rows));
         let max = lanes::max(row);
         let sum = lanes::exp_sum(row, by, max);
         lanes::scale(row, 1.0 / sum);
@@ -185,9 +202,21 @@ unsafe fn times(
 fn blocks(heads: &Heads, spans: &[Span<'_, [f32]>]) -> Vec<Block> {
     let mut all = Vec::new();
     for (span, s) in spans.iter().enumerate() {
+        if s.rows == 1 && heads.group() <= BLOCK {
+            let rows = heads.group();
+            all.extend((0..heads.kv).map(|kv| Block {
+                span,
+                head: kv * rows,
+                first: 0,
+                rows,
+                grouped: true,
+            }));
+            continue;
+        }
         for head in 0..heads.q {
             for first in (0..s.rows).step_by(BLOCK) {
-                all.push(Block { span, head, first, rows: BLOCK.min(s.rows - first) });
+                let rows = BLOCK.min(s.rows - first);
+                all.push(Block { span, head, first, rows, grouped: false });
             }
         }
     }
@@ -208,7 +237,7 @@ pub fn forward(heads: &Heads, spans: &[Span<'_, [f32]>], q: &[f32], out: &mut [f
     blocks(heads, spans).into_par_iter().for_each(|b| {
         let s = &spans[b.span];
         let positions = s.positions();
-        let used = positions - s.rows + b.first + b.rows;
+        let used = b.seen(b.rows - 1, positions, s.rows);
         let keys = visible(&s.keys, used);
         let stride = used + 2 * LANES;
         let at = (s.row + b.first) * width + b.head * heads.dim;
@@ -234,7 +263,7 @@ pub fn forward(heads: &Heads, spans: &[Span<'_, [f32]>], q: &[f32], out: &mut [f
                         heads.kv_width(),
                         heads.dim,
                         out.at(at),
-                        width,
+                        b.stride(heads),
                         from > 0,
                     )
                 };
@@ -275,7 +304,8 @@ pub fn backward(
         let keys_at = s.row * width + head * heads.dim;
         SCORES.with_borrow_mut(|(p, d)| {
             for first in (0..s.rows).step_by(BLOCK) {
-                let b = Block { span, head, first, rows: BLOCK.min(s.rows - first) };
+                let rows = BLOCK.min(s.rows - first);
+                let b = Block { span, head, first, rows, grouped: false };
                 let used = first + b.rows;
                 let stride = padded(used) + LANES;
                 p.resize(p.len().max(BLOCK * stride), 0.0);
@@ -365,4 +395,103 @@ fn fold_heads(heads: &Heads, rows: usize, from: &[f32], to: &mut [f32]) {
             }
         },
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::uniform;
+
+    const HEADS: Heads = Heads { q: 4, kv: 2, dim: 16 };
+
+    fn random(seed: u64, n: usize) -> Vec<f32> {
+        (0..n).map(|i| 2.0 * uniform(seed, 0, i as u64) - 1.0).collect()
+    }
+
+    /// Attention of one whole sequence, straight from its definition, in f64.
+    fn plain(n: usize, q: &[f64], k: &[f64], v: &[f64]) -> Vec<f64> {
+        let (w, kvw, d) = (HEADS.q_width(), HEADS.kv_width(), HEADS.dim);
+        let mut out = vec![0.0; n * w];
+        for (i, h) in (0..n).flat_map(|i| (0..HEADS.q).map(move |h| (i, h))) {
+            let at = h / HEADS.group() * d;
+            let score = |j: usize| -> f64 {
+                (0..d).map(|t| q[i * w + h * d + t] * k[j * kvw + at + t]).sum::<f64>() / 4.0
+            };
+            let weights: Vec<f64> = (0..=i).map(|j| score(j).exp()).collect();
+            let total: f64 = weights.iter().sum();
+            for (j, weight) in weights.iter().enumerate() {
+                for t in 0..d {
+                    out[i * w + h * d + t] += weight / total * v[j * kvw + at + t];
+                }
+            }
+        }
+        out
+    }
+
+    fn wide(x: &[f32]) -> Vec<f64> {
+        x.iter().map(|&v| f64::from(v)).collect()
+    }
+
+    #[test]
+    fn two_packed_sequences_have_the_results_and_gradients_of_the_definition() {
+        let (w, kvw) = (HEADS.q_width(), HEADS.kv_width());
+        let lengths = [29, 7];
+        let total: usize = lengths.iter().sum();
+        let (q, d_out) = (random(1, total * w), random(4, total * w));
+        let (k, v) = (random(2, total * kvw), random(3, total * kvw));
+        let packed = lengths.iter().map(|&n| packed_len(&HEADS, n)).sum();
+        let (mut k_packed, mut v_packed) = (vec![9.0; packed], vec![9.0; packed]);
+        let (mut row, mut at) = (0, 0);
+        let mut places = Vec::new();
+        for n in lengths {
+            pack(&HEADS, n, &k, row, &mut k_packed, at / kvw);
+            pack(&HEADS, n, &v, row, &mut v_packed, at / kvw);
+            places.push((row, at, n));
+            row += n;
+            at += packed_len(&HEADS, n);
+        }
+        let spans: Vec<Span<'_, [f32]>> = places
+            .iter()
+            .map(|&(row, k_at, len)| {
+                let keys =
+                    vec![Keys { k: k_packed.as_slice(), k_at, v: v.as_slice(), v_at: row, len }];
+                Span { row, rows: len, keys }
+            })
+            .collect();
+        let mut out = vec![0.0; total * w];
+        forward(&HEADS, &spans, &q, &mut out);
+        let [mut dq, mut dk_heads, mut dv_heads] = std::array::from_fn(|_| vec![7.0; total * w]);
+        let [mut dk, mut dv] = std::array::from_fn(|_| vec![7.0; total * kvw]);
+        let inputs = AttentionInputs { q: q.as_slice(), k: &k, v_packed: &v_packed, d_out: &d_out };
+        let grads = AttentionGrads {
+            dq: dq.as_mut_slice(),
+            dk: &mut dk,
+            dv: &mut dv,
+            dk_heads: &mut dk_heads,
+            dv_heads: &mut dv_heads,
+        };
+        backward(&HEADS, &spans, &inputs, grads);
+
+        for (row, _, n) in places {
+            let part = |x: &[f32], width: usize| wide(&x[row * width..(row + n) * width]);
+            let x = [part(&q, w), part(&k, kvw), part(&v, kvw)];
+            let want = plain(n, &x[0], &x[1], &x[2]);
+            let close = |a: f64, b: f64| (a - b).abs() < 2e-5 * (1.0 + b.abs());
+            assert!(part(&out, w).iter().zip(&want).all(|(a, b)| close(*a, *b)));
+            let d = part(&d_out, w);
+            let loss = |x: &[Vec<f64>; 3]| -> f64 {
+                plain(n, &x[0], &x[1], &x[2]).iter().zip(&d).map(|(a, b)| a * b).sum()
+            };
+            for (which, got) in [part(&dq, w), part(&dk, kvw), part(&dv, kvw)].iter().enumerate() {
+                // A prime step meets every head and both ends of the blocks.
+                for i in (0..got.len()).step_by(13) {
+                    let (mut up, mut down) = (x.clone(), x.clone());
+                    up[which][i] += 1e-5;
+                    down[which][i] -= 1e-5;
+                    let want = (loss(&up) - loss(&down)) / 2e-5;
+                    assert!(close(got[i], want), "{which} {i}: {} for {want}", got[i]);
+                }
+            }
+        }
+    }
 }

@@ -6,8 +6,6 @@ mod lanes;
 mod loss;
 pub mod product;
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 
 use self::kernel::LANES;
@@ -65,10 +63,6 @@ impl Backend for Cpu {
 
     fn upload(&self, host: &[f32]) -> Vec<f32> {
         host.to_vec()
-    }
-
-    fn download(&self, from: &[f32], range: Range<usize>) -> Vec<f32> {
-        from[range].to_vec()
     }
 
     fn linear(&self, weight: FrozenLinear) -> Result<FrozenLinear, LmError> {
