@@ -5,9 +5,9 @@ use std::sync::Arc;
 use shinsa_jobs::Cancel;
 use shinsa_lm::{LossSum, loss};
 
+use crate::engine::Engine;
 use crate::error::TrainError;
 use crate::plan::Workload;
-use crate::run::Engine;
 use crate::steps;
 
 /// Mean nats per token of the evaluation answers; `None` without any.

@@ -12,6 +12,7 @@
 mod adamw;
 mod checkpoint;
 mod data;
+mod engine;
 mod error;
 mod evaluate;
 mod pack;
@@ -23,6 +24,7 @@ mod schedule;
 mod shuffle;
 mod spec;
 mod steps;
+mod trainer;
 mod watch;
 
 pub use error::TrainError;
