@@ -80,10 +80,10 @@ impl Verdict {
         }
     }
 
-    /// Tokens that always suffice for the whole verdict: see [`Outline::need`].
+    /// The shape of the verdict.
     #[must_use]
-    pub fn need(&self) -> usize {
-        self.outline.need()
+    pub fn outline(&self) -> &Outline {
+        &self.outline
     }
 
     /// Tokens that the grammar leaves no choice about; they belong to the verdict.

@@ -18,6 +18,8 @@ pub(crate) struct Ready {
     pub(crate) prompt: Vec<u32>,
     /// Its empty verdict.
     pub(crate) verdict: Verdict,
+    /// Most tokens of its verdicts.
+    pub(crate) limit: usize,
 }
 
 /// Items whose prompts begin alike.
@@ -91,23 +93,24 @@ fn ready(
             verdict
         }
     };
-    let needed = verdict.need();
-    if needed > spec.max_tokens {
-        let given = spec.max_tokens;
+    let (needed, given) = (verdict.outline().need(), spec.max_tokens);
+    // Scores alone are bounded by their schema: the setting is about texts.
+    let limit = if verdict.outline().is_finite() { needed } else { given };
+    if needed > limit {
         return Err(JudgeError::MaxTokens { item: item.id.clone(), needed, given });
     }
     let text = model.template.render(&lm_messages(&item.messages), true)?;
     let prompt = model.tokenizer.encode(&text, true);
-    let (tokens, limit) = (prompt.len() + spec.max_tokens, model.spec.max_positions);
-    if tokens > limit {
-        return Err(JudgeError::TooLong { item: item.id.clone(), tokens, limit });
+    let (tokens, room) = (prompt.len() + limit, model.spec.max_positions);
+    if tokens > room {
+        return Err(JudgeError::TooLong { item: item.id.clone(), tokens, limit: room });
     }
     if prompt.is_empty() {
         return Err(JudgeError::Spec {
             reason: format!("the prompt of item {} is empty", item.id),
         });
     }
-    Ok(Ready { index, prompt, verdict })
+    Ok(Ready { index, prompt, verdict, limit })
 }
 
 /// Length of the longest common beginning, leaving every item a token of its own.

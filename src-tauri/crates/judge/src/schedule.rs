@@ -30,18 +30,12 @@ pub(crate) enum Tell {
 pub(crate) struct Settings {
     pub(crate) sampling: Sampling,
     pub(crate) seed: u64,
-    pub(crate) max_tokens: usize,
     pub(crate) batch: usize,
 }
 
 impl From<&JudgeSpec> for Settings {
     fn from(spec: &JudgeSpec) -> Self {
-        Settings {
-            sampling: spec.sampling,
-            seed: spec.seed,
-            max_tokens: spec.max_tokens,
-            batch: spec.batch,
-        }
+        Settings { sampling: spec.sampling, seed: spec.seed, batch: spec.batch }
     }
 }
 
@@ -55,6 +49,8 @@ struct Open<S> {
     /// Taken but not yet fed to the model.
     pending: Vec<u32>,
     prompt_tokens: usize,
+    /// Most tokens of the verdict.
+    limit: usize,
     began: Instant,
 }
 
@@ -140,12 +136,13 @@ fn begin<D: Decode>(
         rng: Rng::new(seed, 0),
         pending: Vec::new(),
         prompt_tokens: ready.prompt.len(),
+        limit: ready.limit,
         began: Instant::now(),
     };
     if !one.verdict.is_complete() {
         let logits = engine.logits(prefix);
-        let (sampling, max) = (&settings.sampling, settings.max_tokens);
-        one.pending = one.verdict.choose(logits, sampling, &mut one.rng, max)?;
+        let sampling = &settings.sampling;
+        one.pending = one.verdict.choose(logits, sampling, &mut one.rng, one.limit)?;
     }
     if one.verdict.is_complete() {
         close(engine, one, tell)
@@ -173,8 +170,8 @@ fn step<D: Decode>(
         return Err(JudgeError::Spec { reason: "the engine lost a sequence".into() });
     }
     for (one, logits) in open.iter_mut().zip(&logits) {
-        let (sampling, max) = (&settings.sampling, settings.max_tokens);
-        one.pending = one.verdict.choose(logits, sampling, &mut one.rng, max)?;
+        let sampling = &settings.sampling;
+        one.pending = one.verdict.choose(logits, sampling, &mut one.rng, one.limit)?;
     }
     tell(Tell::Step { open: open.len(), tokens });
     let mut i = 0;

@@ -39,8 +39,9 @@ pub struct JudgeSpec {
     pub sampling: Sampling,
     /// With an item's id and a sample's number, the seed of that sample.
     pub seed: u64,
-    /// Most tokens of one verdict. Texts are ended early where they would not
-    /// fit; a job whose scores alone might not fit is refused.
+    /// Most tokens of one verdict with texts: they are ended early where they
+    /// would not fit, and a job whose scores alone might not fit is refused.
+    /// Verdicts without texts are bounded by their schema.
     pub max_tokens: usize,
     /// Verdicts that are written at the same time; changes nothing but speed.
     pub batch: usize,

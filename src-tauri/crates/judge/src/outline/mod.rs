@@ -51,6 +51,18 @@ impl Outline {
     pub fn from_schema(schema: &Value) -> Result<Outline, JudgeError> {
         read(schema, "")
     }
+
+    /// Whether it has neither texts nor lists of open length, so that
+    /// [`Outline::need`] bounds every spelling of it.
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        match self {
+            Outline::Finite(_) | Outline::Subset(_) => true,
+            Outline::Text { .. } => false,
+            Outline::Object(fields) => fields.iter().all(|(_, field)| field.is_finite()),
+            Outline::Array { item, min, max } => min == max && item.is_finite(),
+        }
+    }
 }
 
 fn refuse<T>(place: &str, reason: &str) -> Result<T, JudgeError> {
