@@ -144,6 +144,8 @@ impl Window {
 
     /// Writes what the window shows to a PNG.
     pub fn photograph(&self, path: &Path) {
+        // What was asked for last may not be painted yet.
+        std::thread::sleep(Duration::from_millis(400));
         let png = self.command("GET", "/screenshot", &Value::Null);
         let bytes = decode(png.as_str().unwrap_or_default());
         assert!(bytes.starts_with(b"\x89PNG"), "a screenshot is a PNG");
@@ -187,9 +189,20 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
-        // The whole group: the driver's child is the application.
-        let _ =
-            Command::new("kill").args(["-TERM", "--", &format!("-{}", self.driver.id())]).status();
+        // The whole group: the driver's child is the application, and the next
+        // step (or the next test) must find it gone, its project closed.
+        let group = format!("-{}", self.driver.id());
+        let signal = |name: &str| {
+            let mut kill = Command::new("kill");
+            let done = kill.args([name, "--", &group]).stderr(Stdio::null()).status();
+            done.is_ok_and(|status| status.success())
+        };
+        let since = Instant::now();
+        while signal(if since.elapsed() > PATIENCE { "-KILL" } else { "-TERM" }) {
+            // Reaps the driver, which would count as there otherwise.
+            let _ = self.driver.try_wait();
+            std::thread::sleep(Duration::from_millis(50));
+        }
         let _ = self.driver.wait();
     }
 }

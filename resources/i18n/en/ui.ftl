@@ -270,7 +270,7 @@ ui-judge-far = Far apart
 ui-report-note = This project's figures
 ui-report-renew = Make it anew
 ui-report-empty = No report yet
-ui-report-empty-hint = Once there are ratings, press “Make it anew”.
+ui-report-empty-hint = Once there are ratings, press “Make the report”.
 ui-report-make = Make the report
 
 ## The unexpected

@@ -264,7 +264,7 @@ ui-judge-far = 離れている
 ui-report-note = このプロジェクトの図と数値
 ui-report-renew = 作り直す
 ui-report-empty = 報告書はまだありません
-ui-report-empty-hint = 評価がそろったら「作り直す」を押してください。
+ui-report-empty-hint = 評価がそろったら「報告書を作る」を押してください。
 ui-report-make = 報告書を作る
 
 ## 予期しないこと
