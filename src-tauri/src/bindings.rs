@@ -35,7 +35,10 @@ fn same(path: &str, now: &str) {
         std::fs::write(&file, now).unwrap();
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(kept.replace("\r\n", "\n") == now, "{path} is stale: run `make bindings` and commit it");
+    assert!(
+        kept.replace("\r\n", "\n") == now,
+        "{path} is stale: run `make bindings` and commit it"
+    );
 }
 
 #[test]
@@ -46,8 +49,12 @@ fn bindings_are_those_of_the_commands_as_they_are() {
 #[test]
 fn bindings_and_permissions_name_the_same_commands() {
     let text = generated();
-    let mut names: Vec<&str> =
-        text.split("__TAURI_INVOKE<").skip(1).filter_map(|call| call.split_once("(\"")?.1.split_once('"')).map(|(name, _)| name).collect();
+    let mut names: Vec<&str> = text
+        .split("__TAURI_INVOKE<")
+        .skip(1)
+        .filter_map(|call| call.split_once("(\"")?.1.split_once('"'))
+        .map(|(name, _)| name)
+        .collect();
     names.sort_unstable();
     assert!(names.len() > 20, "{names:?}");
     let list: Vec<String> = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
@@ -68,7 +75,12 @@ fn bindings_and_permissions_name_the_same_commands() {
 fn bindings_offer_no_way_to_the_network_or_to_files() {
     let text = std::fs::read_to_string(committed("src-tauri/capabilities/main.json")).unwrap();
     let capability: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let granted: Vec<&str> = capability["permissions"].as_array().unwrap().iter().filter_map(|p| p.as_str()).collect();
+    let granted: Vec<&str> =
+        capability["permissions"].as_array().unwrap().iter().filter_map(|p| p.as_str()).collect();
     assert_eq!(granted, ["core:event:default", "rooms"]);
-    assert_eq!(std::fs::read_dir(committed("src-tauri/capabilities")).unwrap().count(), 1, "one capability file");
+    assert_eq!(
+        std::fs::read_dir(committed("src-tauri/capabilities")).unwrap().count(),
+        1,
+        "one capability file"
+    );
 }

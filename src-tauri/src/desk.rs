@@ -31,7 +31,10 @@ impl Desk {
         {
             let mut running = self.running();
             if running.is_some() {
-                return Err(StudioError::new("job-running", "Another job is running. Wait for it, or cancel it first."));
+                return Err(StudioError::new(
+                    "job-running",
+                    "Another job is running. Wait for it, or cancel it first.",
+                ));
             }
             *running = Some(cancel.clone());
         }

@@ -6,9 +6,7 @@ use tauri::{Runtime, Url};
 
 /// The guard as a plugin: asked before every navigation of window and frames.
 pub fn plugin<R: Runtime>() -> TauriPlugin<R> {
-    Builder::new("guard")
-        .on_navigation(|_, url| allows(url, tauri::is_dev()))
-        .build()
+    Builder::new("guard").on_navigation(|_, url| allows(url, tauri::is_dev())).build()
 }
 
 /// Whether the window may go there: its own pages, the report's frame, and in

@@ -7,7 +7,9 @@ use tauri::{AppHandle, Manager};
 /// The places of this machine. `SHINSA_CONFIG` names another settings folder,
 /// for tests and for sites that keep it elsewhere.
 pub fn places(app: &AppHandle) -> Places {
-    let config = std::env::var_os("SHINSA_CONFIG").map(PathBuf::from).or_else(|| app.path().app_config_dir().ok());
+    let config = std::env::var_os("SHINSA_CONFIG")
+        .map(PathBuf::from)
+        .or_else(|| app.path().app_config_dir().ok());
     let resources: Vec<PathBuf> = app.path().resource_dir().into_iter().collect();
     Places::found(config, &resources)
 }

@@ -63,15 +63,23 @@ impl Window {
         window
     }
 
+    /// Whether a selector matches something that is shown.
+    pub fn shows(&self, css: &str) -> bool {
+        self.run(&shown(css)) == json!(true)
+    }
+
     /// Waits until a selector matches something that is shown.
     pub fn wait_for(&self, css: &str) {
-        self.wait_until(
-            &format!("something matches {css}"),
-            &format!(
-                "const e = document.querySelector({}); return !!e && e.getClientRects().length > 0",
-                json!(css)
-            ),
-        );
+        self.wait_until(&format!("something matches {css}"), &shown(css));
+    }
+
+    /// The same for what a model has to compute first.
+    pub fn patiently(&self, css: &str) {
+        let since = Instant::now();
+        while !self.shows(css) && since.elapsed() < 9 * PATIENCE {
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        self.wait_for(css);
     }
 
     /// Waits until a script returns true.
@@ -205,6 +213,13 @@ impl Drop for Window {
         }
         let _ = self.driver.wait();
     }
+}
+
+fn shown(css: &str) -> String {
+    format!(
+        "const e = document.querySelector({}); return !!e && e.getClientRects().length > 0",
+        json!(css)
+    )
 }
 
 /// Special keys, as WebDriver names them.

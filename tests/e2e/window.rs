@@ -8,7 +8,7 @@ mod driver;
 
 use driver::{DOWN, ENTER, ESCAPE, Window};
 use serde_json::{Value, json};
-use shinsa_tests::{PASSPHRASE, Shinsa, demo_data, root, target_dir};
+use shinsa_tests::{PASSPHRASE, Shinsa, binary, demo_data, embedded_model, root, target_dir};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -78,6 +78,8 @@ fn open(shinsa: &Shinsa, args: &[String]) -> Window {
         ("XDG_CACHE_HOME", home("cache")),
         ("LC_ALL", "ja_JP.UTF-8".to_owned()),
         ("LANGUAGE", "ja".to_owned()),
+        ("SHINSA_MODEL", embedded_model().to_string_lossy().into_owned()),
+        ("SHINSA_WORKER", binary("shinsa-worker").to_string_lossy().into_owned()),
         // No session bus of the person running the tests.
         ("GTK_USE_PORTAL", "0".to_owned()),
     ];
@@ -178,9 +180,13 @@ fn a_rating_given_by_keyboard_in_japanese_is_found_by_the_command_line() {
 
     // A rater sees no key that could name the model; the lead does.
     let all = shinsa.json(&["ratings", "病棟.shinsa", "--json"]);
-    let found = find(&all, &|one| one["answers"]["reason"] == json!(REASON)).unwrap_or_else(|| panic!("not for the lead: {all}"));
+    let found = find(&all, &|one| one["answers"]["reason"] == json!(REASON))
+        .unwrap_or_else(|| panic!("not for the lead: {all}"));
     let case = case.as_str().expect("a case's key");
-    assert!(found["output"].as_str().is_some_and(|key| key.starts_with(case)), "the rating belongs to {case}: {found}");
+    assert!(
+        found["output"].as_str().is_some_and(|key| key.starts_with(case)),
+        "the rating belongs to {case}: {found}"
+    );
 }
 
 /// The first object anywhere in `value` for which `wanted` holds.
@@ -191,6 +197,57 @@ fn find(value: &Value, wanted: &dyn Fn(&Value) -> bool) -> Option<Value> {
         Value::Array(items) => items.iter().find_map(|item| find(item, wanted)),
         _ => None,
     }
+}
+
+#[test]
+fn training_and_judging_show_how_far_they_are_and_leave_the_rating_room_free() {
+    let shinsa = Shinsa::new();
+    let path = project(&shinsa);
+    let ratings = demo_data("ratings.jsonl");
+    assert_eq!(shinsa.run(&["import", "ratings", &path, &ratings.to_string_lossy()]).code, Some(0));
+    assert_eq!(shinsa.run(&["gold", &path]).code, Some(0));
+    let window = open(&shinsa, std::slice::from_ref(&path));
+    choose(&window, "日本語");
+    window.click("input[name=passphrase]");
+    window.keys(PASSPHRASE);
+    window.keys(&ENTER.to_string());
+    window.click("[data-rater='責任者']");
+    window.wait_for("[data-room=rate] [data-output]");
+
+    window.click("[data-go=train]");
+    window.click("[data-start]:not(:disabled)");
+    window.wait_for("[data-job]");
+    window.patiently("[data-job=train]");
+    window.photograph(&pictures().join("train-running-ja-light.png"));
+
+    // Meanwhile a rating is saved, and the job is still there on coming back.
+    window.click("[data-go=rate]");
+    at(&window, "safety");
+    window.keys("4");
+    window.wait_for("[data-output][data-saving=saved] [data-question=safety] [aria-checked=true]");
+    window.wait_for("[data-busy=train]");
+    window.click("[data-go=train]");
+    window.click("[data-cancel]");
+    window.patiently("[data-start]:not(:disabled)");
+    assert!(
+        !window.shows("[data-room] [data-error]"),
+        "stopping on request is no error: {}",
+        window.text()
+    );
+
+    window.click("[data-go=judge]");
+    window.click("[data-start]:not(:disabled)");
+    window.wait_for("[data-job]");
+    window.patiently("[data-verdict]");
+    window.photograph(&pictures().join("judge-running-ja-light.png"));
+    window.click("[data-cancel]");
+    window.patiently("[data-start]:not(:disabled)");
+    assert!(
+        !window.shows("[data-room] [data-error]"),
+        "stopping on request is no error: {}",
+        window.text()
+    );
+    window.close();
 }
 
 #[test]
@@ -237,7 +294,7 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
                     .wait_for(&format!("[data-room={room}] h1, [data-room={room}] [data-output]"));
                 std::thread::sleep(std::time::Duration::from_millis(300));
                 assert_eq!(
-                    window.run("return !!document.querySelector('[data-room] [role=alert]')"),
+                    window.run("return !!document.querySelector('[data-room] [data-error]')"),
                     json!(false),
                     "{room}: {}",
                     window.text()

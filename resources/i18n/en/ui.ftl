@@ -11,6 +11,7 @@ ui-rooms = Rooms
 ui-close = Close
 ui-back = Back
 ui-wait = Loading
+ui-busy = Running
 ui-criterion = Criterion
 ui-seed = Seed
 ui-lead-only = This room is the lead's

@@ -11,6 +11,7 @@ ui-rooms = 部屋
 ui-close = 閉じる
 ui-back = 戻る
 ui-wait = 読み込んでいます
+ui-busy = 動いています
 ui-criterion = 評価項目
 ui-seed = 乱数の種
 ui-lead-only = この部屋は責任者のものです

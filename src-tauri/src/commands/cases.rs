@@ -1,7 +1,9 @@
 //! Cases, their outputs, and how both come in.
 
 use crate::desk::Desk;
-use shinsa_studio::{CaseRow, CaseView, ImportReply, ImportRequest, OutputRow, Page, PageRequest, StudioError};
+use shinsa_studio::{
+    CaseRow, CaseView, ImportReply, ImportRequest, OutputRow, Page, PageRequest, StudioError,
+};
 use tauri::State;
 
 /// One page of the cases.
@@ -21,13 +23,20 @@ pub fn case_get(desk: State<'_, Desk>, id: String) -> Result<CaseView, StudioErr
 /// One page of the outputs: all, or those of one case.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn case_outputs(desk: State<'_, Desk>, id: Option<String>, page: PageRequest) -> Result<Page<OutputRow>, StudioError> {
+pub fn case_outputs(
+    desk: State<'_, Desk>,
+    id: Option<String>,
+    page: PageRequest,
+) -> Result<Page<OutputRow>, StudioError> {
     desk.studio.outputs(id.as_deref(), &page)
 }
 
 /// Reads a file; stores what it holds only when asked to.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn import_file(desk: State<'_, Desk>, request: ImportRequest) -> Result<ImportReply, StudioError> {
+pub fn import_file(
+    desk: State<'_, Desk>,
+    request: ImportRequest,
+) -> Result<ImportReply, StudioError> {
     desk.studio.import(&request)
 }

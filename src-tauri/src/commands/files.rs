@@ -29,7 +29,9 @@ pub fn pick_folder(app: AppHandle) -> Result<Option<String>, StudioError> {
 pub fn pick_file(app: AppHandle, kind: FileKind) -> Result<Option<String>, StudioError> {
     let dialog = match kind {
         FileKind::Model => app.dialog().file().add_filter("GGUF", &["gguf"]),
-        FileKind::Table => app.dialog().file().add_filter("CSV, JSONL", &["csv", "jsonl", "json", "txt"]),
+        FileKind::Table => {
+            app.dialog().file().add_filter("CSV, JSONL", &["csv", "jsonl", "json", "txt"])
+        }
     };
     dialog.blocking_pick_file().map(path).transpose()
 }
@@ -38,6 +40,10 @@ fn path(chosen: FilePath) -> Result<String, StudioError> {
     let path = chosen.into_path().map_err(|error| StudioError::new("not-a-file", error))?;
     // Names that are not Unicode can't cross to the page and back unharmed.
     path.into_os_string().into_string().map_err(|path| {
-        StudioError::new("name-not-unicode", "The file's name is not valid Unicode. Rename it and try again.").with("path", path.display())
+        StudioError::new(
+            "name-not-unicode",
+            "The file's name is not valid Unicode. Rename it and try again.",
+        )
+        .with("path", path.display())
     })
 }

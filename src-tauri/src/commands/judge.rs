@@ -9,7 +9,11 @@ use tauri::ipc::Channel;
 /// Runs a judge; ends when the judging does.
 #[tauri::command]
 #[specta::specta]
-pub async fn judge_run(desk: State<'_, Desk>, request: JudgeStart, on: Channel<JobUpdate>) -> Result<JudgeSummary, StudioError> {
+pub async fn judge_run(
+    desk: State<'_, Desk>,
+    request: JudgeStart,
+    on: Channel<JobUpdate>,
+) -> Result<JudgeSummary, StudioError> {
     desk.work(move |studio, cancel| studio.judge(&request, cancel, &mut tell(on))).await
 }
 

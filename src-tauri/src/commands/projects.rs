@@ -3,7 +3,8 @@
 use crate::desk::Desk;
 use serde::Serialize;
 use shinsa_studio::{
-    CreateProject, DEMO_PASSPHRASE, DemoRequest, Lang, OpenProject, ProjectView, RaterView, Recent, SignIn, StudioError,
+    CreateProject, DEMO_PASSPHRASE, DemoRequest, Lang, OpenProject, ProjectView, RaterView, Recent,
+    SignIn, StudioError,
 };
 use std::path::Path;
 use tauri::State;
@@ -32,14 +33,20 @@ pub fn project_recent(desk: State<'_, Desk>) -> Result<Vec<Recent>, StudioError>
 /// Makes a project and opens it.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn project_create(desk: State<'_, Desk>, request: CreateProject) -> Result<ProjectView, StudioError> {
+pub fn project_create(
+    desk: State<'_, Desk>,
+    request: CreateProject,
+) -> Result<ProjectView, StudioError> {
     desk.studio.create(&request)
 }
 
 /// Opens a project.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn project_open(desk: State<'_, Desk>, request: OpenProject) -> Result<ProjectView, StudioError> {
+pub fn project_open(
+    desk: State<'_, Desk>,
+    request: OpenProject,
+) -> Result<ProjectView, StudioError> {
     desk.studio.open(&request)
 }
 
@@ -77,7 +84,17 @@ pub struct Demo {
 #[specta::specta]
 pub fn demo_make(desk: State<'_, Desk>, folder: String, lang: Lang) -> Result<Demo, StudioError> {
     let out = Path::new(&folder).join("shinsa-demo");
-    let request = DemoRequest { out, seed: 7, threads: None, samples: 4, max_steps: None, held_out: None, data: None, model: None, lang };
+    let request = DemoRequest {
+        out,
+        seed: 7,
+        threads: None,
+        samples: 4,
+        max_steps: None,
+        held_out: None,
+        data: None,
+        model: None,
+        lang,
+    };
     desk.studio.demo_project(&request, &mut |_| {})?;
     Ok(Demo { project: desk.studio.info()?, passphrase: DEMO_PASSPHRASE.to_owned() })
 }

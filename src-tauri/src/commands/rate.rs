@@ -2,8 +2,8 @@
 
 use crate::desk::Desk;
 use shinsa_studio::{
-    AgreementReply, CompleteRating, Completed, GoldReply, GoldRequest, OpenRating, Queue, RateItem, RubricRef, RubricRequest, SaveAnswer,
-    SavedRating, StudioError, Undone,
+    AgreementReply, CompleteRating, Completed, GoldReply, GoldRequest, OpenRating, Queue, RateItem,
+    RubricRef, RubricRequest, SaveAnswer, SavedRating, StudioError, Undone,
 };
 use tauri::State;
 
@@ -31,7 +31,10 @@ pub fn rate_save(desk: State<'_, Desk>, request: SaveAnswer) -> Result<SavedRati
 /// Ends a rating, unless something is missing.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn rate_complete(desk: State<'_, Desk>, request: CompleteRating) -> Result<Completed, StudioError> {
+pub fn rate_complete(
+    desk: State<'_, Desk>,
+    request: CompleteRating,
+) -> Result<Completed, StudioError> {
     desk.studio.complete_rating(&request)
 }
 
@@ -45,7 +48,10 @@ pub fn rate_undo(desk: State<'_, Desk>) -> Result<Option<Undone>, StudioError> {
 /// How far the raters agree, as far as the person signed in may know.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn agreement(desk: State<'_, Desk>, request: RubricRequest) -> Result<AgreementReply, StudioError> {
+pub fn agreement(
+    desk: State<'_, Desk>,
+    request: RubricRequest,
+) -> Result<AgreementReply, StudioError> {
     desk.studio.agreement(&request)
 }
 

@@ -14,6 +14,9 @@ pub fn report_there(desk: State<'_, Desk>) -> Result<bool, StudioError> {
 /// Makes the report anew, among the project's exports.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn report_make(desk: State<'_, Desk>, request: ReportRequest) -> Result<ReportFiles, StudioError> {
+pub fn report_make(
+    desk: State<'_, Desk>,
+    request: ReportRequest,
+) -> Result<ReportFiles, StudioError> {
     desk.studio.write_report(&request)
 }

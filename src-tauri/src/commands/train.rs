@@ -29,14 +29,21 @@ pub fn adapter_list(desk: State<'_, Desk>) -> Result<Vec<AdapterView>, StudioErr
 /// Settings that are good to start with.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn train_defaults(desk: State<'_, Desk>, rubric: Option<String>) -> Result<TrainStart, StudioError> {
+pub fn train_defaults(
+    desk: State<'_, Desk>,
+    rubric: Option<String>,
+) -> Result<TrainStart, StudioError> {
     desk.studio.train_defaults(rubric.as_deref())
 }
 
 /// Trains an adapter; ends when the training does.
 #[tauri::command]
 #[specta::specta]
-pub async fn train_run(desk: State<'_, Desk>, request: TrainStart, on: Channel<JobUpdate>) -> Result<TrainSummary, StudioError> {
+pub async fn train_run(
+    desk: State<'_, Desk>,
+    request: TrainStart,
+    on: Channel<JobUpdate>,
+) -> Result<TrainSummary, StudioError> {
     desk.work(move |studio, cancel| studio.train(&request, cancel, &mut tell(on))).await
 }
 

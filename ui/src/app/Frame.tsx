@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Modal, NavLink, SegmentedControl, Stack, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Group, Loader, Modal, NavLink, SegmentedControl, Stack, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useBridge } from "../bridge/context";
@@ -14,6 +14,7 @@ import { TrainRoom } from "../rooms/train/TrainRoom";
 import { SignIn } from "../rooms/welcome/SignIn";
 import { WelcomeRoom } from "../rooms/welcome/WelcomeRoom";
 import styles from "./Frame.module.css";
+import { JobsProvider, useJobs } from "./jobs";
 import { type Language, useLanguage, useT } from "./locale";
 import { Open, type OpenProject, type Room } from "./open";
 
@@ -50,6 +51,7 @@ export function Frame() {
   const close = useCallback(async () => {
     // What can't be saved now is told by the room, which then stays open.
     for (const work of leaving.current) await work();
+    await bridge.jobCancel();
     await bridge.projectClose();
     client.removeQueries();
     setProject(null);
@@ -75,6 +77,7 @@ export function Frame() {
         </Open>
       ) : open ? (
         <Open value={open}>
+          <JobsProvider key={open.project.path}>
           <Side onClose={() => void close().catch(() => undefined)} />
           <main className={styles.room} data-room={room}>
             {ROOMS.find((one) => one.room === room)?.body()}
@@ -82,6 +85,7 @@ export function Frame() {
           <Modal opened={note !== null} onClose={() => setNote(null)} title={t("ui-welcome-demo")} closeButtonProps={{ "aria-label": t("ui-close") }}>
             <Text>{t("ui-demo-passphrase", { passphrase: note ?? "" })}</Text>
           </Modal>
+          </JobsProvider>
         </Open>
       ) : (
         <main className={styles.room} data-room="welcome">
@@ -105,6 +109,8 @@ export function Frame() {
 function Side({ onClose }: { onClose: () => void }) {
   const t = useT();
   const open = Open.use();
+  const jobs = useJobs();
+  const busy = (room: Room) => (room === "train" && jobs.train.running) || (room === "judge" && jobs.judge.running);
   return (
     <nav className={styles.side} aria-label={t("ui-rooms")}>
       <div className={styles.project}>
@@ -123,6 +129,7 @@ function Side({ onClose }: { onClose: () => void }) {
             data-go={room}
             label={t(`ui-room-${room}`)}
             leftSection={<Glyph />}
+            rightSection={busy(room) ? <Loader size="xs" aria-label={t("ui-busy")} data-busy={room} /> : null}
             active={room === open.room}
             aria-current={room === open.room ? "page" : undefined}
             onClick={() => open.go(room)}

@@ -133,11 +133,11 @@ function CaseDetail({ id }: { id: string }) {
       </Text>
       {outputs.data?.rows.length === 0 ? <Text c="dimmed">{t("ui-outputs-none")}</Text> : null}
       <ErrorNote error={outputs.error} />
-      {outputs.data?.rows.map((output) => (
+      {outputs.data?.rows.map((output, at) => (
         <button key={output.id} type="button" className={styles.output} onClick={() => go("rate", output.id)}>
           <Group justify="space-between" mb={4}>
             <Text size="sm" c="dimmed">
-              {t("ui-output-sample", { sample: output.sample + 1 })}
+              {t("ui-output-sample", { sample: at + 1 })}
             </Text>
             <Text size="sm" c="pine" fw={600}>
               {t("ui-output-rate")} →

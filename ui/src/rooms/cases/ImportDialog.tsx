@@ -98,7 +98,7 @@ export function ImportDialog({ opened, onClose }: { opened: boolean; onClose: ()
             </Group>
             <Problems problems={reply.problems} />
             {reply.committed ? (
-              <Alert color="green">{t("ui-import-committed", { fresh: reply.new })}</Alert>
+              <Alert role="status" color="green">{t("ui-import-committed", { fresh: reply.new })}</Alert>
             ) : (
               <Button disabled={reply.new === 0} loading={busy} onClick={() => void run(kind, path, encoding, true)}>
                 {t("ui-import-commit", { fresh: reply.new })}

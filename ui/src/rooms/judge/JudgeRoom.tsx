@@ -2,16 +2,16 @@ import { Alert, Badge, Button, Group, NumberInput, Select, Stack, Table, Text, T
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useT } from "../../app/locale";
+import { useJobs } from "../../app/jobs";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import type { JudgeStart, JudgeSummary, RubricRef, VerdictRow } from "../../bridge/ipc";
+import type { JudgeStart, RubricRef, VerdictRow } from "../../bridge/ipc";
 import { ErrorNote } from "../shared/ErrorNote";
 import { JobPanel } from "../shared/JobPanel";
 import { LeadOnly } from "../shared/LeadOnly";
 import { ModelPick } from "../shared/ModelPick";
 import { clock } from "../../parts/numbers";
 import { Empty, Page } from "../../parts/Page";
-import { useJob } from "../shared/useJob";
 import styles from "./JudgeRoom.module.css";
 
 /** Lets a model rate: choose it, how often, which outputs; then read its verdicts beside gold. */
@@ -36,7 +36,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   const t = useT();
   const bridge = useBridge();
   const client = useQueryClient();
-  const job = useJob<JudgeSummary>();
+  const { judge: job } = useJobs();
   const models = useQuery({ queryKey: ["models"], queryFn: () => bridge.modelList() });
   const adapters = useQuery({ queryKey: ["adapters"], queryFn: () => bridge.adapterList() });
   const runs = useQuery({ queryKey: ["judge-runs"], queryFn: () => bridge.judgeRuns() });
@@ -116,7 +116,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
       {job.running ? <JobPanel progress={job.progress} losses={[]} onCancel={job.cancel} stopping={job.stopping} /> : null}
       <ErrorNote error={job.error ?? runs.error} />
       {job.done ? (
-        <Alert color="green" variant="light" maw={860} data-judged>
+        <Alert role="status" color="green" variant="light" maw={860} data-judged>
           {t("ui-judge-finished", { verdicts: job.done.verdicts, time: clock(job.done.seconds) })}
         </Alert>
       ) : null}
@@ -185,7 +185,7 @@ function Verdicts({ rows }: { rows: VerdictRow[] }) {
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row) => (
-            <Table.Tr key={row.output_id}>
+            <Table.Tr key={row.output_id} data-verdict={row.output_id}>
               <Table.Td>
                 <button type="button" className={styles.plain} onClick={() => go("rate", row.output_id)}>
                   {row.output_key}
@@ -200,7 +200,7 @@ function Verdicts({ rows }: { rows: VerdictRow[] }) {
               <Table.Td className={styles.figure}>
                 {row.mean_total === null ? "–" : row.mean_total.toFixed(2)}
                 {row.gold_total !== null && row.mean_total !== null && Math.abs(row.gold_total - row.mean_total) >= 1.5 ? (
-                  <Badge color="yellow" variant="light" size="sm" ml={6} tt="none">
+                  <Badge color="red" variant="light" size="sm" ml={6} tt="none">
                     {t("ui-judge-far")}
                   </Badge>
                 ) : null}

@@ -16,6 +16,7 @@ export function JobPanel({ progress, losses, onCancel, stopping }: {
   const phase = progress ? t(`ui-phase-${progress.phase}`) : t("ui-phase-start");
   const figures: [string, string][] = progress
     ? [
+        ...(progress.values.steps ? [[t("ui-train-step"), `${progress.values.step ?? 0} / ${progress.values.steps}`] as [string, string]] : []),
         [t("ui-job-done"), progress.total > 0 ? `${Math.round(progress.done)} / ${Math.round(progress.total)}` : "–"],
         [t("ui-job-rate"), progress.rate === null ? "–" : `${progress.rate.toFixed(progress.rate < 10 ? 1 : 0)} ${progress.rate_unit ?? ""}`],
         [t("ui-job-left"), progress.eta_s === null ? "–" : clock(progress.eta_s)],
@@ -34,7 +35,7 @@ export function JobPanel({ progress, losses, onCancel, stopping }: {
         </Button>
       </Group>
       <Progress value={percent} animated={!stopping} aria-label={phase} mb="md" />
-      <SimpleGrid cols={5} mb="md">
+      <SimpleGrid cols={6} mb="md">
         {figures.map(([name, value]) => (
           <Figure key={name} name={name} value={value} />
         ))}

@@ -33,7 +33,7 @@ export function ModelPick({ value, onChange, disabled }: { value: string | null;
           label={t("ui-model")}
           value={value}
           disabled={disabled ?? false}
-          w={420}
+          w={520}
           data={(models.data ?? []).map((model) => ({
             value: model.path,
             label: `${model.name} · ${short(model.parameters)} · ${bytes(model.bytes)}${model.embedded ? ` · ${t("ui-model-shipped")}` : ""}`,
@@ -44,8 +44,9 @@ export function ModelPick({ value, onChange, disabled }: { value: string | null;
           {t("ui-model-add")}
         </Button>
       </Group>
+      {models.data?.length === 0 ? <ErrorNote error={{ code: "no-model", args: {} }} /> : null}
       {chosen?.embedded ? (
-        <Alert variant="light" mt="xs" maw={700} p="xs">
+        <Alert role="note" variant="light" mt="xs" maw={700} p="xs">
           {t("ui-model-shipped-note")}
         </Alert>
       ) : null}

@@ -2,16 +2,16 @@ import { Alert, Button, Collapse, Group, NumberInput, SimpleGrid, Stack, Table, 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useT } from "../../app/locale";
+import { useJobs } from "../../app/jobs";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import type { RubricRef, TrainStart, TrainSummary } from "../../bridge/ipc";
+import type { RubricRef, TrainStart } from "../../bridge/ipc";
 import { ErrorNote } from "../shared/ErrorNote";
 import { Figure, JobPanel } from "../shared/JobPanel";
 import { LeadOnly } from "../shared/LeadOnly";
 import { ModelPick } from "../shared/ModelPick";
 import { bytes, clock, short } from "../../parts/numbers";
 import { Empty, Page } from "../../parts/Page";
-import { useJob } from "../shared/useJob";
 import { GoldMake } from "../agreement/GoldMake";
 
 /** Trains an adapter on gold: choose a model, see what it will take, start. */
@@ -37,7 +37,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   const bridge = useBridge();
   const client = useQueryClient();
   const { project } = Open.use();
-  const job = useJob<TrainSummary>();
+  const { train: job } = useJobs();
   const [start, setStart] = useState<TrainStart | null>(null);
   const [more, setMore] = useState(false);
   const defaults = useQuery({ queryKey: ["train-defaults", rubric.id, rubric.version], queryFn: () => bridge.trainDefaults(`${rubric.id}@${rubric.version}`) });
@@ -79,14 +79,14 @@ function Bench({ rubric }: { rubric: RubricRef }) {
       ) : (
         <Group>
           {project.gold === 0 ? <GoldMake rubric={rubric} /> : null}
-          <Button size="md" onClick={() => void run()} disabled={start.name.trim() === "" || project.gold === 0} data-start>
+          <Button size="md" onClick={() => void run()} disabled={start.name.trim() === "" || project.gold === 0 || !models.data?.length} data-start>
             {t("ui-train-start")}
           </Button>
         </Group>
       )}
       <ErrorNote error={job.error} />
       {job.done ? (
-        <Alert color="green" variant="light" data-trained title={t("ui-train-finished", { name: job.done.name, steps: job.done.steps, time: clock(job.done.seconds) })}>
+        <Alert role="status" color="green" variant="light" data-trained title={t("ui-train-finished", { name: job.done.name, steps: job.done.steps, time: clock(job.done.seconds) })}>
           <SimpleGrid cols={6}>
             <Figure name={t("ui-train-examples")} value={String(job.done.examples)} />
             <Figure name={t("ui-train-held-out")} value={String(job.done.evaluated)} />

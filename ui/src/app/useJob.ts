@@ -1,8 +1,8 @@
-import { useCallback, useRef, useState } from "react";
-import { useBridge } from "../../bridge/context";
-import { asFailure } from "../../bridge/failure";
-import type { JobProgress, JobUpdate, VerdictRow } from "../../bridge/ipc";
-import type { Point } from "../../parts/Curve";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { useBridge } from "../bridge/context";
+import { asFailure } from "../bridge/failure";
+import type { JobProgress, JobUpdate, VerdictRow } from "../bridge/ipc";
+import type { Point } from "../parts/Curve";
 
 export interface Job<Done> {
   running: boolean;
@@ -49,7 +49,8 @@ export function useJob<Done>(): Job<Done> {
         setProgress(next);
         const loss = next.values.loss;
         if (next.phase === "train" && typeof loss === "number") {
-          setLosses((old) => (old.at(-1)?.x === next.done ? old : [...old, { x: next.done, y: loss }]));
+          const step = next.values.step ?? next.done;
+          setLosses((old) => (old.at(-1)?.x === step ? old : [...old, { x: step, y: loss }]));
         }
       });
       setDone(result);
@@ -67,5 +68,8 @@ export function useJob<Done>(): Job<Done> {
     bridge.jobCancel().catch(setError);
   }, [bridge]);
 
-  return { running, stopping, progress, losses, verdicts, done, error, start, cancel };
+  return useMemo(
+    () => ({ running, stopping, progress, losses, verdicts, done, error, start, cancel }),
+    [running, stopping, progress, losses, verdicts, done, error, start, cancel],
+  );
 }

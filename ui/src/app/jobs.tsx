@@ -1,0 +1,24 @@
+import { createContext, type ReactNode, useContext, useMemo } from "react";
+import type { JudgeSummary, TrainSummary } from "../bridge/ipc";
+import { type Job, useJob } from "./useJob";
+
+/** The long jobs of the open project. They go on while one is in another room. */
+export interface Jobs {
+  train: Job<TrainSummary>;
+  judge: Job<JudgeSummary>;
+}
+
+const Seat = createContext<Jobs | null>(null);
+
+export function JobsProvider({ children }: { children: ReactNode }) {
+  const train = useJob<TrainSummary>();
+  const judge = useJob<JudgeSummary>();
+  const jobs = useMemo(() => ({ train, judge }), [train, judge]);
+  return <Seat value={jobs}>{children}</Seat>;
+}
+
+export function useJobs(): Jobs {
+  const jobs = useContext(Seat);
+  if (!jobs) throw new Error("useJobs outside JobsProvider");
+  return jobs;
+}
