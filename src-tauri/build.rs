@@ -1,7 +1,9 @@
 //! Reads the window's configuration, its one capability and the permissions of
 //! our own commands.
 
-fn main() {
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     println!("cargo:rerun-if-changed=src-tauri/permissions");
     // Where a file of permissions exists for the application itself, every
@@ -12,9 +14,11 @@ fn main() {
             tauri_build::AppManifest::new()
                 .permissions_path_pattern("./src-tauri/permissions/**/*.toml"),
         );
-    if let Err(error) = tauri_build::try_build(attributes) {
-        // cargo shows this and stops: the one way a build script can fail.
-        println!("cargo:warning={error:#}");
-        std::process::exit(1);
+    match tauri_build::try_build(attributes) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("cargo:warning={error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -16,6 +16,8 @@ use tauri::{Manager, RunEvent};
 
 /// Opens the window and stays until it is closed.
 #[must_use]
+#[allow(clippy::disallowed_methods)] // within tauri's own macro
+#[allow(clippy::print_stderr)] // without a window there is nowhere else to say it
 pub fn run() -> ExitCode {
     let commands = commands::all();
     let builder = tauri::Builder::default()
@@ -37,7 +39,6 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            // No window to say it in.
             eprintln!("shinsa-app: the window could not be opened: {error}");
             ExitCode::FAILURE
         }

@@ -30,6 +30,7 @@ impl Window {
             .and_then(|l| l.local_addr())
             .expect("a free port")
             .port();
+        #[allow(clippy::disallowed_methods)] // a test's log
         let log = File::create(log).expect("a log file");
         let driver = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
