@@ -12,7 +12,7 @@ mod bindings;
 use desk::Desk;
 use shinsa_studio::{Ctx, Studio};
 use std::process::ExitCode;
-use tauri::{Manager, RunEvent};
+use tauri::{AppHandle, Manager, RunEvent, WebviewWindowBuilder};
 
 /// Opens the window and stays until it is closed.
 #[must_use]
@@ -27,7 +27,7 @@ pub fn run() -> ExitCode {
         .setup(|app| {
             let studio = Studio::new(Ctx::system(places::places(app.handle())));
             app.manage(Desk::new(studio, places::named()));
-            Ok(())
+            window(app.handle())
         });
     match report_page::register(builder).build(tauri::generate_context!()) {
         Ok(app) => {
@@ -43,4 +43,17 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Opens the configured window. Outside development its network goes to a port
+/// on which nothing listens: a third belt, behind the policy and the guard.
+fn window(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
+    for config in &app.config().app.windows {
+        let mut builder = WebviewWindowBuilder::from_config(app, config)?;
+        if cfg!(not(target_os = "macos")) && !tauri::is_dev() {
+            builder = builder.proxy_url("http://127.0.0.1:9".parse()?);
+        }
+        builder.build()?;
+    }
+    Ok(())
 }
