@@ -1,6 +1,6 @@
 import { Group, NumberInput, Text, Textarea } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
-import { usePick, useT } from "../../app/locale";
+import { useHas, usePick, useT } from "../../app/locale";
 import type { Answer, Declined } from "../../bridge/ipc";
 import { isDeclined, options, type Question, toggled } from "./questions";
 import styles from "./QuestionCard.module.css";
@@ -18,6 +18,7 @@ export function QuestionCard({ question, answer, required, problem, active, onAc
   onAnswer: (answer: Answer | null) => void;
 }) {
   const t = useT();
+  const has = useHas();
   const pick = usePick();
   const card = useRef<HTMLDivElement>(null);
   const { criterion } = question;
@@ -81,7 +82,7 @@ export function QuestionCard({ question, answer, required, problem, active, onAc
       </div>
       {problem ? (
         <Text size="sm" c="var(--alarm)" role="alert">
-          {t(`ui-problem-${problem}`)}
+          {t(has(`ui-problem-${problem}`) ? `ui-problem-${problem}` : "ui-problem-other")}
         </Text>
       ) : null}
     </div>

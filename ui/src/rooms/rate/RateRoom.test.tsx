@@ -2,24 +2,30 @@ import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import rubricFile from "../../../../resources/rubrics/answer-safety.json";
+import usefulness from "../../../../resources/rubrics/answer-usefulness.json";
+import drugs from "../../../../resources/rubrics/drug-suggestion.json";
+import foresight from "../../../../resources/rubrics/incident-foresight.json";
+import points from "../../../../resources/rubrics/urgent-advice-points.json";
 import type { Answers, Bridge, Criterion, RateItem, Rubric, SaveAnswer, SavedRating } from "../../bridge/ipc";
 import { bridgeOf, renderRoom } from "../../test/room";
 import { RateRoom } from "./RateRoom";
 
 // The shipped rubric itself, with the defaults that the shell fills in.
-const RUBRIC = {
-  ...rubricFile,
-  criteria: (rubricFile.criteria as Partial<Criterion>[]).map((criterion) => ({
-    help: { ja: "", en: "" },
-    source: { from: "asked" },
-    required: true,
-    ...criterion,
-  })),
-} as unknown as Rubric;
+const filled = (file: { criteria: unknown[] }) =>
+  ({
+    ...file,
+    criteria: (file.criteria as Partial<Criterion>[]).map((criterion) => ({
+      help: { ja: "", en: "" },
+      source: { from: "asked" },
+      required: true,
+      ...criterion,
+    })),
+  }) as unknown as Rubric;
+const RUBRIC = filled(rubricFile);
 const OUTPUTS = ["o1", "o2"];
 
 /** A store in miniature: the calls of the rating room over plain values. */
-function desk(over: Partial<Bridge> = {}) {
+function desk(over: Partial<Bridge> = {}, rubric = RUBRIC, items: Record<string, string[]> = {}) {
   const answers = new Map<string, Answers>(OUTPUTS.map((id) => [id, {}]));
   const locked = new Set<string>();
   const rating = (id: string): SavedRating => {
@@ -51,8 +57,8 @@ function desk(over: Partial<Bridge> = {}) {
         case: { id: "c", key: `K-${output_id}`, lang: "ja", text: { what: "転倒した。" } },
         prompt: null,
         output_text: `answer ${output_id}`,
-        rubric: RUBRIC,
-        items: {},
+        rubric,
+        items,
         rating: rating(output_id),
       }) as RateItem,
     rateSave: save,
@@ -155,4 +161,25 @@ describe("the rating room", () => {
     expect(screen.getByText("従うと重大な害が起こりうる。")).toBeTruthy();
     expect(screen.getByText("正しく具体的で、確認や報告も促している。")).toBeTruthy();
   });
+
+  it.each([usefulness, drugs, foresight, points].map((file) => [file.id, filled(file)] as const))(
+    "asks every criterion of the shipped rubric %s, lists item by item",
+    async (_id, rubric) => {
+      const lists = rubric.criteria.filter((criterion) => criterion.kind.type === "list");
+      const items = Object.fromEntries(lists.map((list) => [list.id, ["一つ目", "二つ目"]]));
+      const { bridge, answers } = desk({}, rubric, items);
+      renderRoom(<RateRoom />, bridge, { language: "ja" });
+      await screen.findByText("answer o1");
+      for (const criterion of rubric.criteria) {
+        if ((criterion.source?.from ?? "asked") !== "asked") continue;
+        if (criterion.kind.type !== "list") expect(question(criterion.id)).toBeTruthy();
+        else for (const each of criterion.kind.each) expect(question(`${criterion.id}[1].${each.id}`)).toBeTruthy();
+      }
+      const list = lists[0];
+      const choice = list && document.querySelector<HTMLElement>(`[data-question^="${list.id}[1]"] [data-option]`);
+      if (!list || !choice) return;
+      fireEvent.click(choice);
+      await waitFor(() => expect(answers.get("o1")?.[list.id]).toHaveLength(2));
+    },
+  );
 });

@@ -45,6 +45,18 @@ function Bench({ rubric }: { rubric: RubricRef }) {
     if (defaults.data) setStart((old) => old ?? defaults.data);
   }, [defaults.data]);
   const models = useQuery({ queryKey: ["models"], queryFn: () => bridge.modelList() });
+  // A name that is taken would be refused: offer the next free one.
+  const adapters = useQuery({ queryKey: ["adapters"], queryFn: () => bridge.adapterList() });
+  useEffect(() => {
+    const taken = new Set(adapters.data?.map((one) => one.name));
+    setStart((old) => {
+      if (!old || !taken.has(old.name)) return old;
+      const stem = old.name.replace(/-\d+$/, "");
+      let next = 2;
+      while (taken.has(`${stem}-${next}`)) next += 1;
+      return { ...old, name: `${stem}-${next}` };
+    });
+  }, [adapters.data, start === null]);
   if (defaults.error) return <ErrorNote error={defaults.error} />;
   if (!start) return null;
   const set = (part: Partial<TrainStart>) => setStart({ ...start, ...part });
