@@ -18,8 +18,8 @@ use shinsa_fsio as fsio;
 use shinsa_judge::JudgeReport;
 use shinsa_report::{
     Counts, CriterionAgreement, CriterionComparison, EvaluationFigure, ExpertFigures, FORMAT,
-    Figures, HarmFigures, HashFigure, JudgeFigures, ModelFigure, RaterFigure, ReportError, RubricFigure,
-    StepFigure, TrainingFigures, Volatile,
+    Figures, HarmFigures, HashFigure, JudgeFigures, ModelFigure, RaterFigure, ReportError,
+    RubricFigure, StepFigure, TrainingFigures, Volatile,
 };
 use shinsa_stats::{
     Comparison, FlagComparison, Judged, Resampling, Scale, Side, clopper_pearson, clusters_of,

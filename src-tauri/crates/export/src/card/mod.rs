@@ -168,8 +168,10 @@ mod tests {
             raters: BTreeMap::from([("nurse".into(), 2), (String::new(), 1)]),
             provenance: BTreeMap::from([(Provenance::Majority, 3), (Provenance::Unanimous, 9)]),
             rubrics: vec![
-                Rubric::from_json(include_str!("../../../../../resources/rubrics/answer-safety.json"))
-                    .unwrap(),
+                Rubric::from_json(include_str!(
+                    "../../../../../resources/rubrics/answer-safety.json"
+                ))
+                .unwrap(),
             ],
             agreement: vec![
                 Figure {
