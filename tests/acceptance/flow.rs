@@ -104,13 +104,18 @@ fn an_export_to_a_place_that_cannot_be_written_is_refused_and_leaves_nothing() {
 }
 
 #[test]
-fn a_rater_sees_no_ratings_of_others() {
-    let shinsa = rated(&demo_ratings());
-    let said = shinsa.json(&["ratings", "ward.shinsa", "--as", "rater-b", "--json"]);
-    let own = demo_ratings().lines().filter(|line| line.contains("\"rater-b\"")).count();
-    assert_eq!(said["ratings"].as_array().expect("ratings").len(), own);
+fn a_rater_sees_others_only_where_done_and_never_who_they_are() {
+    // One more rater, who rated a single output that two others rated too.
+    let all = demo_ratings();
+    let first = all.lines().next().expect("a rating");
+    let output = "\"output\": \"A001-a\"";
+    assert!(first.contains(output), "{first}");
+    let others = all.lines().filter(|line| line.contains(output)).count();
+    let shinsa = rated(&format!("{all}{}\n", first.replace("rater-a", "rater-d")));
+    let said = shinsa.json(&["ratings", "ward.shinsa", "--as", "rater-d", "--json"]);
+    assert_eq!(said["ratings"].as_array().expect("ratings").len(), others + 1, "{said}");
     let text = said.to_string();
-    for hidden in ["rater-a", "rater-c", "demo-model"] {
+    for hidden in ["rater-a", "rater-b", "rater-c", "demo-model", "A001"] {
         assert!(!text.contains(hidden), "{hidden} is shown to a rater");
     }
 }
