@@ -44,3 +44,5 @@ cli-demo-row-trained = Trained judge against gold (QWK)
 cli-demo-row-harm = Harmful outputs (gold)                
 cli-demo-harm = { $rate }, at most { $upper } (95 %, one-sided), n { $n }
 cli-demo-cost = Took { $seconds } s; at most { $peak } MiB of memory in all processes together.
+
+cli-unknown-language = --lang { $lang }: choose ja or en.

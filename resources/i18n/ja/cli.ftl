@@ -44,3 +44,5 @@ cli-demo-row-trained = 学習後の判定者と正解（QWK）
 cli-demo-row-harm = 害のおそれのある回答（正解）   
 cli-demo-harm = { $rate }、上限 { $upper }（片側 95 %）、n { $n }
 cli-demo-cost = 所要 { $seconds } 秒、全プロセス合計の最大メモリ { $peak } MiB。
+
+cli-unknown-language = --lang { $lang }: ja か en を選んでください。

@@ -31,7 +31,8 @@ fn main() -> ExitCode {
         None => Lang::detect(),
         Some(Ok(lang)) => lang,
         Some(Err(error)) => {
-            eprintln!("--lang: {} (ja, en)", error.0);
+            Out::new(Lang::detect(), false)
+                .note("cli-unknown-language", &[("lang", error.0.into())]);
             return ExitCode::from(USAGE);
         }
     };

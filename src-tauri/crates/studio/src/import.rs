@@ -158,32 +158,22 @@ impl Studio {
                     };
                     shinsa_intake::cases_csv(&bytes, &options)
                 };
-                self.store(
-                    request,
-                    &bytes,
-                    intake,
-                    |open, ctx, record| case(open, ctx, record),
-                    |tx, cases| tx.insert_cases(&cases).map(|_| ()),
-                )
+                self.store(request, &bytes, intake, case, |tx, cases| {
+                    tx.insert_cases(&cases).map(|_| ())
+                })
             }
             ImportKind::Outputs => {
                 let intake = shinsa_intake::outputs_jsonl(
                     &bytes,
                     &JsonlOptions { encoding, ..JsonlOptions::default() },
                 );
-                self.store(
-                    request,
-                    &bytes,
-                    intake,
-                    |open, ctx, record| output(open, ctx, record),
-                    |tx, pairs| {
-                        let mut outputs = Vec::with_capacity(pairs.len());
-                        for (prompt, output) in pairs {
-                            outputs.push(Output { prompt: tx.ensure_prompt(&prompt)?, ..output });
-                        }
-                        tx.insert_outputs(&outputs).map(|_| ())
-                    },
-                )
+                self.store(request, &bytes, intake, output, |tx, pairs| {
+                    let mut outputs = Vec::with_capacity(pairs.len());
+                    for (prompt, output) in pairs {
+                        outputs.push(Output { prompt: tx.ensure_prompt(&prompt)?, ..output });
+                    }
+                    tx.insert_outputs(&outputs).map(|_| ())
+                })
             }
             ImportKind::Ratings => {
                 let intake = shinsa_intake::ratings_jsonl(

@@ -18,6 +18,9 @@ pub enum JobUpdate {
     Verdicts(VerdictRow),
 }
 
+/// Takes one finished piece of a job, and may tell the shell of it.
+type OnItem<'a> = &'a mut dyn FnMut(Value, &mut dyn FnMut(JobUpdate)) -> Result<(), StudioError>;
+
 impl Studio {
     /// Runs `job` in the worker and returns its report. Items are passed to
     /// `item` as they come; nothing of the project is held meanwhile.
@@ -30,7 +33,7 @@ impl Studio {
         spec: &impl Serialize,
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
-        item: &mut dyn FnMut(Value, &mut dyn FnMut(JobUpdate)) -> Result<(), StudioError>,
+        item: OnItem<'_>,
     ) -> Result<Value, StudioError> {
         let exe = match &self.ctx.places.worker {
             Some(exe) => exe.clone(),
