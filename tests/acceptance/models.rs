@@ -10,7 +10,7 @@ use std::io::Read;
 fn the_embedded_model_says_what_it_is() {
     let model = embedded_model().to_string_lossy().into_owned();
     let card = Shinsa::new().json(&["model", "inspect", &model, "--json"]);
-    assert_eq!(card["bytes"].as_u64(), Some(98_362_432), "{card}");
+    assert_eq!(card["bytes"].as_f64(), Some(98_362_432.0), "{card}");
 }
 
 #[test]
