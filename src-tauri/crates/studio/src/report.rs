@@ -474,7 +474,9 @@ fn judge_figures(
         FlagComparison::of(&rows, how)
     });
     let passport = judge.report.as_ref().map(|r| &r.passport);
-    let all: Vec<f64> = judge.verdicts.values().flatten().map(|v| v.mass).collect();
+    // In the order of import: ids are new in every run, and sums depend on their order.
+    let all: Vec<f64> =
+        rest.judged(judge).flat_map(|(_, _, verdicts)| verdicts).map(|v| v.mass).collect();
     #[allow(clippy::cast_precision_loss)] // a few thousand verdicts
     let mass = (!all.is_empty()).then(|| all.iter().sum::<f64>() / all.len() as f64);
     JudgeFigures {
