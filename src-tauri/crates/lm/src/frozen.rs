@@ -171,18 +171,15 @@ impl Columns for Forward<'_> {
         scratch: &mut [f32],
     ) -> (*const f32, usize) {
         let Store::Rows { dtype, .. } = &self.0.store else { return (scratch.as_ptr(), LANES) };
-        let mut row = [0.0f32; 512];
-        let row = &mut row[..len];
+        let mut rows = [0.0f32; LANES * product::K_BLOCK];
         let valid = (self.0.outputs - panel * LANES).min(LANES);
         if valid < LANES {
             scratch[..len * LANES].fill(0.0);
         }
-        for lane in 0..valid {
+        for (lane, row) in rows.chunks_exact_mut(len).take(valid).enumerate() {
             dtype.read(self.0.stored_row(panel * LANES + lane), k0, row);
-            for (v, lanes) in row.iter().zip(scratch.chunks_exact_mut(LANES)) {
-                lanes[lane] = *v;
-            }
         }
+        product::transpose(&rows, len, valid, len, scratch, LANES);
         (scratch.as_ptr(), LANES)
     }
 }

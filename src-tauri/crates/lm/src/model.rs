@@ -74,6 +74,13 @@ impl Model {
         }
     }
 
+    /// Bytes that the frozen weights take in memory; weights kept as stored
+    /// lie in the mapped file and count in full.
+    #[must_use]
+    pub fn weight_bytes(&self) -> u64 {
+        self.weights.bytes()
+    }
+
     fn open_gguf(path: &Path, options: OpenOptions) -> Result<Model, LmError> {
         let file = GgufFile::open(path)?;
         let spec = spec::from_gguf(&file)?;

@@ -1,6 +1,9 @@
 //! The shipped model against transformers on the same dequantised weights.
 //! Fixture and its script: tests/parity/ at the workspace's root.
 
+// Tests make files of their own.
+#![allow(clippy::disallowed_methods)]
+
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;

@@ -1,6 +1,9 @@
 //! How fast the shipped model runs here. Not a promise, so not run by default:
 //! `cargo test -p shinsa-lm --test speed -- --ignored --nocapture`
 
+// A measurement is there to be read.
+#![allow(clippy::print_stdout)]
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::backend::Backend;
+use crate::backend::cpu::Cpu;
 use crate::error::LmError;
 use crate::frozen::FrozenLinear;
 use crate::lora::Projection;
@@ -38,6 +39,20 @@ impl<B: Backend> Weights<B> {
     /// The projection onto the vocabulary.
     pub fn output(&self) -> &B::Linear {
         self.output.as_ref().unwrap_or(&self.embedding)
+    }
+}
+
+impl Weights<Cpu> {
+    /// Bytes of all weights as they are kept.
+    pub fn bytes(&self) -> u64 {
+        let norms = |l: &Layer<Cpu>| {
+            let heads = [&l.q_norm, &l.k_norm].into_iter().flatten().map(Vec::len).sum::<usize>();
+            4 * (l.attention_norm.len() + l.mlp_norm.len() + heads) as u64
+        };
+        let layer =
+            |l: &Layer<Cpu>| l.products.iter().map(FrozenLinear::bytes).sum::<u64>() + norms(l);
+        let ends = self.embedding.bytes() + self.output.as_ref().map_or(0, FrozenLinear::bytes);
+        self.layers.iter().map(layer).sum::<u64>() + ends + 4 * self.norm.len() as u64
     }
 }
 

@@ -79,7 +79,7 @@ impl DType {
         for (half, to) in to.chunks_exact_mut(16).enumerate() {
             let at = first + half * 16;
             let block = &row[at / 32 * self.block_bytes()..][..self.block_bytes()];
-            let high = at % 32 != 0;
+            let high = !at.is_multiple_of(32);
             let scale = f16::from_le_bytes([block[0], block[1]]).to_f32();
             match self {
                 Self::Q8_0 => {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::kernel::{self, Isa, LANES, MAX_ROWS, Tile};
 
 /// Terms of one block of a sum: two panels of it stay in the nearest cache.
-const K_BLOCK: usize = 256;
+pub const K_BLOCK: usize = 256;
 
 /// Rows of `A` per task where panels cost nothing to prepare.
 const ROW_BLOCK: usize = 192;
@@ -323,10 +323,10 @@ pub fn transpose(
                     let at = (r0 + r) * from_row + c0;
                     line.copy_from_slice(&from[at..at + EDGE]);
                 }
-                for c in 0..EDGE {
-                    let at = (c0 + c) * to_row + r0;
-                    let line: [f32; EDGE] = std::array::from_fn(|r| cell[r][c]);
-                    to[at..at + EDGE].copy_from_slice(&line);
+                let lines = to[c0 * to_row..].chunks_mut(to_row).take(EDGE);
+                for (c, line) in lines.enumerate() {
+                    let column: [f32; EDGE] = std::array::from_fn(|r| cell[r][c]);
+                    line[r0..r0 + EDGE].copy_from_slice(&column);
                 }
             } else {
                 for r in r0..r0 + high {
