@@ -30,7 +30,9 @@ impl Places {
         let exe = std::env::current_exe().ok();
         let beside = exe.as_deref().and_then(Path::parent).map(Path::to_path_buf);
         let above = beside.as_deref().and_then(Path::parent).map(Path::to_path_buf);
-        let folders = resources.iter().cloned().chain(beside).chain(above);
+        // Where the installer puts it on Linux: /usr/lib/Shinsa beside /usr/bin.
+        let installed = above.as_ref().map(|a| a.join("lib").join("Shinsa"));
+        let folders = resources.iter().cloned().chain(beside).chain(above).chain(installed);
         let model = named.or_else(|| {
             folders.map(|f| f.join("models").join(MODEL_FILE)).find(|p| shinsa_fsio::is_file(p))
         });
