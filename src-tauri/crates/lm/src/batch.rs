@@ -31,6 +31,28 @@ pub struct Dropout {
     pub step: u64,
 }
 
+/// Noise on the embeddings of one step, a function of these numbers and the place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Neftune {
+    /// Strength; the paper's values are 5 to 15.
+    pub alpha: f32,
+    /// The run's seed.
+    pub seed: u64,
+    /// Number of the micro-step.
+    pub step: u64,
+}
+
+/// What one batch adds to the gradient.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Micro {
+    /// Multiplies every target's gradient: one over the step's targets.
+    pub scale: f32,
+    /// Dropout of the adapter's inputs, with the adapter's own probability.
+    pub dropout: Option<Dropout>,
+    /// Noise on the embeddings.
+    pub neftune: Option<Neftune>,
+}
+
 /// Summed negative log likelihood (natural logarithm) over the targets.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LossSum {

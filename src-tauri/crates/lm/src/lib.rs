@@ -8,14 +8,14 @@
 //! number of threads.
 //!
 //! Entry points: [`Model::open`], [`inspect`], [`Session`] for inference,
-//! [`loss`] and [`loss_and_grad`] for training, [`Lora`] for adapters.
+//! [`learner()`] for training, [`Lora`] for adapters.
 
 mod backend;
 pub mod batch;
 mod decoder;
 pub mod error;
 mod frozen;
-pub mod grad;
+pub mod learner;
 pub mod lora;
 pub mod model;
 pub mod peft;
@@ -28,9 +28,9 @@ pub mod template;
 pub mod tokenizer;
 mod weights;
 
-pub use batch::{Batch, Dropout, LossSum, Target};
+pub use batch::{Batch, Dropout, LossSum, Micro, Neftune, Target};
 pub use error::LmError;
-pub use grad::{Workspace, loss, loss_and_grad};
+pub use learner::{Learn, Moments, Rates, learner};
 pub use lora::{Lora, LoraConfig, LoraSlot, Projection};
 pub use model::{Model, ModelCard, ModelHash, OpenOptions, Residency, inspect};
 pub use plan::{StepBytes, step_bytes};

@@ -193,30 +193,25 @@ impl Lora {
         }
         let mut slots = Vec::new();
         let mut index = vec![None; spec.layers * Projection::ALL.len()];
-        let mut at = 0;
-        for layer in 0..spec.layers {
-            for projection in Projection::ALL {
-                if !config.targets.contains(&projection) {
-                    continue;
-                }
-                let (inw, out) = projection.shape(spec);
-                let a = at..at + config.r * inw;
-                let b = a.end..a.end + out * config.r;
-                at = b.end;
-                index[layer * Projection::ALL.len() + projection.index()] = Some(slots.len());
-                slots.push(LoraSlot {
-                    layer,
-                    projection,
-                    a,
-                    b,
-                    in_features: inw,
-                    out_features: out,
-                });
-            }
+        let adapted = || {
+            (0..spec.layers)
+                .flat_map(|layer| Projection::ALL.map(|p| (layer, p)))
+                .filter(|(_, p)| config.targets.contains(p))
+        };
+        // Every A, then every B: each kind is one range for the optimiser.
+        let mut a_at = 0;
+        let mut b_at = adapted().map(|(_, p)| config.r * p.shape(spec).0).sum();
+        for (layer, projection) in adapted() {
+            let (inw, out) = projection.shape(spec);
+            let a = a_at..a_at + config.r * inw;
+            let b = b_at..b_at + out * config.r;
+            (a_at, b_at) = (a.end, b.end);
+            index[layer * Projection::ALL.len() + projection.index()] = Some(slots.len());
+            slots.push(LoraSlot { layer, projection, a, b, in_features: inw, out_features: out });
         }
         Ok(Lora {
             config: config.clone(),
-            values: vec![0.0; at],
+            values: vec![0.0; b_at],
             slots,
             layers: spec.layers,
             index,
@@ -233,8 +228,20 @@ impl Lora {
     /// The pair of one projection of one layer, if it is adapted.
     #[must_use]
     pub fn slot(&self, layer: usize, projection: Projection) -> Option<&LoraSlot> {
-        let at = self.index.get(layer * Projection::ALL.len() + projection.index())?;
-        at.and_then(|i| self.slots.get(i))
+        self.slots.get(self.place(layer, projection)?)
+    }
+
+    /// The ranges of all `A` and of all `B` in [`Lora::values`].
+    #[must_use]
+    pub fn sides(&self) -> [Range<usize>; 2] {
+        let middle = self.slots.first().map_or(0, |s| s.b.start);
+        [0..middle, middle..self.values.len()]
+    }
+
+    /// Index in [`Lora::slots`] of one projection of one layer, if it is adapted.
+    #[must_use]
+    pub fn place(&self, layer: usize, projection: Projection) -> Option<usize> {
+        self.index.get(layer * Projection::ALL.len() + projection.index()).copied().flatten()
     }
 
     /// How many numbers are trained.

@@ -26,7 +26,7 @@ impl StepBytes {
     }
 }
 
-/// What [`crate::loss_and_grad`] will hold for a batch of `rows` packed tokens
+/// What [`crate::Learn::accumulate`] will hold for a batch of `rows` packed tokens
 /// of which `targets` are learned. Attention scores of one block of queries
 /// (kilobytes a thread) are left out.
 #[must_use]

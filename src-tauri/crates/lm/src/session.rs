@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::backend::cpu::Cpu;
-use crate::backend::{Backend, Heads, Keys, RopeTable, Span};
-use crate::decoder::forward::{Activations, Pass};
-use crate::decoder::{Adapter, heads, rope};
+use crate::backend::cpu::attention::{self, Keys, Span};
+use crate::backend::{Backend, Heads, RopeTable};
+use crate::decoder::forward::{Activations, Pass, Scratch};
+use crate::decoder::{Adapter, Attached, heads, rope};
 use crate::error::LmError;
 use crate::lora::Lora;
 use crate::model::Model;
@@ -34,12 +35,12 @@ impl Cache {
     fn reserve(&mut self, heads: &Heads, extra: usize) {
         let positions = self.len + extra;
         for (k, v) in &mut self.layers {
-            k.resize(Cpu.packed_len(heads, positions), 0.0);
+            k.resize(attention::packed_len(heads, positions), 0.0);
             v.resize(positions * heads.kv_width(), 0.0);
         }
     }
 
-    fn run(&self, layer: usize, len: usize) -> Keys<'_, [f32]> {
+    fn run(&self, layer: usize, len: usize) -> Keys<'_> {
         let (k, v) = &self.layers[layer];
         Keys { k, k_at: 0, v, v_at: 0, len }
     }
@@ -113,10 +114,11 @@ struct Sequence {
 /// One model, possibly adapted, and the sequences being generated.
 pub struct Session<'m> {
     model: &'m Model,
-    adapter: Option<Adapter<Cpu>>,
+    adapter: Option<(Lora, Adapter<Cpu>)>,
     sequences: BTreeMap<u64, Sequence>,
     next: u64,
     activations: Activations<Cpu>,
+    scratch: Scratch<Cpu>,
     table: RopeTable,
     x: Vec<f32>,
 }
@@ -127,10 +129,11 @@ impl<'m> Session<'m> {
     pub fn new(model: &'m Model, lora: Option<&Lora>) -> Self {
         Self {
             model,
-            adapter: lora.map(|l| Adapter::new(&Cpu, l, false)),
+            adapter: lora.map(|l| (l.clone(), Adapter::new(&Cpu, l, &l.values, false))),
             sequences: BTreeMap::new(),
             next: 0,
             activations: Activations::new(&Cpu),
+            scratch: Scratch::new(&Cpu),
             table: RopeTable::default(),
             x: Vec::new(),
         }
@@ -246,25 +249,31 @@ impl<'m> Session<'m> {
         let pass = Pass {
             backend: &Cpu,
             spec,
-            adapter: self.adapter.as_ref(),
-            dropout: None,
-            table: &self.table,
+            attached: self.adapter.as_ref().map(|(lora, adapter)| Attached {
+                lora,
+                adapter,
+                dropout: None,
+            }),
+            turns: &self.table,
+            rows: tokens.len(),
             positions: &positions,
         };
-        let a = &mut self.activations;
+        let (a, s) = (&mut self.activations, &mut self.scratch);
         a.grow(&pass);
         Cpu.grow(&mut self.x, tokens.len() * spec.hidden);
         let x = &mut self.x[..tokens.len() * spec.hidden];
-        Cpu.embed(&weights.embedding, &tokens, x);
+        Cpu.embed(&weights.embedding, &tokens, tokens.len(), x);
         for (l, layer) in weights.layers.iter().enumerate() {
-            pass.project(l, layer, x, a);
+            pass.project(l, layer, x, a, s);
             for ((sequence, new), &row) in batch.iter_mut().zip(&first_rows) {
                 let at = sequence.tail.len;
                 let (k, v) = &mut sequence.tail.layers[l];
-                Cpu.pack(&heads, new.len(), &a.k, row, k, at);
-                Cpu.copy_rows(heads.kv_width(), new.len(), &a.v, row, v, at);
+                attention::pack(&heads, new.len(), &a.k, row, k, at);
+                let width = heads.kv_width();
+                v[at * width..][..new.len() * width]
+                    .copy_from_slice(&a.v[row * width..][..new.len() * width]);
             }
-            let spans: Vec<Span<'_, [f32]>> = batch
+            let spans: Vec<Span<'_>> = batch
                 .iter()
                 .zip(&first_rows)
                 .map(|((s, new), &row)| {
@@ -274,9 +283,9 @@ impl<'m> Session<'m> {
                     Span { row, rows: new.len(), keys }
                 })
                 .collect();
-            Cpu.attention(&heads, &spans, &a.q, &mut a.context);
-            pass.mix(l, layer, x, a);
-            pass.finish(l, layer, x, a);
+            attention::forward(&heads, &spans, &a.q, &mut a.context);
+            pass.mix(l, layer, x, a, s);
+            pass.finish(l, layer, x, a, s);
         }
         for (sequence, new) in batch.iter_mut() {
             sequence.tail.len += new.len();
@@ -291,7 +300,7 @@ impl<'m> Session<'m> {
             .collect();
         let n = last.len();
         let mut ends = vec![0.0; n * spec.hidden];
-        Cpu.gather(spec.hidden, &last, x, &mut ends);
+        Cpu.gather(spec.hidden, &last, 0..n, x, &mut ends);
         let mut normed = vec![0.0; n * spec.hidden];
         Cpu.rms_norm(spec.hidden, n, spec.rms_eps, &ends, &weights.norm, &mut normed);
         let mut logits = vec![0.0; n * spec.vocab];

@@ -3,17 +3,18 @@
 //! them: tests/parity/ at the workspace's root.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use safetensors::SafeTensors;
 use shinsa_lm::{
-    Batch, Dropout, Lora, LoraConfig, Model, OpenOptions, Projection, Session, Target, Workspace,
-    loss, loss_and_grad,
+    Batch, Dropout, Lora, LoraConfig, Micro, Model, OpenOptions, Projection, Session, Target,
+    learner,
 };
 
 const FAMILIES: [&str; 4] = ["llama", "llama3", "qwen2", "qwen3"];
 
 struct Case {
-    model: Model,
+    model: Arc<Model>,
     lora: Lora,
     batch: Batch,
     grads: Vec<f32>,
@@ -39,7 +40,7 @@ fn ints(file: &SafeTensors<'_>, name: &str) -> Vec<u32> {
 
 fn open(family: &str) -> Case {
     let dir = folder(family);
-    let model = Model::open(&dir, &OpenOptions::default()).unwrap();
+    let model = Arc::new(Model::open(&dir, &OpenOptions::default()).unwrap());
     let bytes = std::fs::read(dir.join("expected.safetensors")).unwrap();
     let file = SafeTensors::deserialize(&bytes).unwrap();
     let probe = "value:layers.0.self_attn.q_proj.lora_A.weight";
@@ -74,12 +75,13 @@ fn open(family: &str) -> Case {
 }
 
 fn gradient(case: &Case, dropout: Option<Dropout>) -> (f64, Vec<f32>) {
-    let mut grads = vec![0.0; case.lora.values.len()];
-    let mut work = Workspace::new(&case.model.spec);
-    let scale = 1.0 / case.batch.targets.len() as f32;
-    let (model, lora) = (&case.model, &case.lora);
-    let sum = loss_and_grad(model, lora, &case.batch, scale, dropout, &mut grads, &mut work);
-    (sum.unwrap().mean().unwrap(), grads)
+    let mut learner = learner(&case.model, case.lora.clone()).unwrap();
+    let sum = learner.accumulate(&case.batch, &micro(case, dropout)).unwrap();
+    (sum.mean().unwrap(), learner.gradient())
+}
+
+fn micro(case: &Case, dropout: Option<Dropout>) -> Micro {
+    Micro { scale: 1.0 / case.batch.targets.len() as f32, dropout, neftune: None }
 }
 
 fn distance(got: &[f32], want: &[f32]) -> (f64, f64) {
@@ -167,9 +169,7 @@ fn prefixes_and_steps_of_any_cut_give_the_same_bits() {
 fn packed_sequences_give_the_gradient_of_separate_ones() {
     let case = open("llama");
     let (_, packed) = gradient(&case, None);
-    let mut apart = vec![0.0; packed.len()];
-    let mut work = Workspace::new(&case.model.spec);
-    let scale = 1.0 / case.batch.targets.len() as f32;
+    let mut learner = learner(&case.model, case.lora.clone()).unwrap();
     for b in case.batch.bounds.windows(2) {
         let inside = |t: &&Target| (b[0]..b[1]).contains(&(t.row as usize));
         let shift = |t: &Target| Target { row: t.row - b[0] as u32, token: t.token };
@@ -178,10 +178,9 @@ fn packed_sequences_give_the_gradient_of_separate_ones() {
             bounds: vec![0, b[1] - b[0]],
             targets: case.batch.targets.iter().filter(inside).map(shift).collect(),
         };
-        let (model, lora) = (&case.model, &case.lora);
-        loss_and_grad(model, lora, &one, scale, None, &mut apart, &mut work).unwrap();
+        learner.accumulate(&one, &micro(&case, None)).unwrap();
     }
-    let (far, _) = distance(&apart, &packed);
+    let (far, _) = distance(&learner.gradient(), &packed);
     assert!(far < 1e-6, "{far}");
 }
 
@@ -226,19 +225,19 @@ fn dropout_is_regenerated_and_averages_out() {
 fn the_loss_alone_is_the_loss_with_gradients() {
     let case = open("llama");
     let (with, _) = gradient(&case, None);
-    let mut work = Workspace::new(&case.model.spec);
-    let alone = loss(&case.model, Some(&case.lora), &case.batch, &mut work).unwrap();
+    let mut learner = learner(&case.model, case.lora.clone()).unwrap();
+    let alone = learner.loss(&case.batch, true).unwrap();
     assert_eq!(alone.mean().unwrap().to_bits(), with.to_bits());
 }
 
 #[test]
 fn an_inconsistent_batch_is_refused() {
     let case = open("llama");
-    let mut work = Workspace::new(&case.model.spec);
+    let mut learner = learner(&case.model, case.lora.clone()).unwrap();
     let mut refuse = |change: &dyn Fn(&mut Batch)| {
         let mut batch = case.batch.clone();
         change(&mut batch);
-        loss(&case.model, None, &batch, &mut work).unwrap_err().code()
+        learner.loss(&batch, false).unwrap_err().code()
     };
     assert_eq!(refuse(&|b| b.tokens[3] = 128), "token-range");
     assert_eq!(refuse(&|b| b.targets[0].token = 4000), "token-range");

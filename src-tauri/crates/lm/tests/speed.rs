@@ -5,11 +5,12 @@
 #![allow(clippy::print_stdout)]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use shinsa_lm::{
-    Batch, Lora, LoraConfig, Model, OpenOptions, Residency, Session, Target, Workspace,
-    loss_and_grad, step_bytes,
+    Batch, Lora, LoraConfig, Micro, Model, OpenOptions, Residency, Session, Target, learner,
+    step_bytes,
 };
 
 fn model_path() -> PathBuf {
@@ -61,7 +62,7 @@ fn tokens(n: usize) -> Vec<u32> {
 fn measure(residency: Residency) {
     println!("{residency:?}");
     let start = Instant::now();
-    let model = Model::open(&model_path(), &OpenOptions { residency }).unwrap();
+    let model = Arc::new(Model::open(&model_path(), &OpenOptions { residency }).unwrap());
     println!("  open {:.2} s, peak {} MiB", start.elapsed().as_secs_f64(), peak_mib());
 
     let mut session = Session::new(&model, None);
@@ -85,8 +86,7 @@ fn measure(residency: Residency) {
 
     let config = LoraConfig::default();
     let lora = Lora::init(&model.spec, &config).unwrap();
-    let mut grads = vec![0.0; lora.values.len()];
-    let mut work = Workspace::new(&model.spec);
+    let mut learner = learner(&model, lora).unwrap();
     let rows = 600;
     let batch = Batch {
         tokens: tokens(rows),
@@ -98,7 +98,8 @@ fn measure(residency: Residency) {
     };
     for _ in 0..2 {
         let clock = Clock::start();
-        loss_and_grad(&model, &lora, &batch, 1.0, None, &mut grads, &mut work).unwrap();
+        let micro = Micro { scale: 1.0, dropout: None, neftune: None };
+        learner.accumulate(&batch, &micro).unwrap();
         println!("  train: {}", clock.rate(rows as f64));
     }
     let plan = step_bytes(&model.spec, &config, rows, batch.targets.len());

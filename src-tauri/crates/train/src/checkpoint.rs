@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use shinsa_fsio::{Action, AtomicFile, FsError};
+use shinsa_lm::Moments;
 
-use crate::adamw::AdamW;
 use crate::error::TrainError;
 use crate::report::{EvalLog, StepLog};
 
@@ -48,14 +48,13 @@ pub(crate) fn save(
     path: &Path,
     run: &str,
     cursor: &Cursor,
-    values: &[f32],
-    adam: &AdamW,
+    moments: &Moments,
 ) -> Result<(), TrainError> {
     let header = Header {
         version: 1,
         run: run.to_owned(),
-        parameters: values.len(),
-        moves: adam.steps,
+        parameters: moments.values.len(),
+        moves: moments.steps,
         cursor: cursor.clone(),
     };
     let header = serde_json::to_vec(&header)
@@ -69,7 +68,7 @@ pub(crate) fn save(
     put(MAGIC)?;
     put(&(header.len() as u64).to_le_bytes())?;
     put(&header)?;
-    for part in [values, &adam.m, &adam.v] {
+    for part in [&moments.values, &moments.m, &moments.v] {
         for chunk in part.chunks(1 << 16) {
             let bytes: Vec<u8> = chunk.iter().flat_map(|value| value.to_le_bytes()).collect();
             put(&bytes)?;
@@ -81,14 +80,12 @@ pub(crate) fn save(
     Ok(())
 }
 
-/// Reads the checkpoint of this run into `values` and `adam`; `None` when there
-/// is none.
+/// Reads the checkpoint of this run; `None` when there is none.
 pub(crate) fn load(
     path: &Path,
     run: &str,
-    values: &mut [f32],
-    adam: &mut AdamW,
-) -> Result<Option<Cursor>, TrainError> {
+    parameters: usize,
+) -> Result<Option<(Cursor, Moments)>, TrainError> {
     if !shinsa_fsio::is_file(path) {
         return Ok(None);
     }
@@ -111,21 +108,21 @@ pub(crate) fn load(
     if header.version != 1 {
         return Err(broken(&format!("its version {} is unknown", header.version)));
     }
-    if header.run != run || header.parameters != values.len() {
+    if header.run != run || header.parameters != parameters {
         return Err(TrainError::OtherCheckpoint { path: path.to_owned() });
     }
     let (words, rest) = floats.as_chunks::<4>();
-    if !rest.is_empty() || words.len() != 3 * values.len() {
+    if !rest.is_empty() || words.len() != 3 * parameters {
         return Err(broken("its numbers are cut short"));
     }
-    let parts = words.chunks(values.len().max(1));
-    for (part, target) in parts.zip([values, &mut adam.m, &mut adam.v]) {
-        for (word, value) in part.iter().zip(target) {
-            *value = f32::from_le_bytes(*word);
-        }
-    }
-    adam.steps = header.moves;
-    Ok(Some(header.cursor))
+    let part = |at: usize| {
+        words[at * parameters..][..parameters]
+            .iter()
+            .map(|word| f32::from_le_bytes(*word))
+            .collect()
+    };
+    let moments = Moments { values: part(0), m: part(1), v: part(2), steps: header.moves };
+    Ok(Some((header.cursor, moments)))
 }
 
 /// Where the checkpoint of an adapter lies: beside the adapter's folder.
@@ -137,36 +134,33 @@ pub(crate) fn path(out_dir: &Path, folder: &str) -> PathBuf {
 mod tests {
     use super::*;
 
-    fn filled() -> (Vec<f32>, AdamW, Cursor) {
-        let adam = AdamW { m: vec![1.5, -2.0], v: vec![f32::MIN_POSITIVE, 3.0], steps: 4 };
+    fn filled() -> (Cursor, Moments) {
         let cursor = Cursor { step: 5, micro: 9, skipped: 1, ..Cursor::default() };
-        (vec![0.1, -0.0], adam, cursor)
+        let values = vec![0.1, -0.0];
+        let moments =
+            Moments { values, m: vec![1.5, -2.0], v: vec![f32::MIN_POSITIVE, 3.0], steps: 4 };
+        (cursor, moments)
     }
 
     #[test]
     fn a_checkpoint_comes_back_bit_for_bit() {
         let dir = tempfile::tempdir().unwrap();
         let path = path(dir.path(), "a");
-        let (values, adam, cursor) = filled();
-        let (mut into, mut fresh) = (vec![0.0; 2], AdamW::new(2));
-        assert_eq!(load(&path, "run", &mut into, &mut fresh).unwrap(), None);
-        save(&path, "run", &cursor, &values, &adam).unwrap();
-        assert_eq!(load(&path, "run", &mut into, &mut fresh).unwrap(), Some(cursor));
-        assert_eq!(fresh, adam);
-        assert_eq!(
-            into.iter().map(|v| v.to_bits()).collect::<Vec<_>>(),
-            [0.1f32, -0.0].map(f32::to_bits)
-        );
+        let (cursor, moments) = filled();
+        assert_eq!(load(&path, "run", 2).unwrap(), None);
+        save(&path, "run", &cursor, &moments).unwrap();
+        let (read, found) = load(&path, "run", 2).unwrap().unwrap();
+        assert_eq!((read, &found), (cursor, &moments));
+        assert!(found.values[1].is_sign_negative());
     }
 
     #[test]
     fn another_runs_or_a_damaged_checkpoint_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let path = path(dir.path(), "a");
-        let (values, adam, cursor) = filled();
-        save(&path, "run", &cursor, &values, &adam).unwrap();
-        let read =
-            |run: &str| load(&path, run, &mut [0.0; 2], &mut AdamW::new(2)).unwrap_err().code();
+        let (cursor, moments) = filled();
+        save(&path, "run", &cursor, &moments).unwrap();
+        let read = |run: &str| load(&path, run, 2).unwrap_err().code();
         assert_eq!(read("another"), "train-other-checkpoint");
         let bytes = std::fs::read(&path).unwrap();
         for broken in [&bytes[..bytes.len() - 1], &bytes[..7], b""] {

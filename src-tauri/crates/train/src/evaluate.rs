@@ -1,9 +1,7 @@
 //! The loss on examples that are not learned.
 
-use std::sync::Arc;
-
 use shinsa_jobs::Cancel;
-use shinsa_lm::{LossSum, loss};
+use shinsa_lm::LossSum;
 
 use crate::engine::Engine;
 use crate::error::TrainError;
@@ -21,10 +19,8 @@ pub(crate) fn evaluate(
     for (done, pack) in work.evaluation.iter().enumerate() {
         on_pack(done, work.evaluation.len());
         let batch = steps::batch(&work.evaluated, pack);
-        let model = Arc::clone(&engine.model);
-        let part = engine.compute(cancel, "evaluating", move |state| {
-            loss(&model, Some(&state.lora), &batch, &mut state.workspace)
-        })??;
+        let part =
+            engine.compute(cancel, "evaluating", move |learner| learner.loss(&batch, true))??;
         sum.nll += part.nll;
         sum.targets += part.targets;
     }

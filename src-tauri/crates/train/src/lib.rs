@@ -9,7 +9,6 @@
 //!
 //! The same spec gives the same bytes, for any number of threads and any ids.
 
-mod adamw;
 mod checkpoint;
 mod data;
 mod engine;

@@ -8,11 +8,11 @@ use rayon::ThreadPool;
 use serde_json::{Value, json};
 use shinsa_fsio::AtomicFolder;
 use shinsa_jobs::{Cancel, Event, Progress, TreeMemory};
-use shinsa_lm::{Lora, Model, OpenOptions, Workspace, peft};
+use shinsa_lm::{Lora, Model, OpenOptions, learner, peft};
 
 use crate::checkpoint::Cursor;
 use crate::data;
-use crate::engine::{Engine, State};
+use crate::engine::Engine;
 use crate::error::TrainError;
 use crate::passport;
 use crate::plan::{self, Plan, Workload};
@@ -55,7 +55,7 @@ pub fn run(
     })??;
 
     on(Event::Progress(phase("plan")));
-    let lora = Lora::init(&model.spec, &spec.lora)?;
+    let mut lora = Lora::init(&model.spec, &spec.lora)?;
     let lessons = data::lessons(&model, &spec.examples, spec.max_tokens_per_example, cancel)?;
     let evaluated = data::lessons(&model, &spec.evaluation, spec.max_tokens_per_example, cancel)?;
     let work = Workload::new(spec, lessons, evaluated);
@@ -67,23 +67,16 @@ pub fn run(
     let (adapter_dir, folder) = folder(spec)?;
 
     let identity = passport::identity(spec, &model);
-    let engine = Engine {
-        pool,
-        state: Some(State {
-            grads: vec![0.0; lora.parameters()],
-            workspace: Workspace::new(&model.spec),
-            lora,
-        }),
-        model: Arc::new(model),
-    };
+    let model = Arc::new(model);
+    let learner = learner(&model, lora.clone())?;
+    let engine = Engine { pool, learner: Some(learner) };
     let mut trainer = Trainer::new(spec, engine, &work, &plan, passport::passport_hash(&identity)?);
     let resumed_from = trainer.resume()?;
     trainer.train(cancel, &memory, on)?;
 
     let Trainer { mut engine, cursor, checkpoint, .. } = trainer;
-    let model = Arc::clone(&engine.model);
-    let state = engine.state()?;
-    peft::save_peft(&state.lora, &model, folder.staged())?;
+    lora.values = engine.learner()?.values();
+    peft::save_peft(&lora, &model, folder.staged())?;
     let adapter_hash = peft::adapter_hash(folder.staged())?;
     let (bytes, passport_hash) =
         passport::seal(with_result(identity, &adapter_hash, &cursor, &plan))?;

@@ -1,16 +1,14 @@
 //! The loop over optimiser steps.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use shinsa_jobs::{Cancel, Event, Progress, Rate, Throttle, TreeMemory};
-use shinsa_lm::{Dropout, Lora, LossSum, loss_and_grad};
+use shinsa_lm::{Dropout, Lora, LossSum, Micro, Rates};
 
-use crate::adamw::{self, AdamW, Rates};
 use crate::checkpoint::{self, Cursor};
-use crate::engine::{Engine, State};
+use crate::engine::Engine;
 use crate::error::TrainError;
 use crate::evaluate::evaluate;
 use crate::plan::{Plan, Workload};
@@ -27,7 +25,6 @@ pub(crate) struct Trainer<'a> {
     pub engine: Engine,
     work: &'a Workload,
     plan: &'a Plan,
-    adam: AdamW,
     pub cursor: Cursor,
     pub checkpoint: PathBuf,
     run: String,
@@ -47,7 +44,6 @@ impl<'a> Trainer<'a> {
             engine,
             work,
             plan,
-            adam: AdamW::new(plan.trainable_parameters),
             cursor: Cursor::default(),
             checkpoint: checkpoint::path(&spec.out_dir, &folder),
             run,
@@ -59,13 +55,12 @@ impl<'a> Trainer<'a> {
         if !self.spec.resume {
             return Ok(None);
         }
-        let Self { engine, adam, .. } = self;
-        let found =
-            checkpoint::load(&self.checkpoint, &self.run, &mut engine.state()?.lora.values, adam)?;
-        Ok(found.map(|cursor| {
-            self.cursor = cursor;
-            self.cursor.step
-        }))
+        let parameters = self.plan.trainable_parameters;
+        let found = checkpoint::load(&self.checkpoint, &self.run, parameters)?;
+        let Some((cursor, moments)) = found else { return Ok(None) };
+        self.engine.learner()?.restore(&moments)?;
+        self.cursor = cursor;
+        Ok(Some(self.cursor.step))
     }
 
     /// All steps that are left, with the measurements and checkpoints between them.
@@ -123,7 +118,7 @@ impl<'a> Trainer<'a> {
         let work = self.work;
         let Step { packs, targets, tokens } = &work.steps[self.cursor.step];
         let scale = 1.0 / *targets as f32;
-        self.engine.state()?.grads.fill(0.0);
+        self.engine.learner()?.clear();
         let mut sum = LossSum::default();
         for pack in packs {
             let batch = steps::batch(&work.lessons, pack);
@@ -132,11 +127,10 @@ impl<'a> Trainer<'a> {
             self.cursor.micro += 1;
             let dropout = (self.spec.lora.dropout > 0.0)
                 .then_some(Dropout { seed: self.spec.seed, step: micro });
-            let model = Arc::clone(&self.engine.model);
-            let part = self.engine.compute(cancel, "training", move |state| {
-                let State { lora, grads, workspace } = state;
-                loss_and_grad(&model, lora, &batch, scale, dropout, grads, workspace)
-            })??;
+            let how = Micro { scale, dropout, neftune: None };
+            let part = self
+                .engine
+                .compute(cancel, "training", move |learner| learner.accumulate(&batch, &how))??;
             sum.nll += part.nll;
             sum.targets += part.targets;
             told.done += rows;
@@ -174,21 +168,22 @@ impl<'a> Trainer<'a> {
         bad_loss: bool,
     ) -> Result<(Option<f64>, Option<String>), TrainError> {
         let spec = self.spec;
-        let Self { engine, adam, .. } = self;
-        let State { lora, grads, .. } = engine.state()?;
-        let norm = adamw::norm(grads);
+        let learner = self.engine.learner()?;
+        let norm = learner.norm();
         if !norm.is_finite() || bad_loss {
-            let tensor = first_bad(lora, grads).unwrap_or_else(|| "loss".into());
+            let tensor = first_bad(learner.shape(), &learner.gradient());
+            let tensor = tensor.unwrap_or_else(|| "loss".into());
             return Ok((norm.is_finite().then_some(norm), Some(tensor)));
         }
-        adamw::clip(grads, norm, spec.clip);
         let rates = Rates {
             learning_rate: lr,
+            b_ratio: 1.0,
             betas: spec.betas,
             epsilon: spec.epsilon,
             weight_decay: spec.weight_decay,
+            clip: spec.clip,
         };
-        adam.step(&mut lora.values, grads, rates);
+        learner.advance(norm, &rates);
         Ok((Some(norm), None))
     }
 
@@ -221,8 +216,8 @@ impl<'a> Trainer<'a> {
 
     fn save(&mut self) -> Result<(), TrainError> {
         shinsa_fsio::create_dir_all(&self.spec.out_dir)?;
-        let Self { engine, adam, checkpoint, run, cursor, .. } = self;
-        checkpoint::save(checkpoint, run, cursor, &engine.state()?.lora.values, adam)
+        let Self { engine, checkpoint, run, cursor, .. } = self;
+        checkpoint::save(checkpoint, run, cursor, &engine.learner()?.moments())
     }
 }
 

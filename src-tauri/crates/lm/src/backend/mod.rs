@@ -3,11 +3,11 @@
 //! The decoder's code is written once against [`Backend`]; a device brings its
 //! own buffers and the operations below, each with its hand-written backward.
 //! Matrices are row-major; `rows` counts tokens; buffers may be longer than
-//! what an operation uses. Only [`cpu::Cpu`] exists today.
+//! what an operation uses.
 
 pub mod cpu;
 
-use std::ops::{Deref, DerefMut};
+use std::ops::{Deref, DerefMut, Range};
 
 use crate::error::LmError;
 use crate::frozen::FrozenLinear;
@@ -44,58 +44,25 @@ impl Heads {
     }
 }
 
-/// Keys and values of a run of positions. Keys are packed by
-/// [`Backend::pack`]; values are rows of [`Heads::kv_width`].
-pub struct Keys<'a, S: ?Sized> {
-    /// Packed keys.
-    pub k: &'a S,
-    /// Where the run's keys begin in `k`.
-    pub k_at: usize,
-    /// Rows of values.
-    pub v: &'a S,
-    /// Row of `v` with the run's first values.
-    pub v_at: usize,
-    /// Number of positions.
-    pub len: usize,
-}
-
-impl<S: ?Sized> Clone for Keys<'_, S> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<S: ?Sized> Copy for Keys<'_, S> {}
-
-/// Consecutive query rows of one sequence and all positions they may see. The
-/// keys end with the last query's own position.
-pub struct Span<'a, S: ?Sized> {
-    /// First query row.
-    pub row: usize,
-    /// Number of query rows.
-    pub rows: usize,
-    /// Runs of positions, from the sequence's beginning.
-    pub keys: Vec<Keys<'a, S>>,
-}
-
-impl<S: ?Sized> Span<'_, S> {
-    /// Number of positions that the last query sees.
-    #[must_use]
-    pub fn positions(&self) -> usize {
-        self.keys.iter().map(|k| k.len).sum()
-    }
-}
-
-/// What the backward of a whole-sequence attention reads besides the span.
-pub struct AttentionInputs<'a, S: ?Sized> {
-    /// Rotated queries.
+/// Rotated queries, keys and values of whole sequences, their attention and,
+/// for the backward, its gradient.
+pub struct Attention<'a, S: ?Sized> {
+    /// Rotated queries, `[rows, q_width]`.
     pub q: &'a S,
-    /// Rotated keys, as rows.
+    /// Rotated keys, `[rows, kv_width]`.
     pub k: &'a S,
-    /// Values, packed like the keys and in the same places.
-    pub v_packed: &'a S,
-    /// Gradient of the attention's result.
-    pub d_out: &'a S,
+    /// Values, as the keys.
+    pub v: &'a S,
+}
+
+/// What the backward of an attention reads besides its inputs.
+pub struct Attended<'a, B: Backend + ?Sized> {
+    /// The attention's result.
+    pub out: &'a B::Slice,
+    /// What [`Backend::attend`] kept.
+    pub kept: &'a B::Kept,
+    /// Gradient of the result.
+    pub d_out: &'a B::Slice,
 }
 
 /// Where the backward of an attention writes.
@@ -106,20 +73,34 @@ pub struct AttentionGrads<'a, S: ?Sized> {
     pub dk: &'a mut S,
     /// Gradient of the values.
     pub dv: &'a mut S,
-    /// Room for the keys' gradients of every query head: `rows · q_width`.
-    pub dk_heads: &'a mut S,
-    /// Room for the values' gradients of every query head.
-    pub dv_heads: &'a mut S,
 }
 
-/// A low-rank product's rows of one batch.
+/// A product's adapter in one pass.
+pub struct Adapted<'a, B: Backend + ?Sized> {
+    /// The pair of matrices.
+    pub pair: &'a B::Pair,
+    /// Factor of the low-rank product.
+    pub scale: f32,
+    /// Dropout of its input.
+    pub mask: Option<Mask>,
+}
+
+/// What the backward of an adapter reads.
 pub struct LoraInputs<'a, S: ?Sized> {
-    /// Input of the product (after dropout), `[rows, in]`.
+    /// Input of the product, before dropout, `[rows, in]`.
     pub x: &'a S,
-    /// `scale · x·Aᵀ`, kept from the forward pass, `[rows, padded rank]`.
+    /// `scale · drop(x)·Aᵀ`, kept from the forward pass, `[rows, padded rank]`.
     pub u: &'a S,
     /// Gradient of the product's output, `[rows, out]`.
     pub dy: &'a S,
+}
+
+/// Room that adapters' products share.
+pub struct LoraScratch<B: Backend + ?Sized> {
+    /// Gradient of `u`.
+    pub du: B::Buffer,
+    /// A product's input after dropout, or the gradient of it.
+    pub dropped: B::Buffer,
 }
 
 /// The mask of a dropout: a function of these numbers and the element.
@@ -133,16 +114,61 @@ pub struct Mask {
     pub stream: u64,
 }
 
+/// What one optimiser step does to one range of the adapter's numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Move {
+    /// Which numbers.
+    pub range: Range<usize>,
+    /// Every gradient is multiplied by this first (clipping).
+    pub factor: f32,
+    /// Factor that decays a value.
+    pub decay: f32,
+    /// Learning rate over the first moment's bias correction.
+    pub size: f32,
+    /// Square root of the second moment's bias correction.
+    pub root: f32,
+    /// Decays of the two moments.
+    pub betas: [f32; 2],
+    /// One minus each decay, rounded from f64.
+    pub rest: [f32; 2],
+    /// Added to the root of the second moment.
+    pub epsilon: f32,
+}
+
+/// The flat f32 buffers of an adapter in training.
+pub struct Trained<'a, F> {
+    /// The adapter.
+    pub values: &'a mut F,
+    /// Its gradient.
+    pub grads: &'a F,
+    /// First moment.
+    pub m: &'a mut F,
+    /// Second moment.
+    pub v: &'a mut F,
+}
+
 /// A device that can run the decoder.
-pub trait Backend: Send + Sync {
+pub trait Backend: Clone + Send + Sync + 'static {
     /// Numbers on the device, borrowed.
     type Slice: ?Sized + Sync;
-    /// Numbers on the device, owned.
+    /// Numbers on the device, owned; as wide as the device computes with.
     type Buffer: Deref<Target = Self::Slice> + DerefMut + Send + Sync;
+    /// f32 numbers on the device: adapter, gradients, moments.
+    type Flat: Send + Sync;
+    /// Tokens, rows or positions on the device.
+    type Ids: Send + Sync;
     /// A frozen weight on the device.
     type Linear: Send + Sync;
     /// One LoRA pair, laid out for the device.
     type Pair: Send + Sync;
+    /// Turns of the rotary embedding on the device.
+    type Turns: Send + Sync;
+    /// Where the sequences of a batch lie, and room for their attention.
+    type Sequences: Send;
+    /// What an attention keeps for its backward besides its result.
+    type Kept: Send;
+    /// A loss that is still being summed.
+    type Sum: Send;
 
     /// Zeros.
     fn zeros(&self, len: usize) -> Self::Buffer;
@@ -150,18 +176,46 @@ pub trait Backend: Send + Sync {
     fn grow(&self, buffer: &mut Self::Buffer, len: usize);
     /// Puts numbers on the device.
     fn upload(&self, host: &[f32]) -> Self::Buffer;
+    /// Puts row numbers or tokens on the device.
+    fn ids(&self, host: &[u32]) -> Self::Ids;
+    /// Puts turns on the device.
+    fn turns(&self, table: &RopeTable) -> Self::Turns;
     /// Puts a weight on the device.
     ///
     /// # Errors
     /// A weight type that the device can't hold.
     fn linear(&self, weight: FrozenLinear) -> Result<Self::Linear, LmError>;
-    /// Lays out one LoRA pair; `backward` when gradients will be asked for.
-    fn pair(&self, values: &[f32], slot: &LoraSlot, rank: usize, backward: bool) -> Self::Pair;
+
+    /// Puts f32 numbers on the device.
+    fn flat(&self, host: &[f32]) -> Self::Flat;
+    /// Brings f32 numbers back.
+    fn read(&self, flat: &Self::Flat) -> Vec<f32>;
+    /// Zeros all numbers.
+    fn clear_flat(&self, flat: &mut Self::Flat);
+    /// Sum of squares in f64, in a fixed order.
+    fn square_sum(&self, flat: &Self::Flat) -> f64;
+    /// One step of AdamW (Loshchilov & Hutter 2019) on a range; the order of
+    /// operations is PyTorch's.
+    fn adamw(&self, trained: Trained<'_, Self::Flat>, how: &Move);
+
+    /// Lays out the pairs of `slots`; `backward` when gradients will be asked
+    /// for. `into` holds what an earlier call made, or nothing.
+    fn pairs(
+        &self,
+        values: &Self::Flat,
+        slots: &[LoraSlot],
+        rank: usize,
+        backward: bool,
+        into: &mut Vec<Self::Pair>,
+    );
     /// Rank as the device pads it: the width of `u`.
     fn padded_rank(&self, rank: usize) -> usize;
 
     /// `to[i] = table[ids[i]]`.
-    fn embed(&self, table: &Self::Linear, ids: &[u32], to: &mut Self::Slice);
+    fn embed(&self, table: &Self::Linear, ids: &Self::Ids, rows: usize, to: &mut Self::Slice);
+    /// Adds `magnitude · uniform(-1, 1)` to rows of `width` numbers; the
+    /// numbers are a function of seed, stream and place.
+    fn noise(&self, noise: &Noise, width: usize, rows: Range<usize>, x: &mut Self::Slice);
     /// `y = x·Wᵀ + bias`.
     fn forward(&self, w: &Self::Linear, rows: usize, x: &Self::Slice, y: &mut Self::Slice);
     /// `dx (+)= dy·W`.
@@ -173,40 +227,29 @@ pub trait Backend: Send + Sync {
         dx: &mut Self::Slice,
         add: bool,
     );
-    /// `u = scale · x·Aᵀ`.
-    fn lora_inner(
+    /// `u = scale · drop(x)·Aᵀ`, then `y += u·Bᵀ` where `y` is given.
+    fn lora_forward(
         &self,
-        pair: &Self::Pair,
-        scale: f32,
+        adapted: &Adapted<'_, Self>,
         rows: usize,
         x: &Self::Slice,
         u: &mut Self::Slice,
+        y: Option<&mut Self::Slice>,
+        scratch: &mut LoraScratch<Self>,
     );
-    /// `y += u·Bᵀ`.
-    fn lora_outer(&self, pair: &Self::Pair, rows: usize, u: &Self::Slice, y: &mut Self::Slice);
-    /// `da += duᵀ·x`, `db += dyᵀ·u` with `du = scale · dy·B`, which is left in `du`.
+    /// With `du = scale · dy·B`: `dA += duᵀ·drop(x)` and `dB += dyᵀ·u` in the
+    /// slot's ranges of `grads`, and `dx += drop(du·A)` where `dx` is given.
     #[allow(clippy::too_many_arguments)]
-    fn lora_grads(
-        &self,
-        pair: &Self::Pair,
-        scale: f32,
-        rows: usize,
-        inputs: &LoraInputs<'_, Self::Slice>,
-        du: &mut Self::Slice,
-        da: &mut [f32],
-        db: &mut [f32],
-    );
-    /// `dx (+)= du·A`.
     fn lora_backward(
         &self,
-        pair: &Self::Pair,
+        adapted: &Adapted<'_, Self>,
+        slot: &LoraSlot,
         rows: usize,
-        du: &Self::Slice,
-        dx: &mut Self::Slice,
-        add: bool,
+        inputs: &LoraInputs<'_, Self::Slice>,
+        grads: &mut Self::Flat,
+        dx: Option<&mut Self::Slice>,
+        scratch: &mut LoraScratch<Self>,
     );
-    /// `to = mask · x / (1 - p)`, or `to += …`.
-    fn dropout(&self, mask: &Mask, len: usize, x: &Self::Slice, to: &mut Self::Slice, add: bool);
 
     /// `y = w · x / sqrt(mean(x²) + eps)` for rows of `width`.
     fn rms_norm(
@@ -235,9 +278,10 @@ pub trait Backend: Send + Sync {
     /// which is the rotation's gradient.
     fn rope(
         &self,
-        table: &RopeTable,
+        turns: &Self::Turns,
         heads: usize,
-        positions: &[u32],
+        rows: usize,
+        positions: &Self::Ids,
         x: &mut Self::Slice,
         inverse: bool,
     );
@@ -251,65 +295,80 @@ pub trait Backend: Send + Sync {
         up: &mut Self::Slice,
         dy: &Self::Slice,
     );
-    /// `y += x`.
-    fn add(&self, len: usize, x: &Self::Slice, y: &mut Self::Slice);
+    /// `to = a + b`.
+    fn add(&self, len: usize, a: &Self::Slice, b: &Self::Slice, to: &mut Self::Slice);
 
-    /// Numbers that `len` positions take in packed form.
-    fn packed_len(&self, heads: &Heads, len: usize) -> usize;
-    /// Packs rows of keys (or values) into positions `at..at + rows`.
-    fn pack(
+    /// Nothing arranged yet.
+    fn sequences(&self) -> Self::Sequences;
+    /// Takes up the bounds of a batch.
+    fn arrange(&self, heads: &Heads, bounds: &[usize], sequences: &mut Self::Sequences);
+    /// Nothing kept yet.
+    fn kept(&self) -> Self::Kept;
+    /// Causal attention of whole sequences.
+    fn attend(
         &self,
         heads: &Heads,
-        rows: usize,
-        from: &Self::Slice,
-        from_row: usize,
-        to: &mut Self::Slice,
-        at: usize,
-    );
-    /// Copies rows of `width` numbers.
-    #[allow(clippy::too_many_arguments)]
-    fn copy_rows(
-        &self,
-        width: usize,
-        rows: usize,
-        from: &Self::Slice,
-        from_row: usize,
-        to: &mut Self::Slice,
-        to_row: usize,
-    );
-    /// Causal attention of every span's queries over its keys.
-    fn attention(
-        &self,
-        heads: &Heads,
-        spans: &[Span<'_, Self::Slice>],
-        q: &Self::Slice,
+        sequences: &mut Self::Sequences,
+        inputs: &Attention<'_, Self::Slice>,
         out: &mut Self::Slice,
+        kept: &mut Self::Kept,
     );
-    /// Gradient of [`Backend::attention`] for whole sequences (one run of keys
-    /// a span, as long as its rows).
-    fn attention_backward(
+    /// Gradient of [`Backend::attend`].
+    fn attend_backward(
         &self,
         heads: &Heads,
-        spans: &[Span<'_, Self::Slice>],
-        inputs: &AttentionInputs<'_, Self::Slice>,
+        sequences: &mut Self::Sequences,
+        inputs: &Attention<'_, Self::Slice>,
+        attended: &Attended<'_, Self>,
         grads: AttentionGrads<'_, Self::Slice>,
     );
 
-    /// Rows `rows[i]` of `x`, gathered.
-    fn gather(&self, width: usize, rows: &[u32], x: &Self::Slice, to: &mut Self::Slice);
-    /// Row `i` of `x` becomes row `rows[i]` of `to`.
-    fn scatter(&self, width: usize, rows: &[u32], x: &Self::Slice, to: &mut Self::Slice);
+    /// Rows `ids[range]` of `x`, gathered.
+    fn gather(
+        &self,
+        width: usize,
+        ids: &Self::Ids,
+        range: Range<usize>,
+        x: &Self::Slice,
+        to: &mut Self::Slice,
+    );
+    /// Row `i` of `x` becomes row `ids[range][i]` of `to`.
+    fn scatter(
+        &self,
+        width: usize,
+        ids: &Self::Ids,
+        range: Range<usize>,
+        x: &Self::Slice,
+        to: &mut Self::Slice,
+    );
     /// Zeros the first `len` numbers.
     fn clear(&self, len: usize, to: &mut Self::Slice);
-    /// Summed negative log likelihood of `targets` under rows of logits. With
-    /// `gradient` the logits become `gradient · (softmax - onehot)`.
+    /// A sum of nothing.
+    fn sum(&self) -> Self::Sum;
+    /// What was summed.
+    fn total(&self, sum: &Self::Sum) -> f64;
+    /// Adds the negative log likelihood of `targets[range]` under rows of
+    /// logits. With `gradient` the logits become `gradient · (softmax - onehot)`.
     fn cross_entropy(
         &self,
         vocab: usize,
-        targets: &[u32],
+        targets: &Self::Ids,
+        range: Range<usize>,
         logits: &mut Self::Slice,
         gradient: Option<f32>,
-    ) -> f64;
+        sum: &mut Self::Sum,
+    );
+}
+
+/// Noise on embeddings: a function of these numbers and the element.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Noise {
+    /// Largest number added.
+    pub magnitude: f32,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Distinguishes the steps.
+    pub stream: u64,
 }
 
 /// Cosine and sine of every position and frequency.

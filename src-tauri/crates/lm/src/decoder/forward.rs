@@ -1,9 +1,8 @@
 //! One layer forward, for training and inference alike.
 
-use crate::backend::{Backend, Mask, RopeTable};
-use crate::batch::Dropout;
-use crate::decoder::Adapter;
+use crate::backend::{Attention, Backend, LoraScratch};
 use crate::decoder::weights::Layer;
+use crate::decoder::{Attached, heads};
 use crate::lora::Projection;
 use crate::spec::DecoderSpec;
 
@@ -17,34 +16,45 @@ pub(crate) struct Activations<B: Backend> {
     pub q_raw: B::Buffer,
     pub k_raw: B::Buffer,
     pub context: B::Buffer,
+    pub kept: B::Kept,
     /// The residual stream between attention and MLP.
     pub middle: B::Buffer,
     pub mlp_in: B::Buffer,
     pub gate: B::Buffer,
     pub up: B::Buffer,
     pub act: B::Buffer,
+    /// `scale · drop(x)·Aᵀ` of every projection.
+    pub u: Vec<B::Buffer>,
+}
+
+/// Room that is free again after every product.
+pub(crate) struct Scratch<B: Backend> {
     /// A product's result before it is added to the residual stream.
     pub out: B::Buffer,
-    /// `scale · x·Aᵀ` of every projection.
-    pub u: Vec<B::Buffer>,
-    /// A product's input after dropout.
-    pub dropped: B::Buffer,
+    pub lora: LoraScratch<B>,
+}
+
+impl<B: Backend> Scratch<B> {
+    pub fn new(b: &B) -> Self {
+        let lora = LoraScratch { du: b.zeros(0), dropped: b.zeros(0) };
+        Self { out: b.zeros(0), lora }
+    }
 }
 
 /// What stays the same for all layers of one pass.
 pub(crate) struct Pass<'a, B: Backend> {
     pub backend: &'a B,
     pub spec: &'a DecoderSpec,
-    pub adapter: Option<&'a Adapter<B>>,
-    pub dropout: Option<(f32, Dropout)>,
-    pub table: &'a RopeTable,
+    pub attached: Option<Attached<'a, B>>,
+    pub turns: &'a B::Turns,
+    pub rows: usize,
     /// Position of every row in its sequence.
-    pub positions: &'a [u32],
+    pub positions: &'a B::Ids,
 }
 
 impl<B: Backend> Activations<B> {
-    pub fn new(backend: &B) -> Self {
-        let empty = || backend.zeros(0);
+    pub fn new(b: &B) -> Self {
+        let empty = || b.zeros(0);
         Self {
             attention_in: empty(),
             q: empty(),
@@ -53,21 +63,20 @@ impl<B: Backend> Activations<B> {
             q_raw: empty(),
             k_raw: empty(),
             context: empty(),
+            kept: b.kept(),
             middle: empty(),
             mlp_in: empty(),
             gate: empty(),
             up: empty(),
             act: empty(),
-            out: empty(),
             u: (0..Projection::ALL.len()).map(|_| empty()).collect(),
-            dropped: empty(),
         }
     }
 
-    /// Makes room for `rows` tokens.
+    /// Makes room for the rows of a pass.
     pub fn grow(&mut self, pass: &Pass<'_, B>) {
-        let (b, spec, rows) = (pass.backend, pass.spec, pass.rows());
-        for hidden in [&mut self.attention_in, &mut self.middle, &mut self.mlp_in, &mut self.out] {
+        let (b, spec, rows) = (pass.backend, pass.spec, pass.rows);
+        for hidden in [&mut self.attention_in, &mut self.middle, &mut self.mlp_in] {
             b.grow(hidden, rows * spec.hidden);
         }
         for q in [&mut self.q, &mut self.context] {
@@ -83,129 +92,122 @@ impl<B: Backend> Activations<B> {
         for wide in [&mut self.gate, &mut self.up, &mut self.act] {
             b.grow(wide, rows * spec.intermediate);
         }
-        if let Some(adapter) = pass.adapter {
+        if let Some(attached) = pass.attached {
             for u in &mut self.u {
-                b.grow(u, rows * b.padded_rank(adapter.rank));
+                b.grow(u, rows * b.padded_rank(attached.adapter.rank));
             }
-        }
-        if pass.dropout.is_some() {
-            b.grow(
-                &mut self.dropped,
-                rows * spec.hidden.max(spec.intermediate).max(spec.q_width()),
-            );
         }
     }
 }
 
+/// One product of a layer.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a, B: Backend> {
+    pub layer: usize,
+    pub weights: &'a Layer<B>,
+    pub projection: Projection,
+}
+
 impl<B: Backend> Pass<'_, B> {
-    pub fn rows(&self) -> usize {
-        self.positions.len()
-    }
-
-    /// The dropout mask of one product's adapter.
-    pub fn mask(&self, layer: usize, projection: Projection) -> Option<Mask> {
-        let (p, dropout) = self.dropout?;
-        let place = (layer * Projection::ALL.len() + projection.index()) as u64;
-        Some(Mask { p, seed: dropout.seed, stream: dropout.step << 20 | place })
-    }
-
     /// `y = W·x`, plus the adapter's part.
-    #[allow(clippy::too_many_arguments)]
     fn product(
         &self,
-        layer: usize,
-        weights: &Layer<B>,
-        projection: Projection,
+        at: &Place<'_, B>,
         x: &B::Slice,
         y: &mut B::Slice,
         u: &mut B::Slice,
-        dropped: &mut B::Slice,
+        scratch: &mut LoraScratch<B>,
     ) {
-        let (b, rows) = (self.backend, self.rows());
-        b.forward(weights.product(projection), rows, x, y);
-        let Some(adapter) = self.adapter else { return };
-        let Some(pair) = adapter.pair(layer, projection) else { return };
-        match self.mask(layer, projection) {
-            None => b.lora_inner(pair, adapter.scale, rows, x, u),
-            Some(mask) => {
-                b.dropout(&mask, rows * projection.shape(self.spec).0, x, dropped, false);
-                b.lora_inner(pair, adapter.scale, rows, dropped, u);
-            }
-        }
-        b.lora_outer(pair, rows, u, y);
+        let (b, rows) = (self.backend, self.rows);
+        b.forward(at.weights.product(at.projection), rows, x, y);
+        let Some(attached) = self.attached else { return };
+        let Some((adapted, _)) = attached.at(at.layer, at.projection) else { return };
+        b.lora_forward(&adapted, rows, x, u, Some(y), scratch);
     }
 
     /// Everything up to rotated queries and keys, and values.
-    pub fn project(&self, layer: usize, weights: &Layer<B>, x: &B::Slice, a: &mut Activations<B>) {
-        let (b, spec, rows) = (self.backend, self.spec, self.rows());
-        b.rms_norm(
-            spec.hidden,
-            rows,
-            spec.rms_eps,
-            x,
-            &weights.attention_norm,
-            &mut a.attention_in,
-        );
+    pub fn project(
+        &self,
+        layer: usize,
+        weights: &Layer<B>,
+        x: &B::Slice,
+        a: &mut Activations<B>,
+        s: &mut Scratch<B>,
+    ) {
+        let (b, spec, rows) = (self.backend, self.spec, self.rows);
+        let (eps, norm) = (spec.rms_eps, &weights.attention_norm);
+        b.rms_norm(spec.hidden, rows, eps, x, norm, &mut a.attention_in);
         let [uq, uk, uv, ..] = a.u.as_mut_slice() else { return };
+        let at = |projection| Place { layer, weights, projection };
         let h = &a.attention_in;
-        self.product(layer, weights, Projection::Q, h, &mut a.q, uq, &mut a.dropped);
-        self.product(layer, weights, Projection::K, h, &mut a.k, uk, &mut a.dropped);
-        self.product(layer, weights, Projection::V, h, &mut a.v, uv, &mut a.dropped);
-        if let (Some(q_norm), Some(k_norm)) = (&weights.q_norm, &weights.k_norm) {
+        let normed = weights.q_norm.as_ref().zip(weights.k_norm.as_ref());
+        let (q, k) = match normed {
+            Some(_) => (&mut a.q_raw, &mut a.k_raw),
+            None => (&mut a.q, &mut a.k),
+        };
+        self.product(&at(Projection::Q), h, q, uq, &mut s.lora);
+        self.product(&at(Projection::K), h, k, uk, &mut s.lora);
+        self.product(&at(Projection::V), h, &mut a.v, uv, &mut s.lora);
+        if let Some((q_norm, k_norm)) = normed {
             let d = spec.head_dim;
-            b.copy_rows(spec.q_width(), rows, &a.q, 0, &mut a.q_raw, 0);
-            b.copy_rows(spec.kv_width(), rows, &a.k, 0, &mut a.k_raw, 0);
-            b.rms_norm(d, rows * spec.heads, spec.rms_eps, &a.q_raw, q_norm, &mut a.q);
-            b.rms_norm(d, rows * spec.kv_heads, spec.rms_eps, &a.k_raw, k_norm, &mut a.k);
+            b.rms_norm(d, rows * spec.heads, eps, &a.q_raw, q_norm, &mut a.q);
+            b.rms_norm(d, rows * spec.kv_heads, eps, &a.k_raw, k_norm, &mut a.k);
         }
-        b.rope(self.table, spec.heads, self.positions, &mut a.q, false);
-        b.rope(self.table, spec.kv_heads, self.positions, &mut a.k, false);
+        b.rope(self.turns, spec.heads, rows, self.positions, &mut a.q, false);
+        b.rope(self.turns, spec.kv_heads, rows, self.positions, &mut a.k, false);
+    }
+
+    /// Attention over whole sequences.
+    pub fn attend(&self, sequences: &mut B::Sequences, a: &mut Activations<B>) {
+        let inputs = Attention { q: &*a.q, k: &*a.k, v: &*a.v };
+        let heads = heads(self.spec);
+        self.backend.attend(&heads, sequences, &inputs, &mut a.context, &mut a.kept);
     }
 
     /// From the attention's result to the gated middle of the MLP. `x` is the
     /// layer's input; the stream after attention is left in `middle`.
-    pub fn mix(&self, layer: usize, weights: &Layer<B>, x: &B::Slice, a: &mut Activations<B>) {
-        let (b, spec, rows) = (self.backend, self.spec, self.rows());
-        let len = rows * spec.hidden;
+    pub fn mix(
+        &self,
+        layer: usize,
+        weights: &Layer<B>,
+        x: &B::Slice,
+        a: &mut Activations<B>,
+        s: &mut Scratch<B>,
+    ) {
+        let (b, spec, rows) = (self.backend, self.spec, self.rows);
         let [.., uo, ug, uu, _] = a.u.as_mut_slice() else { return };
-        b.copy_rows(spec.hidden, rows, x, 0, &mut a.middle, 0);
-        self.product(layer, weights, Projection::O, &a.context, &mut a.out, uo, &mut a.dropped);
-        b.add(len, &a.out, &mut a.middle);
+        let at = |projection| Place { layer, weights, projection };
+        b.grow(&mut s.out, rows * spec.hidden);
+        self.product(&at(Projection::O), &a.context, &mut s.out, uo, &mut s.lora);
+        b.add(rows * spec.hidden, x, &s.out, &mut a.middle);
         b.rms_norm(spec.hidden, rows, spec.rms_eps, &a.middle, &weights.mlp_norm, &mut a.mlp_in);
-        self.product(layer, weights, Projection::Gate, &a.mlp_in, &mut a.gate, ug, &mut a.dropped);
-        self.product(layer, weights, Projection::Up, &a.mlp_in, &mut a.up, uu, &mut a.dropped);
+        self.product(&at(Projection::Gate), &a.mlp_in, &mut a.gate, ug, &mut s.lora);
+        self.product(&at(Projection::Up), &a.mlp_in, &mut a.up, uu, &mut s.lora);
         b.swiglu(rows * spec.intermediate, &a.gate, &a.up, &mut a.act);
     }
 
     /// The adapter's inner product of the last projection: all that the
     /// backward pass needs of [`Pass::finish`].
-    pub fn finish_inner(&self, layer: usize, a: &mut Activations<B>) {
-        let (b, rows) = (self.backend, self.rows());
-        let Some(adapter) = self.adapter else { return };
-        let Some(pair) = adapter.pair(layer, Projection::Down) else { return };
+    pub fn finish_inner(&self, layer: usize, a: &mut Activations<B>, s: &mut Scratch<B>) {
+        let Some(attached) = self.attached else { return };
+        let Some((adapted, _)) = attached.at(layer, Projection::Down) else { return };
         let [.., u] = a.u.as_mut_slice() else { return };
-        match self.mask(layer, Projection::Down) {
-            None => b.lora_inner(pair, adapter.scale, rows, &a.act, u),
-            Some(mask) => {
-                b.dropout(&mask, rows * self.spec.intermediate, &a.act, &mut a.dropped, false);
-                b.lora_inner(pair, adapter.scale, rows, &a.dropped, u);
-            }
-        }
+        self.backend.lora_forward(&adapted, self.rows, &a.act, u, None, &mut s.lora);
     }
 
-    /// The last product; `x` becomes the layer's output.
+    /// The last product; `y` becomes the layer's output.
     pub fn finish(
         &self,
         layer: usize,
         weights: &Layer<B>,
-        x: &mut B::Slice,
+        y: &mut B::Slice,
         a: &mut Activations<B>,
+        s: &mut Scratch<B>,
     ) {
-        let (b, spec, rows) = (self.backend, self.spec, self.rows());
+        let at = Place { layer, weights, projection: Projection::Down };
         let [.., ud] = a.u.as_mut_slice() else { return };
-        self.product(layer, weights, Projection::Down, &a.act, &mut a.out, ud, &mut a.dropped);
+        self.product(&at, &a.act, &mut s.out, ud, &mut s.lora);
         // The backward pass still wants `middle` as it is.
-        b.add(rows * spec.hidden, &a.middle, &mut a.out);
-        b.copy_rows(spec.hidden, rows, &a.out, 0, x, 0);
+        self.backend.add(self.rows * self.spec.hidden, &a.middle, &s.out, y);
     }
 }

@@ -6,8 +6,9 @@ pub(crate) mod rope;
 pub(crate) mod step;
 pub(crate) mod weights;
 
-use crate::backend::{Backend, Heads};
-use crate::lora::{Lora, Projection};
+use crate::backend::{Adapted, Backend, Heads, Mask};
+use crate::batch::Dropout;
+use crate::lora::{Lora, LoraSlot, Projection};
 use crate::spec::DecoderSpec;
 
 /// Heads of a decoder's attention.
@@ -17,24 +18,48 @@ pub(crate) fn heads(spec: &DecoderSpec) -> Heads {
 
 /// A whole adapter, laid out for the device.
 pub(crate) struct Adapter<B: Backend> {
-    pairs: Vec<Option<B::Pair>>,
+    /// In the order of [`Lora::slots`].
+    pub pairs: Vec<B::Pair>,
     pub scale: f32,
     pub rank: usize,
 }
 
 impl<B: Backend> Adapter<B> {
-    pub fn new(backend: &B, lora: &Lora, backward: bool) -> Self {
-        let rank = lora.config.r;
-        let pairs = (0..lora.layers())
-            .flat_map(|layer| Projection::ALL.map(|p| (layer, p)))
-            .map(|(layer, p)| {
-                lora.slot(layer, p).map(|s| backend.pair(&lora.values, s, rank, backward))
-            })
-            .collect();
-        Self { pairs, scale: lora.scale(), rank }
+    /// Lays `values`, which have the layout of [`Lora::values`], out;
+    /// `backward` when gradients will be asked for.
+    pub fn new(backend: &B, lora: &Lora, values: &B::Flat, backward: bool) -> Self {
+        let mut adapter = Self { pairs: Vec::new(), scale: lora.scale(), rank: lora.config.r };
+        backend.pairs(values, &lora.slots, adapter.rank, backward, &mut adapter.pairs);
+        adapter
     }
+}
 
-    pub fn pair(&self, layer: usize, projection: Projection) -> Option<&B::Pair> {
-        self.pairs.get(layer * Projection::ALL.len() + projection.index())?.as_ref()
+/// An adapter in one pass.
+pub(crate) struct Attached<'a, B: Backend> {
+    pub lora: &'a Lora,
+    pub adapter: &'a Adapter<B>,
+    pub dropout: Option<Dropout>,
+}
+
+impl<B: Backend> Clone for Attached<'_, B> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<B: Backend> Copy for Attached<'_, B> {}
+
+impl<B: Backend> Attached<'_, B> {
+    /// One projection's pair and slot, if it is adapted.
+    pub fn at(&self, layer: usize, projection: Projection) -> Option<(Adapted<'_, B>, &LoraSlot)> {
+        let place = self.lora.place(layer, projection)?;
+        let (pair, slot) = (self.adapter.pairs.get(place)?, self.lora.slots.get(place)?);
+        let mask = self.dropout.filter(|_| self.lora.config.dropout > 0.0).map(|dropout| Mask {
+            p: self.lora.config.dropout,
+            seed: dropout.seed,
+            stream: dropout.step << 20
+                | (layer * Projection::ALL.len() + projection.index()) as u64,
+        });
+        Some((Adapted { pair, scale: self.adapter.scale, mask }, slot))
     }
 }

@@ -1,14 +1,13 @@
 //! A whole batch forward and backward: the forward pass keeps each layer's
 //! input, the backward pass recomputes one layer at a time.
 
-use crate::backend::{Backend, RopeTable};
-use crate::batch::{Batch, Dropout, LossSum};
-use crate::decoder::backward::{Gradients, Place, Sink, spans};
-use crate::decoder::forward::{Activations, Pass};
-use crate::decoder::weights::{Layer, Weights};
-use crate::decoder::{Adapter, heads, rope};
+use crate::backend::{Backend, Noise, RopeTable};
+use crate::batch::{Batch, LossSum, Neftune};
+use crate::decoder::backward::Gradients;
+use crate::decoder::forward::{Activations, Pass, Scratch};
+use crate::decoder::weights::Weights;
+use crate::decoder::{Attached, heads, rope};
 use crate::error::LmError;
-use crate::lora::Lora;
 use crate::spec::DecoderSpec;
 
 /// Logits that exist at a time, whatever the vocabulary.
@@ -21,18 +20,21 @@ pub(crate) fn chunk_rows(vocab: usize) -> usize {
 
 /// All buffers of a step, grown to the largest batch seen.
 pub(crate) struct Buffers<B: Backend> {
+    /// Input of every layer.
     inputs: Vec<B::Buffer>,
+    /// Output of the last.
     x: B::Buffer,
     a: Activations<B>,
     g: Gradients<B>,
-    k_packed: B::Buffer,
-    v_packed: B::Buffer,
+    s: Scratch<B>,
+    sequences: B::Sequences,
     logits: B::Buffer,
     ends: B::Buffer,
     normed: B::Buffer,
     d_normed: B::Buffer,
     d_ends: B::Buffer,
     table: RopeTable,
+    turns: B::Turns,
     /// Target rows per chunk of logits.
     pub chunk: usize,
 }
@@ -40,40 +42,52 @@ pub(crate) struct Buffers<B: Backend> {
 impl<B: Backend> Buffers<B> {
     pub fn new(backend: &B, spec: &DecoderSpec) -> Self {
         let empty = || backend.zeros(0);
+        let table = RopeTable::default();
         Self {
             inputs: (0..spec.layers).map(|_| empty()).collect(),
             x: empty(),
             a: Activations::new(backend),
             g: Gradients::new(backend),
-            k_packed: empty(),
-            v_packed: empty(),
+            s: Scratch::new(backend),
+            sequences: backend.sequences(),
             logits: empty(),
             ends: empty(),
             normed: empty(),
             d_normed: empty(),
             d_ends: empty(),
-            table: RopeTable::default(),
+            turns: backend.turns(&table),
+            table,
             chunk: chunk_rows(spec.vocab),
+        }
+    }
+
+    /// Makes the table of turns long enough for the batch.
+    fn turn(&mut self, backend: &B, spec: &DecoderSpec, batch: &Batch) {
+        let longest = batch.bounds.windows(2).map(|b| b[1] - b[0]).max().unwrap_or(0);
+        let have = self.table.turns.len();
+        rope::extend(&mut self.table, spec, longest);
+        if self.table.turns.len() != have {
+            self.turns = backend.turns(&self.table);
         }
     }
 }
 
-/// A decoder and a checked batch.
+/// A decoder and a batch.
 pub(crate) struct Step<'a, B: Backend> {
     pub backend: &'a B,
     pub spec: &'a DecoderSpec,
     pub weights: &'a Weights<B>,
-    pub adapter: Option<&'a Adapter<B>>,
+    pub attached: Option<Attached<'a, B>>,
     pub batch: &'a Batch,
-    pub dropout: Option<(f32, Dropout)>,
+    pub neftune: Option<Neftune>,
 }
 
 /// Gradients that are wanted.
-pub(crate) struct Wanted<'a> {
-    pub lora: &'a Lora,
+pub(crate) struct Wanted<'a, B: Backend> {
     /// Multiplies every target's gradient.
     pub scale: f32,
-    pub grads: &'a mut [f32],
+    /// Added to, in the layout of the adapter's values.
+    pub grads: &'a mut B::Flat,
 }
 
 impl<B: Backend> Step<'_, B> {
@@ -81,110 +95,87 @@ impl<B: Backend> Step<'_, B> {
     pub fn run(
         &self,
         buffers: &mut Buffers<B>,
-        wanted: Option<Wanted<'_>>,
+        wanted: Option<Wanted<'_, B>>,
     ) -> Result<LossSum, LmError> {
         check(self.spec, self.batch)?;
         if self.batch.targets.is_empty() {
             return Ok(LossSum::default());
         }
-        // The table is read while the other buffers are written.
-        let mut table = std::mem::take(&mut buffers.table);
-        let longest = self.batch.bounds.windows(2).map(|b| b[1] - b[0]).max().unwrap_or(0);
-        rope::extend(&mut table, self.spec, longest);
-        let sum = self.passes(buffers, &table, wanted);
-        buffers.table = table;
-        Ok(sum)
+        buffers.turn(self.backend, self.spec, self.batch);
+        Ok(self.passes(buffers, wanted))
     }
 
-    fn passes(
-        &self,
-        buffers: &mut Buffers<B>,
-        table: &RopeTable,
-        wanted: Option<Wanted<'_>>,
-    ) -> LossSum {
+    fn pass<'p>(&'p self, turns: &'p B::Turns, positions: &'p B::Ids) -> Pass<'p, B> {
+        Pass {
+            backend: self.backend,
+            spec: self.spec,
+            attached: self.attached,
+            turns,
+            rows: self.batch.tokens.len(),
+            positions,
+        }
+    }
+
+    fn passes(&self, buffers: &mut Buffers<B>, wanted: Option<Wanted<'_, B>>) -> LossSum {
         let (b, spec, batch) = (self.backend, self.spec, self.batch);
         let rows = batch.tokens.len();
-        let heads = heads(spec);
-        let mut positions = Vec::with_capacity(rows);
-        let mut places = Vec::with_capacity(batch.bounds.len());
-        let mut packed = 0;
-        for pair in batch.bounds.windows(2) {
-            let n = pair[1] - pair[0];
-            positions.extend((0..n).map(|p| p as u32));
-            places.push(Place { row: pair[0], rows: n, packed });
-            packed += b.packed_len(&heads, n);
-        }
-        let Buffers { inputs, x, a, g, k_packed, v_packed, .. } = buffers;
-        let pass = Pass {
-            backend: b,
-            spec,
-            adapter: self.adapter,
-            dropout: self.dropout,
-            table,
-            positions: &positions,
-        };
+        let positions: Vec<u32> =
+            batch.bounds.windows(2).flat_map(|p| 0..(p[1] - p[0]) as u32).collect();
+        let positions = b.ids(&positions);
+        let Buffers { inputs, x, a, g, s, sequences, turns, .. } = buffers;
+        let pass = self.pass(turns, &positions);
         a.grow(&pass);
+        b.arrange(&heads(spec), &batch.bounds, sequences);
         b.grow(x, rows * spec.hidden);
-        b.grow(k_packed, packed);
         if wanted.is_some() {
             g.grow(&pass);
-            b.grow(v_packed, packed);
             inputs.iter_mut().for_each(|kept| b.grow(kept, rows * spec.hidden));
         }
-        b.embed(&self.weights.embedding, &batch.tokens, x);
+        // With a backward to come every layer has its input to itself; without
+        // one the stream stays where it is.
+        let first = if wanted.is_some() { &mut inputs[0] } else { &mut *x };
+        b.embed(&self.weights.embedding, &b.ids(&batch.tokens), rows, first);
+        self.noise(first);
         for (l, layer) in self.weights.layers.iter().enumerate() {
-            if wanted.is_some() {
-                b.copy_rows(spec.hidden, rows, x, 0, &mut inputs[l], 0);
-            }
-            self.inner(&pass, l, layer, x, &places, k_packed, a);
-            pass.finish(l, layer, x, a);
+            let (input, output) = match (&wanted, inputs.split_at_mut(l + 1)) {
+                (None, _) => (&mut *x, None),
+                (Some(_), (before, after)) => {
+                    (&mut before[l], Some(after.first_mut().unwrap_or(x)))
+                }
+            };
+            pass.project(l, layer, input, a, s);
+            pass.attend(sequences, a);
+            pass.mix(l, layer, input, a, s);
+            pass.finish(l, layer, output.unwrap_or(input), a, s);
         }
         let Some(wanted) = wanted else { return self.losses(buffers, None) };
         let sum = self.losses(buffers, Some(wanted.scale));
-        let Buffers { inputs, a, g, k_packed, v_packed, .. } = buffers;
-        let mut sink = Sink { lora: wanted.lora, grads: wanted.grads };
+        let Buffers { inputs, a, g, s, sequences, turns, .. } = buffers;
+        let pass = self.pass(turns, &positions);
         for (l, layer) in self.weights.layers.iter().enumerate().rev() {
             // The last layer's values are still there.
             if l + 1 < spec.layers {
-                self.inner(&pass, l, layer, &inputs[l], &places, k_packed, a);
-                pass.finish_inner(l, a);
+                pass.project(l, layer, &inputs[l], a, s);
+                pass.attend(sequences, a);
+                pass.mix(l, layer, &inputs[l], a, s);
+                pass.finish_inner(l, a, s);
             }
-            for p in &places {
-                let at = p.packed / heads.kv_width();
-                b.pack(&heads, p.rows, &a.v, p.row, v_packed, at);
-            }
-            pass.layer_backward(
-                l,
-                layer,
-                &inputs[l],
-                (k_packed, v_packed, &places),
-                a,
-                g,
-                &mut sink,
-            );
+            pass.layer_backward(l, layer, &inputs[l], sequences, a, g, wanted.grads, s);
         }
         sum
     }
 
-    /// A layer up to the gated middle of its MLP.
-    #[allow(clippy::too_many_arguments)]
-    fn inner(
-        &self,
-        pass: &Pass<'_, B>,
-        l: usize,
-        layer: &Layer<B>,
-        x: &B::Slice,
-        places: &[Place],
-        k_packed: &mut B::Slice,
-        a: &mut Activations<B>,
-    ) {
-        let (b, heads) = (self.backend, heads(self.spec));
-        pass.project(l, layer, x, a);
-        for p in places {
-            b.pack(&heads, p.rows, &a.k, p.row, k_packed, p.packed / heads.kv_width());
+    /// Noise on the embeddings (Jain et al. 2023, NEFTune): uniform in
+    /// `±alpha / sqrt(length · width)` for every sequence.
+    fn noise(&self, x: &mut B::Slice) {
+        let Some(Neftune { alpha, seed, step }) = self.neftune else { return };
+        let width = self.spec.hidden;
+        for pair in self.batch.bounds.windows(2) {
+            let magnitude = alpha / ((pair[1] - pair[0]) as f32 * width as f32).sqrt();
+            // Apart from the streams of dropout, which begin at the step's bits.
+            let noise = Noise { magnitude, seed, stream: step << 20 | 0xf_ffff };
+            self.backend.noise(&noise, width, pair[0]..pair[1], x);
         }
-        b.attention(&heads, &spans(places, k_packed, &a.v), &a.q, &mut a.context);
-        pass.mix(l, layer, x, a);
     }
 
     /// Loss over the target rows, chunk by chunk; with `scale` the gradient of
@@ -193,7 +184,8 @@ impl<B: Backend> Step<'_, B> {
         let (b, spec, batch) = (self.backend, self.spec, self.batch);
         let (hidden, vocab, eps) = (spec.hidden, spec.vocab, spec.rms_eps);
         let Buffers { x, g, logits, ends, normed, d_normed, d_ends, chunk, .. } = buffers;
-        let most = (*chunk).min(batch.targets.len());
+        let all = batch.targets.len();
+        let most = (*chunk).min(all);
         b.grow(logits, most * vocab);
         for buffer in [&mut *ends, normed] {
             b.grow(buffer, most * hidden);
@@ -203,31 +195,25 @@ impl<B: Backend> Step<'_, B> {
             b.grow(d_ends, most * hidden);
             b.clear(batch.tokens.len() * hidden, &mut g.dx);
         }
-        let mut nll = 0.0;
-        for targets in batch.targets.chunks(*chunk) {
-            let n = targets.len();
-            let rows: Vec<u32> = targets.iter().map(|t| t.row).collect();
-            let tokens: Vec<u32> = targets.iter().map(|t| t.token).collect();
-            b.gather(hidden, &rows, x, ends);
-            b.rms_norm(hidden, n, eps, ends, &self.weights.norm, normed);
-            b.forward(self.weights.output(), n, normed, logits);
-            nll += b.cross_entropy(vocab, &tokens, logits, scale);
+        let rows: Vec<u32> = batch.targets.iter().map(|t| t.row).collect();
+        let tokens: Vec<u32> = batch.targets.iter().map(|t| t.token).collect();
+        let (rows, tokens) = (b.ids(&rows), b.ids(&tokens));
+        let (norm, output) = (&self.weights.norm, self.weights.output());
+        let mut nll = b.sum();
+        for from in (0..all).step_by(*chunk) {
+            let range = from..(from + *chunk).min(all);
+            let n = range.len();
+            b.gather(hidden, &rows, range.clone(), x, ends);
+            b.rms_norm(hidden, n, eps, ends, norm, normed);
+            b.forward(output, n, normed, logits);
+            b.cross_entropy(vocab, &tokens, range.clone(), logits, scale, &mut nll);
             if scale.is_some() {
-                b.backward(self.weights.output(), n, logits, d_normed, false);
-                b.rms_norm_backward(
-                    hidden,
-                    n,
-                    eps,
-                    ends,
-                    &self.weights.norm,
-                    d_normed,
-                    d_ends,
-                    false,
-                );
-                b.scatter(hidden, &rows, d_ends, &mut g.dx);
+                b.backward(output, n, logits, d_normed, false);
+                b.rms_norm_backward(hidden, n, eps, ends, norm, d_normed, d_ends, false);
+                b.scatter(hidden, &rows, range, d_ends, &mut g.dx);
             }
         }
-        LossSum { nll, targets: batch.targets.len() }
+        LossSum { nll: b.total(&nll), targets: all }
     }
 }
 

@@ -12,7 +12,42 @@ use rayon::prelude::*;
 use super::kernel::{self, LANES, Tile};
 use super::lanes;
 use super::product::Shared;
-use crate::backend::{AttentionGrads, AttentionInputs, Heads, Keys, Span};
+use crate::backend::{Attention, AttentionGrads, Heads};
+
+/// Keys and values of a run of positions, for attention over a cache. Keys are
+/// packed by [`pack`]; values are rows of [`Heads::kv_width`].
+#[derive(Clone, Copy)]
+pub struct Keys<'a> {
+    /// Packed keys.
+    pub k: &'a [f32],
+    /// Where the run's keys begin in `k`.
+    pub k_at: usize,
+    /// Rows of values.
+    pub v: &'a [f32],
+    /// Row of `v` with the run's first values.
+    pub v_at: usize,
+    /// Number of positions.
+    pub len: usize,
+}
+
+/// Consecutive query rows of one sequence and all positions they may see. The
+/// keys end with the last query's own position.
+pub struct Span<'a> {
+    /// First query row.
+    pub row: usize,
+    /// Number of query rows.
+    pub rows: usize,
+    /// Runs of positions, from the sequence's beginning.
+    pub keys: Vec<Keys<'a>>,
+}
+
+impl Span<'_> {
+    /// Number of positions that the last query sees.
+    #[must_use]
+    pub fn positions(&self) -> usize {
+        self.keys.iter().map(|k| k.len).sum()
+    }
+}
 
 /// Queries of one block: three full tiles.
 const BLOCK: usize = 24;
@@ -81,7 +116,7 @@ pub fn pack(heads: &Heads, rows: usize, from: &[f32], from_row: usize, to: &mut 
 fn score(
     heads: &Heads,
     b: &Block,
-    keys: &[Keys<'_, [f32]>],
+    keys: &[Keys<'_>],
     q: *const f32,
     scores: &mut [f32],
     stride: usize,
@@ -145,7 +180,7 @@ fn softmax(
 }
 
 /// Runs of keys cut after `limit` positions.
-fn visible<'a>(keys: &[Keys<'a, [f32]>], limit: usize) -> Vec<Keys<'a, [f32]>> {
+fn visible<'a>(keys: &[Keys<'a>], limit: usize) -> Vec<Keys<'a>> {
     let mut left = limit;
     let mut runs = Vec::with_capacity(keys.len());
     for run in keys {
@@ -199,7 +234,7 @@ unsafe fn times(
     }
 }
 
-fn blocks(heads: &Heads, spans: &[Span<'_, [f32]>]) -> Vec<Block> {
+fn blocks(heads: &Heads, spans: &[Span<'_>]) -> Vec<Block> {
     let mut all = Vec::new();
     for (span, s) in spans.iter().enumerate() {
         if s.rows == 1 && heads.group() <= BLOCK {
@@ -223,8 +258,8 @@ fn blocks(heads: &Heads, spans: &[Span<'_, [f32]>]) -> Vec<Block> {
     all
 }
 
-/// See [`crate::backend::Backend::attention`].
-pub fn forward(heads: &Heads, spans: &[Span<'_, [f32]>], q: &[f32], out: &mut [f32]) {
+/// Causal attention of every span's queries over its keys.
+pub fn forward(heads: &Heads, spans: &[Span<'_>], q: &[f32], out: &mut [f32]) {
     let width = heads.q_width();
     for s in spans {
         assert!(q.len() >= (s.row + s.rows) * width && out.len() >= (s.row + s.rows) * width);
@@ -273,16 +308,29 @@ pub fn forward(heads: &Heads, spans: &[Span<'_, [f32]>], q: &[f32], out: &mut [f
     });
 }
 
-/// See [`crate::backend::Backend::attention_backward`].
+/// Room for the backward of an attention.
+pub struct Scratch<'a> {
+    /// Values, packed like the keys and in the same places.
+    pub v_packed: &'a [f32],
+    /// The keys' gradients of every query head: `rows · q_width`.
+    pub dk_heads: &'a mut [f32],
+    /// The values' gradients of every query head.
+    pub dv_heads: &'a mut [f32],
+}
+
+/// Gradient of [`forward`] for whole sequences (one run of keys a span, as
+/// long as its rows).
 pub fn backward(
     heads: &Heads,
-    spans: &[Span<'_, [f32]>],
-    inputs: &AttentionInputs<'_, [f32]>,
+    spans: &[Span<'_>],
+    inputs: &Attention<'_, [f32]>,
+    d_out: &[f32],
     grads: AttentionGrads<'_, [f32]>,
+    scratch: Scratch<'_>,
 ) {
     let (width, kv_width) = (heads.q_width(), heads.kv_width());
     let total = spans.iter().map(|s| s.row + s.rows).max().unwrap_or(0);
-    for buffer in [&*grads.dq, &*grads.dk_heads, &*grads.dv_heads, inputs.q, inputs.d_out] {
+    for buffer in [&*grads.dq, &*scratch.dk_heads, &*scratch.dv_heads, inputs.q, d_out] {
         assert!(buffer.len() >= total * width);
     }
     assert!(
@@ -292,8 +340,8 @@ pub fn backward(
     );
     let (dq, dk, dv) = (
         Shared(grads.dq.as_mut_ptr()),
-        Shared(grads.dk_heads.as_mut_ptr()),
-        Shared(grads.dv_heads.as_mut_ptr()),
+        Shared(scratch.dk_heads.as_mut_ptr()),
+        Shared(scratch.dv_heads.as_mut_ptr()),
     );
     let by = 1.0 / (heads.dim as f32).sqrt();
     let tasks: Vec<(usize, usize)> =
@@ -312,11 +360,11 @@ pub fn backward(
                 d.resize(d.len().max(BLOCK * stride), 0.0);
                 let keys = visible(&s.keys, used);
                 let values: Vec<_> =
-                    keys.iter().map(|k| Keys { k: inputs.v_packed, ..*k }).collect();
+                    keys.iter().map(|k| Keys { k: scratch.v_packed, ..*k }).collect();
                 let at = (s.row + first) * width + head * heads.dim;
                 score(heads, &b, &keys, inputs.q[at..].as_ptr(), p, stride);
                 softmax(&b, s.rows, s.rows, heads.dim, p, stride, used);
-                score(heads, &b, &values, inputs.d_out[at..].as_ptr(), d, stride);
+                score(heads, &b, &values, d_out[at..].as_ptr(), d, stride);
                 for r in 0..b.rows {
                     let (p, d) = (&p[r * stride..][..used], &mut d[r * stride..][..used]);
                     // Scores of positions not seen are products with real
@@ -325,7 +373,7 @@ pub fn backward(
                     lanes::softmax_backward(p, d, mean, by);
                 }
                 let (ds, k) = (d.as_ptr(), inputs.k[kv..].as_ptr());
-                let (q, d_out) = (inputs.q[at..].as_ptr(), inputs.d_out[at..].as_ptr());
+                let (q, d_out) = (inputs.q[at..].as_ptr(), d_out[at..].as_ptr());
                 // SAFETY: lengths are checked above; each task owns its
                 // sequence's rows of its head in all three results.
                 unsafe {
@@ -377,8 +425,8 @@ pub fn backward(
             }
         });
     });
-    fold_heads(heads, total, grads.dk_heads, grads.dk);
-    fold_heads(heads, total, grads.dv_heads, grads.dv);
+    fold_heads(heads, total, scratch.dk_heads, grads.dk);
+    fold_heads(heads, total, scratch.dv_heads, grads.dv);
 }
 
 /// Sums the query heads that share a key/value head, in their order.
@@ -400,6 +448,7 @@ fn fold_heads(heads: &Heads, rows: usize, from: &[f32], to: &mut [f32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::cpu::sequences::Sequences;
     use crate::rng::uniform;
 
     const HEADS: Heads = Heads { q: 4, kv: 2, dim: 16 };
@@ -439,40 +488,17 @@ mod tests {
         let total: usize = lengths.iter().sum();
         let (q, d_out) = (random(1, total * w), random(4, total * w));
         let (k, v) = (random(2, total * kvw), random(3, total * kvw));
-        let packed = lengths.iter().map(|&n| packed_len(&HEADS, n)).sum();
-        let (mut k_packed, mut v_packed) = (vec![9.0; packed], vec![9.0; packed]);
-        let (mut row, mut at) = (0, 0);
-        let mut places = Vec::new();
-        for n in lengths {
-            pack(&HEADS, n, &k, row, &mut k_packed, at / kvw);
-            pack(&HEADS, n, &v, row, &mut v_packed, at / kvw);
-            places.push((row, at, n));
-            row += n;
-            at += packed_len(&HEADS, n);
-        }
-        let spans: Vec<Span<'_, [f32]>> = places
-            .iter()
-            .map(|&(row, k_at, len)| {
-                let keys =
-                    vec![Keys { k: k_packed.as_slice(), k_at, v: v.as_slice(), v_at: row, len }];
-                Span { row, rows: len, keys }
-            })
-            .collect();
+        let mut sequences = Sequences::default();
+        sequences.arrange(&HEADS, &[0, lengths[0], total]);
+        let inputs = Attention { q: q.as_slice(), k: &k, v: &v };
         let mut out = vec![0.0; total * w];
-        forward(&HEADS, &spans, &q, &mut out);
-        let [mut dq, mut dk_heads, mut dv_heads] = std::array::from_fn(|_| vec![7.0; total * w]);
+        sequences.attend(&HEADS, &inputs, &mut out);
+        let mut dq = vec![7.0; total * w];
         let [mut dk, mut dv] = std::array::from_fn(|_| vec![7.0; total * kvw]);
-        let inputs = AttentionInputs { q: q.as_slice(), k: &k, v_packed: &v_packed, d_out: &d_out };
-        let grads = AttentionGrads {
-            dq: dq.as_mut_slice(),
-            dk: &mut dk,
-            dv: &mut dv,
-            dk_heads: &mut dk_heads,
-            dv_heads: &mut dv_heads,
-        };
-        backward(&HEADS, &spans, &inputs, grads);
+        let grads = AttentionGrads { dq: dq.as_mut_slice(), dk: &mut dk, dv: &mut dv };
+        sequences.attend_backward(&HEADS, &inputs, &d_out, grads);
 
-        for (row, _, n) in places {
+        for (row, n) in [(0, lengths[0]), (lengths[0], lengths[1])] {
             let part = |x: &[f32], width: usize| wide(&x[row * width..(row + n) * width]);
             let x = [part(&q, w), part(&k, kvw), part(&v, kvw)];
             let want = plain(n, &x[0], &x[1], &x[2]);

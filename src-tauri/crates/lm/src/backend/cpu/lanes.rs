@@ -154,6 +154,15 @@ vectorised! {
 }
 
 vectorised! {
+    /// `to = a + b`.
+    pub fn add_to(a: &[f32], b: &[f32], to: &mut [f32]) {
+        for ((to, a), b) in to.iter_mut().zip(a).zip(b) {
+            *to = a + b;
+        }
+    }
+}
+
+vectorised! {
     /// `x *= by`.
     pub fn scale(x: &mut [f32], by: f32) {
         for x in x {

@@ -1,16 +1,26 @@
 //! The CPU: slices of f32, rayon, and one product kernel.
 
-mod attention;
+pub mod attention;
 pub mod kernel;
 mod lanes;
+mod lora;
 mod loss;
+mod optimise;
 pub mod product;
+mod sequences;
+
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use self::kernel::LANES;
-use self::product::{Left, Panels, Rows};
-use super::{AttentionGrads, AttentionInputs, Backend, Heads, LoraInputs, Mask, RopeTable, Span};
+pub use self::lora::CpuPair;
+pub use self::sequences::Sequences;
+use self::sequences::longer;
+use super::{
+    Adapted, Attended, Attention, AttentionGrads, Backend, Heads, LoraInputs, LoraScratch, Move,
+    Noise, RopeTable, Trained,
+};
 use crate::error::LmError;
 use crate::frozen::FrozenLinear;
 use crate::lora::LoraSlot;
@@ -23,21 +33,6 @@ const ELEMENTS: usize = 1 << 14;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Cpu;
 
-/// One LoRA pair as the products want it.
-pub struct CpuPair {
-    inputs: usize,
-    outputs: usize,
-    rank: usize,
-    /// `Aᵀ` in panels of the rank.
-    a_panels: Vec<f32>,
-    /// `Bᵀ` in panels of the outputs.
-    b_panels: Vec<f32>,
-    /// `A` as it is, `[r, in]`; empty unless gradients are asked for.
-    a: Vec<f32>,
-    /// `B` with rows padded to whole panels, `[out, padded r]`; as `a`.
-    b: Vec<f32>,
-}
-
 /// Rows per task so that a task has about [`ELEMENTS`] elements.
 fn task_rows(width: usize) -> usize {
     (ELEMENTS / width.max(1)).max(1)
@@ -46,19 +41,21 @@ fn task_rows(width: usize) -> usize {
 impl Backend for Cpu {
     type Slice = [f32];
     type Buffer = Vec<f32>;
+    type Flat = Vec<f32>;
+    type Ids = Vec<u32>;
     type Linear = FrozenLinear;
     type Pair = CpuPair;
+    type Turns = RopeTable;
+    type Sequences = Sequences;
+    type Kept = ();
+    type Sum = f64;
 
     fn zeros(&self, len: usize) -> Vec<f32> {
         vec![0.0; len]
     }
 
     fn grow(&self, buffer: &mut Vec<f32>, len: usize) {
-        if buffer.len() < len {
-            // Nothing is kept, so nothing need be copied.
-            *buffer = Vec::new();
-            *buffer = vec![0.0; len];
-        }
+        longer(buffer, len);
     }
 
     fn upload(&self, host: &[f32]) -> Vec<f32> {
@@ -69,36 +66,53 @@ impl Backend for Cpu {
         Ok(weight)
     }
 
-    fn pair(&self, values: &[f32], slot: &LoraSlot, rank: usize, backward: bool) -> CpuPair {
-        let (a, b) = (&values[slot.a.clone()], &values[slot.b.clone()]);
-        let padded = self.padded_rank(rank);
-        let mut a_panels = vec![0.0; padded * slot.in_features];
-        product::panels_of_transpose(a, rank, slot.in_features, &mut a_panels);
-        let mut b_panels = vec![0.0; slot.out_features.next_multiple_of(LANES) * rank];
-        product::panels_of_transpose(b, slot.out_features, rank, &mut b_panels);
-        let mut rows = Vec::new();
-        if backward {
-            rows = vec![0.0; slot.out_features * padded];
-            for (to, from) in rows.chunks_exact_mut(padded).zip(b.chunks_exact(rank)) {
-                to[..rank].copy_from_slice(from);
-            }
-        }
-        CpuPair {
-            inputs: slot.in_features,
-            outputs: slot.out_features,
-            rank,
-            a_panels,
-            b_panels,
-            a: if backward { a.to_vec() } else { Vec::new() },
-            b: rows,
-        }
+    fn ids(&self, host: &[u32]) -> Vec<u32> {
+        host.to_vec()
+    }
+
+    fn turns(&self, table: &RopeTable) -> RopeTable {
+        table.clone()
+    }
+
+    fn flat(&self, host: &[f32]) -> Vec<f32> {
+        host.to_vec()
+    }
+
+    fn read(&self, flat: &Vec<f32>) -> Vec<f32> {
+        flat.clone()
+    }
+
+    fn clear_flat(&self, flat: &mut Vec<f32>) {
+        flat.fill(0.0);
+    }
+
+    fn square_sum(&self, flat: &Vec<f32>) -> f64 {
+        optimise::square_sum(flat)
+    }
+
+    fn adamw(&self, trained: Trained<'_, Vec<f32>>, how: &Move) {
+        optimise::adamw(trained, how);
+    }
+
+    fn pairs(
+        &self,
+        values: &Vec<f32>,
+        slots: &[LoraSlot],
+        rank: usize,
+        backward: bool,
+        into: &mut Vec<CpuPair>,
+    ) {
+        into.resize_with(slots.len(), CpuPair::default);
+        into.par_iter_mut()
+            .zip(slots)
+            .for_each(|(pair, slot)| pair.lay_out(values, slot, rank, backward));
     }
 
     fn padded_rank(&self, rank: usize) -> usize {
         rank.next_multiple_of(LANES)
     }
 
-    fn embed(&self, table: &FrozenLinear, ids: &[u32], to: &mut [f32]) {
+    fn embed(&self, table: &FrozenLinear, ids: &Vec<u32>, _: usize, to: &mut [f32]) {
         let width = table.inputs();
         to.par_chunks_exact_mut(width).zip(ids).for_each(|(row, &id)| table.row(id as usize, row));
     }
@@ -111,64 +125,40 @@ impl Backend for Cpu {
         w.backward(rows, dy, dx, add);
     }
 
-    fn lora_inner(&self, pair: &CpuPair, scale: f32, rows: usize, x: &[f32], u: &mut [f32]) {
-        let padded = self.padded_rank(pair.rank);
-        let a = Panels { data: &pair.a_panels, k: pair.inputs, n: padded };
-        product::multiply(rows, Left::rows(x, pair.inputs), &a, u, padded, false);
-        lanes::scale(&mut u[..rows * padded], scale);
+    fn noise(&self, noise: &Noise, width: usize, rows: Range<usize>, x: &mut [f32]) {
+        let Noise { magnitude, seed, stream } = *noise;
+        let at = rows.start * width;
+        x[at..rows.end * width].par_chunks_mut(ELEMENTS).enumerate().for_each(|(c, x)| {
+            for (i, x) in x.iter_mut().enumerate() {
+                let place = (at + c * ELEMENTS + i) as u64;
+                *x += magnitude * (2.0 * rng::uniform(seed, stream, place) - 1.0);
+            }
+        });
     }
 
-    fn lora_outer(&self, pair: &CpuPair, rows: usize, u: &[f32], y: &mut [f32]) {
-        let padded = self.padded_rank(pair.rank);
-        let b = Panels { data: &pair.b_panels, k: pair.rank, n: pair.outputs };
-        product::multiply(rows, Left::rows(u, padded), &b, y, pair.outputs, true);
-    }
-
-    fn lora_grads(
+    fn lora_forward(
         &self,
-        pair: &CpuPair,
-        scale: f32,
+        adapted: &Adapted<'_, Self>,
+        rows: usize,
+        x: &[f32],
+        u: &mut [f32],
+        y: Option<&mut [f32]>,
+        scratch: &mut LoraScratch<Self>,
+    ) {
+        lora::forward(adapted, rows, x, u, y, &mut scratch.dropped);
+    }
+
+    fn lora_backward(
+        &self,
+        adapted: &Adapted<'_, Self>,
+        slot: &LoraSlot,
         rows: usize,
         inputs: &LoraInputs<'_, [f32]>,
-        du: &mut [f32],
-        da: &mut [f32],
-        db: &mut [f32],
+        grads: &mut Vec<f32>,
+        dx: Option<&mut [f32]>,
+        scratch: &mut LoraScratch<Self>,
     ) {
-        let padded = self.padded_rank(pair.rank);
-        let b = Rows::dense(&pair.b, pair.outputs, padded);
-        product::multiply(rows, Left::rows(inputs.dy, pair.outputs), &b, du, padded, false);
-        lanes::scale(&mut du[..rows * padded], scale);
-        let x = Rows::dense(inputs.x, rows, pair.inputs);
-        product::multiply(pair.rank, Left::transposed(du, padded), &x, da, pair.inputs, true);
-        let u = Rows { data: inputs.u, stride: padded, k: rows, n: pair.rank };
-        product::multiply(
-            pair.outputs,
-            Left::transposed(inputs.dy, pair.outputs),
-            &u,
-            db,
-            pair.rank,
-            true,
-        );
-    }
-
-    fn lora_backward(&self, pair: &CpuPair, rows: usize, du: &[f32], dx: &mut [f32], add: bool) {
-        let a = Rows::dense(&pair.a, pair.rank, pair.inputs);
-        let padded = self.padded_rank(pair.rank);
-        product::multiply(rows, Left::rows(du, padded), &a, dx, pair.inputs, add);
-    }
-
-    fn dropout(&self, mask: &Mask, len: usize, x: &[f32], to: &mut [f32], add: bool) {
-        let keep = 1.0 / (1.0 - mask.p);
-        to[..len].par_chunks_mut(ELEMENTS).zip(x[..len].par_chunks(ELEMENTS)).enumerate().for_each(
-            |(c, (to, x))| {
-                for (i, (to, x)) in to.iter_mut().zip(x).enumerate() {
-                    let at = (c * ELEMENTS + i) as u64;
-                    let kept = rng::uniform(mask.seed, mask.stream, at) >= mask.p;
-                    let v = if kept { x * keep } else { 0.0 };
-                    *to = if add { *to + v } else { v };
-                }
-            },
-        );
+        lora::backward(adapted, slot, rows, inputs, grads, dx, scratch);
     }
 
     fn rms_norm(&self, width: usize, rows: usize, eps: f32, x: &[f32], w: &[f32], y: &mut [f32]) {
@@ -211,14 +201,15 @@ impl Backend for Cpu {
         &self,
         table: &RopeTable,
         heads: usize,
-        positions: &[u32],
+        rows: usize,
+        positions: &Vec<u32>,
         x: &mut [f32],
         inverse: bool,
     ) {
         let (half, sign) = (table.half, if inverse { -1.0 } else { 1.0 });
         let width = heads * half * 2;
         let part = task_rows(width);
-        let len = positions.len() * width;
+        let len = rows * width;
         x[..len].par_chunks_mut(part * width).zip(positions.par_chunks(part)).for_each(
             |(x, positions)| {
                 for (row, &p) in x.chunks_exact_mut(width).zip(positions) {
@@ -251,64 +242,61 @@ impl Backend for Cpu {
         tasks.for_each(|((gate, up), dy)| lanes::swiglu_backward(gate, up, dy));
     }
 
-    fn add(&self, len: usize, x: &[f32], y: &mut [f32]) {
-        y[..len]
+    fn add(&self, len: usize, a: &[f32], b: &[f32], to: &mut [f32]) {
+        let tasks = to[..len]
             .par_chunks_mut(ELEMENTS)
-            .zip(x[..len].par_chunks(ELEMENTS))
-            .for_each(|(y, x)| lanes::add(x, y));
+            .zip(a[..len].par_chunks(ELEMENTS))
+            .zip(b[..len].par_chunks(ELEMENTS));
+        tasks.for_each(|((to, a), b)| lanes::add_to(a, b, to));
     }
 
-    fn packed_len(&self, heads: &Heads, len: usize) -> usize {
-        attention::packed_len(heads, len)
+    fn sequences(&self) -> Sequences {
+        Sequences::default()
     }
 
-    fn pack(
+    fn arrange(&self, heads: &Heads, bounds: &[usize], sequences: &mut Sequences) {
+        sequences.arrange(heads, bounds);
+    }
+
+    fn kept(&self) {}
+
+    fn attend(
         &self,
         heads: &Heads,
-        rows: usize,
-        from: &[f32],
-        from_row: usize,
-        to: &mut [f32],
-        at: usize,
+        sequences: &mut Sequences,
+        inputs: &Attention<'_, [f32]>,
+        out: &mut [f32],
+        (): &mut (),
     ) {
-        attention::pack(heads, rows, from, from_row, to, at);
+        sequences.attend(heads, inputs, out);
     }
 
-    fn copy_rows(
-        &self,
-        width: usize,
-        rows: usize,
-        from: &[f32],
-        from_row: usize,
-        to: &mut [f32],
-        to_row: usize,
-    ) {
-        to[to_row * width..][..rows * width]
-            .copy_from_slice(&from[from_row * width..][..rows * width]);
-    }
-
-    fn attention(&self, heads: &Heads, spans: &[Span<'_, [f32]>], q: &[f32], out: &mut [f32]) {
-        attention::forward(heads, spans, q, out);
-    }
-
-    fn attention_backward(
+    fn attend_backward(
         &self,
         heads: &Heads,
-        spans: &[Span<'_, [f32]>],
-        inputs: &AttentionInputs<'_, [f32]>,
+        sequences: &mut Sequences,
+        inputs: &Attention<'_, [f32]>,
+        attended: &Attended<'_, Self>,
         grads: AttentionGrads<'_, [f32]>,
     ) {
-        attention::backward(heads, spans, inputs, grads);
+        sequences.attend_backward(heads, inputs, attended.d_out, grads);
     }
 
-    fn gather(&self, width: usize, rows: &[u32], x: &[f32], to: &mut [f32]) {
-        for (to, &row) in to.chunks_exact_mut(width).zip(rows) {
+    fn gather(&self, width: usize, ids: &Vec<u32>, range: Range<usize>, x: &[f32], to: &mut [f32]) {
+        for (to, &row) in to.chunks_exact_mut(width).zip(&ids[range]) {
             to.copy_from_slice(&x[row as usize * width..][..width]);
         }
     }
 
-    fn scatter(&self, width: usize, rows: &[u32], x: &[f32], to: &mut [f32]) {
-        for (from, &row) in x.chunks_exact(width).zip(rows) {
+    fn scatter(
+        &self,
+        width: usize,
+        ids: &Vec<u32>,
+        range: Range<usize>,
+        x: &[f32],
+        to: &mut [f32],
+    ) {
+        for (from, &row) in x.chunks_exact(width).zip(&ids[range]) {
             to[row as usize * width..][..width].copy_from_slice(from);
         }
     }
@@ -317,14 +305,24 @@ impl Backend for Cpu {
         to[..len].fill(0.0);
     }
 
+    fn sum(&self) -> f64 {
+        0.0
+    }
+
+    fn total(&self, sum: &f64) -> f64 {
+        *sum
+    }
+
     fn cross_entropy(
         &self,
         vocab: usize,
-        targets: &[u32],
+        targets: &Vec<u32>,
+        range: Range<usize>,
         logits: &mut [f32],
         gradient: Option<f32>,
-    ) -> f64 {
-        loss::cross_entropy(vocab, targets, logits, gradient)
+        sum: &mut f64,
+    ) {
+        *sum += loss::cross_entropy(vocab, &targets[range], logits, gradient);
     }
 }
 

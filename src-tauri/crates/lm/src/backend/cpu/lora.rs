@@ -1,0 +1,138 @@
+//! Low-rank products and their gradients.
+
+use rayon::prelude::*;
+
+use super::kernel::LANES;
+use super::product::{self, Left, Panels, Rows};
+use super::sequences::longer;
+use super::{Cpu, ELEMENTS, lanes};
+use crate::backend::{Adapted, LoraInputs, LoraScratch, Mask};
+use crate::lora::LoraSlot;
+use crate::rng;
+
+/// One LoRA pair as the products want it.
+#[derive(Default)]
+pub struct CpuPair {
+    inputs: usize,
+    outputs: usize,
+    rank: usize,
+    /// `Aᵀ` in panels of the rank.
+    a_panels: Vec<f32>,
+    /// `Bᵀ` in panels of the outputs.
+    b_panels: Vec<f32>,
+    /// `A` as it is, `[r, in]`; empty unless gradients are asked for.
+    a: Vec<f32>,
+    /// `B` with rows padded to whole panels, `[out, padded r]`; as `a`.
+    b: Vec<f32>,
+}
+
+impl CpuPair {
+    /// Takes up what the adapter holds now.
+    pub fn lay_out(&mut self, values: &[f32], slot: &LoraSlot, rank: usize, backward: bool) {
+        let (a, b) = (&values[slot.a.clone()], &values[slot.b.clone()]);
+        let padded = rank.next_multiple_of(LANES);
+        (self.inputs, self.outputs, self.rank) = (slot.in_features, slot.out_features, rank);
+        self.a_panels.resize(padded * slot.in_features, 0.0);
+        product::panels_of_transpose(a, rank, slot.in_features, &mut self.a_panels);
+        self.b_panels.resize(slot.out_features.next_multiple_of(LANES) * rank, 0.0);
+        product::panels_of_transpose(b, slot.out_features, rank, &mut self.b_panels);
+        if backward {
+            self.a.resize(a.len(), 0.0);
+            self.a.copy_from_slice(a);
+            self.b.resize(slot.out_features * padded, 0.0);
+            for (to, from) in self.b.chunks_exact_mut(padded).zip(b.chunks_exact(rank)) {
+                to[..rank].copy_from_slice(from);
+            }
+        }
+    }
+
+    fn padded(&self) -> usize {
+        self.rank.next_multiple_of(LANES)
+    }
+}
+
+/// See [`crate::backend::Backend::lora_forward`].
+pub fn forward(
+    adapted: &Adapted<'_, Cpu>,
+    rows: usize,
+    x: &[f32],
+    u: &mut [f32],
+    y: Option<&mut [f32]>,
+    dropped: &mut Vec<f32>,
+) {
+    let pair = adapted.pair;
+    let padded = pair.padded();
+    let x = drop_into(adapted.mask.as_ref(), rows * pair.inputs, x, dropped);
+    let a = Panels { data: &pair.a_panels, k: pair.inputs, n: padded };
+    product::multiply(rows, Left::rows(x, pair.inputs), &a, u, padded, false);
+    lanes::scale(&mut u[..rows * padded], adapted.scale);
+    if let Some(y) = y {
+        let b = Panels { data: &pair.b_panels, k: pair.rank, n: pair.outputs };
+        product::multiply(rows, Left::rows(u, padded), &b, y, pair.outputs, true);
+    }
+}
+
+/// See [`crate::backend::Backend::lora_backward`].
+pub fn backward(
+    adapted: &Adapted<'_, Cpu>,
+    slot: &LoraSlot,
+    rows: usize,
+    inputs: &LoraInputs<'_, [f32]>,
+    grads: &mut [f32],
+    dx: Option<&mut [f32]>,
+    scratch: &mut LoraScratch<Cpu>,
+) {
+    let pair = adapted.pair;
+    let padded = pair.padded();
+    let LoraScratch { du, dropped } = scratch;
+    longer(du, rows * padded);
+    let b = Rows::dense(&pair.b, pair.outputs, padded);
+    product::multiply(rows, Left::rows(inputs.dy, pair.outputs), &b, du, padded, false);
+    lanes::scale(&mut du[..rows * padded], adapted.scale);
+
+    let len = rows * pair.inputs;
+    let x = drop_into(adapted.mask.as_ref(), len, inputs.x, dropped);
+    let x = Rows::dense(x, rows, pair.inputs);
+    let da = &mut grads[slot.a.clone()];
+    product::multiply(pair.rank, Left::transposed(du, padded), &x, da, pair.inputs, true);
+    let u = Rows { data: inputs.u, stride: padded, k: rows, n: pair.rank };
+    let dy = Left::transposed(inputs.dy, pair.outputs);
+    product::multiply(pair.outputs, dy, &u, &mut grads[slot.b.clone()], pair.rank, true);
+
+    let Some(dx) = dx else { return };
+    let a = Rows::dense(&pair.a, pair.rank, pair.inputs);
+    let du = Left::rows(du, padded);
+    match &adapted.mask {
+        None => product::multiply(rows, du, &a, dx, pair.inputs, true),
+        Some(mask) => {
+            product::multiply(rows, du, &a, dropped, pair.inputs, false);
+            dropout(mask, &dropped[..len], &mut dx[..len], true);
+        }
+    }
+}
+
+/// `x` itself, or what the mask leaves of it.
+fn drop_into<'a>(
+    mask: Option<&Mask>,
+    len: usize,
+    x: &'a [f32],
+    dropped: &'a mut Vec<f32>,
+) -> &'a [f32] {
+    let Some(mask) = mask else { return x };
+    longer(dropped, len);
+    dropout(mask, &x[..len], &mut dropped[..len], false);
+    dropped
+}
+
+/// `to = mask · x / (1 - p)`, or `to += …`.
+fn dropout(mask: &Mask, x: &[f32], to: &mut [f32], add: bool) {
+    let keep = 1.0 / (1.0 - mask.p);
+    to.par_chunks_mut(ELEMENTS).zip(x.par_chunks(ELEMENTS)).enumerate().for_each(|(c, (to, x))| {
+        for (i, (to, x)) in to.iter_mut().zip(x).enumerate() {
+            let at = (c * ELEMENTS + i) as u64;
+            let kept = rng::uniform(mask.seed, mask.stream, at) >= mask.p;
+            let v = if kept { x * keep } else { 0.0 };
+            *to = if add { *to + v } else { v };
+        }
+    });
+}

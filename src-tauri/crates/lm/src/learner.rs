@@ -1,0 +1,357 @@
+//! An adapter in training: its numbers, gradients and moments on a device.
+
+use std::sync::Arc;
+
+use crate::backend::cpu::Cpu;
+use crate::backend::{Backend, Move, Trained};
+use crate::batch::{Batch, LossSum, Micro};
+use crate::decoder::step::{Buffers, Step, Wanted};
+use crate::decoder::weights::Weights;
+use crate::decoder::{Adapter, Attached};
+use crate::error::LmError;
+use crate::lora::Lora;
+use crate::model::Model;
+
+/// The numbers of one optimiser step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rates {
+    /// Learning rate of every `A`.
+    pub learning_rate: f64,
+    /// How many times as fast every `B` learns (Hayou et al. 2024, LoRA+); 1 otherwise.
+    pub b_ratio: f64,
+    /// Decays of the two moments.
+    pub betas: [f64; 2],
+    /// Added to the root of the second moment.
+    pub epsilon: f64,
+    /// Decoupled weight decay.
+    pub weight_decay: f64,
+    /// Longest gradient (L2 norm over all parameters); 0 for no limit.
+    pub clip: f64,
+}
+
+/// All that a run's next step depends on, the batches apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moments {
+    /// The adapter, in the layout of [`Lora::values`].
+    pub values: Vec<f32>,
+    /// First moment.
+    pub m: Vec<f32>,
+    /// Second moment.
+    pub v: Vec<f32>,
+    /// Optimiser steps taken.
+    pub steps: u64,
+}
+
+/// Training on any device.
+pub trait Learn: Send {
+    /// The adapter's shape; its values are those it began with.
+    fn shape(&self) -> &Lora;
+
+    /// Summed loss over the batch's targets, without dropout or noise; of the
+    /// base alone unless `adapted`.
+    ///
+    /// # Errors
+    /// [`LmError::Batch`], [`LmError::TooLong`] and [`LmError::TokenRange`] for
+    /// an inconsistent batch.
+    fn loss(&mut self, batch: &Batch, adapted: bool) -> Result<LossSum, LmError>;
+
+    /// Summed loss, and its gradient times `micro.scale` **added** to what has
+    /// been gathered since [`Learn::clear`].
+    ///
+    /// # Errors
+    /// As [`Learn::loss`].
+    fn accumulate(&mut self, batch: &Batch, micro: &Micro) -> Result<LossSum, LmError>;
+
+    /// Forgets the gathered gradient.
+    fn clear(&mut self);
+
+    /// L2 norm of the gathered gradient.
+    fn norm(&mut self) -> f64;
+
+    /// One step of AdamW along the gathered gradient, whose norm is `norm`,
+    /// clipped first (`PyTorch`'s `clip_grad_norm_`).
+    fn advance(&mut self, norm: f64, rates: &Rates);
+
+    /// The gathered gradient, in the layout of [`Lora::values`].
+    fn gradient(&self) -> Vec<f32>;
+
+    /// The adapter as it is now.
+    fn values(&self) -> Vec<f32>;
+
+    /// The adapter and the optimiser's state.
+    fn moments(&self) -> Moments;
+
+    /// Takes up an earlier state.
+    ///
+    /// # Errors
+    /// [`LmError::LoraConfig`] for numbers of another shape.
+    fn restore(&mut self, moments: &Moments) -> Result<(), LmError>;
+}
+
+/// Begins training `lora` on the device that holds the model's weights.
+///
+/// # Errors
+/// [`LmError::LoraConfig`] for an adapter of another shape.
+pub fn learner(model: &Arc<Model>, lora: Lora) -> Result<Box<dyn Learn>, LmError> {
+    fits(model, &lora)?;
+    Ok(Box::new(Learner::new(Cpu, Arc::clone(model), |m| &m.weights, lora)))
+}
+
+/// Refuses an adapter that was laid out for another decoder.
+pub(crate) fn fits(model: &Model, lora: &Lora) -> Result<(), LmError> {
+    let same = lora.layers() == model.spec.layers
+        && lora
+            .slots
+            .iter()
+            .all(|s| s.projection.shape(&model.spec) == (s.in_features, s.out_features));
+    if same {
+        return Ok(());
+    }
+    let reason = "its shape isn't this model's; it belongs to another base".to_owned();
+    Err(LmError::LoraConfig { reason })
+}
+
+pub(crate) struct Learner<B: Backend> {
+    backend: B,
+    model: Arc<Model>,
+    weights: fn(&Model) -> &Weights<B>,
+    lora: Lora,
+    adapter: Adapter<B>,
+    /// Whether `adapter` holds what `values` holds.
+    current: bool,
+    values: B::Flat,
+    grads: B::Flat,
+    m: B::Flat,
+    v: B::Flat,
+    steps: u64,
+    pub buffers: Buffers<B>,
+}
+
+impl<B: Backend> Learner<B> {
+    pub fn new(
+        backend: B,
+        model: Arc<Model>,
+        weights: fn(&Model) -> &Weights<B>,
+        lora: Lora,
+    ) -> Self {
+        let zeros = || backend.flat(&vec![0.0; lora.values.len()]);
+        let values = backend.flat(&lora.values);
+        Self {
+            adapter: Adapter::new(&backend, &lora, &values, true),
+            current: true,
+            values,
+            grads: zeros(),
+            m: zeros(),
+            v: zeros(),
+            steps: 0,
+            buffers: Buffers::new(&backend, &model.spec),
+            backend,
+            model,
+            weights,
+            lora,
+        }
+    }
+
+    fn step(
+        &mut self,
+        batch: &Batch,
+        micro: Option<&Micro>,
+        adapted: bool,
+    ) -> Result<LossSum, LmError> {
+        let Self { backend, model, lora, adapter, values, grads, buffers, .. } = self;
+        if !self.current {
+            backend.pairs(values, &lora.slots, adapter.rank, true, &mut adapter.pairs);
+            self.current = true;
+        }
+        let dropout = micro.and_then(|m| m.dropout);
+        let step = Step {
+            backend: &*backend,
+            spec: &model.spec,
+            weights: (self.weights)(model),
+            attached: adapted.then_some(Attached { lora, adapter, dropout }),
+            batch,
+            neftune: micro.and_then(|m| m.neftune),
+        };
+        step.run(buffers, micro.map(|m| Wanted { scale: m.scale, grads }))
+    }
+}
+
+impl<B: Backend> Learn for Learner<B> {
+    fn shape(&self) -> &Lora {
+        &self.lora
+    }
+
+    fn loss(&mut self, batch: &Batch, adapted: bool) -> Result<LossSum, LmError> {
+        self.step(batch, None, adapted)
+    }
+
+    fn accumulate(&mut self, batch: &Batch, micro: &Micro) -> Result<LossSum, LmError> {
+        self.step(batch, Some(micro), true)
+    }
+
+    fn clear(&mut self) {
+        self.backend.clear_flat(&mut self.grads);
+    }
+
+    fn norm(&mut self) -> f64 {
+        self.backend.square_sum(&self.grads).sqrt()
+    }
+
+    fn advance(&mut self, norm: f64, rates: &Rates) {
+        self.steps += 1;
+        self.current = false;
+        let [beta1, beta2] = rates.betas;
+        let power = i32::try_from(self.steps).unwrap_or(i32::MAX);
+        let long = rates.clip > 0.0 && norm > rates.clip;
+        let Self { backend, lora, values, grads, m, v, .. } = self;
+        for (range, ratio) in lora.sides().into_iter().zip([1.0, rates.b_ratio]) {
+            let learning_rate = rates.learning_rate * ratio;
+            let how = Move {
+                range,
+                factor: if long { (rates.clip / (norm + 1e-6)) as f32 } else { 1.0 },
+                decay: (1.0 - learning_rate * rates.weight_decay) as f32,
+                size: (learning_rate / (1.0 - beta1.powi(power))) as f32,
+                root: (1.0 - beta2.powi(power)).sqrt() as f32,
+                betas: rates.betas.map(|b| b as f32),
+                rest: rates.betas.map(|b| (1.0 - b) as f32),
+                epsilon: rates.epsilon as f32,
+            };
+            backend.adamw(Trained { values, grads, m, v }, &how);
+        }
+    }
+
+    fn gradient(&self) -> Vec<f32> {
+        self.backend.read(&self.grads)
+    }
+
+    fn values(&self) -> Vec<f32> {
+        self.backend.read(&self.values)
+    }
+
+    fn moments(&self) -> Moments {
+        let read = |flat| self.backend.read(flat);
+        Moments {
+            values: read(&self.values),
+            m: read(&self.m),
+            v: read(&self.v),
+            steps: self.steps,
+        }
+    }
+
+    fn restore(&mut self, moments: &Moments) -> Result<(), LmError> {
+        let parts = [&moments.values, &moments.m, &moments.v];
+        if parts.iter().any(|part| part.len() != self.lora.values.len()) {
+            let reason = "the saved state has another shape".to_owned();
+            return Err(LmError::LoraConfig { reason });
+        }
+        [self.values, self.m, self.v] = parts.map(|part| self.backend.flat(part));
+        self.steps = moments.steps;
+        self.current = false;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::batch::Target;
+    use crate::lora::LoraConfig;
+    use crate::model::OpenOptions;
+
+    const RATES: Rates = Rates {
+        learning_rate: 0.1,
+        b_ratio: 1.0,
+        betas: [0.9, 0.999],
+        epsilon: 1e-8,
+        weight_decay: 0.01,
+        clip: 0.0,
+    };
+
+    fn tiny() -> Learner<Cpu> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join("..").join("..");
+        let dir = root.join("tests").join("parity").join("fixtures").join("llama");
+        let model = Arc::new(Model::open(&dir, &OpenOptions::default()).unwrap());
+        let lora = Lora::init(&model.spec, &LoraConfig { r: 2, ..LoraConfig::default() }).unwrap();
+        Learner::new(Cpu, model, |m| &m.weights, lora)
+    }
+
+    #[test]
+    fn chunked_cross_entropy_is_the_full_one() {
+        let batch = Batch {
+            tokens: (0..40).map(|i| i * 7 % 128).collect(),
+            bounds: vec![0, 25, 40],
+            targets: (0..23).map(|i| Target { row: i, token: i + 3 }).collect(),
+        };
+        let micro = Micro { scale: 1.0, dropout: None, neftune: None };
+        let run = |rows: usize| {
+            let mut learner = tiny();
+            learner.buffers.chunk = rows;
+            (learner.accumulate(&batch, &micro).unwrap(), learner.gradient())
+        };
+        let (full, grads) = run(100);
+        for rows in [1, 5, 8] {
+            let (sum, chunked) = run(rows);
+            assert!((sum.nll - full.nll).abs() < 1e-9 * full.nll);
+            assert_eq!(chunked, grads, "chunks of {rows}");
+        }
+    }
+
+    /// The definition in f64, element by element.
+    fn reference(mut x: f64, rate: f64, grads: &[f64]) -> f64 {
+        let (mut m, mut v) = (0.0, 0.0);
+        for (t, g) in grads.iter().enumerate() {
+            let t = t as i32 + 1;
+            m = 0.9 * m + 0.1 * g;
+            v = 0.999 * v + 0.001 * g * g;
+            x -= rate * 0.01 * x;
+            x -= rate * (m / (1.0 - 0.9f64.powi(t)))
+                / ((v / (1.0 - 0.999f64.powi(t))).sqrt() + 1e-8);
+        }
+        x
+    }
+
+    #[test]
+    fn fifty_steps_follow_adamws_definition_and_b_may_learn_faster() {
+        let grads: Vec<f64> = (0..50).map(|t| (f64::from(t) * 0.7).sin() * 0.3 + 0.05).collect();
+        let mut learner = tiny();
+        let [_, b] = learner.lora.sides();
+        (learner.values[0], learner.values[b.start]) = (1.5, -0.25);
+        for grad in &grads {
+            learner.clear();
+            (learner.grads[0], learner.grads[b.start]) = (*grad as f32, -2.0 * *grad as f32);
+            learner.advance(1.0, &Rates { b_ratio: 0.5, ..RATES });
+        }
+        let negated: Vec<f64> = grads.iter().map(|grad| -2.0 * grad).collect();
+        let values = learner.values();
+        assert!((f64::from(values[0]) - reference(1.5, 0.1, &grads)).abs() < 1e-5);
+        assert!((f64::from(values[b.start]) - reference(-0.25, 0.05, &negated)).abs() < 1e-5);
+    }
+
+    #[test]
+    fn the_first_step_has_the_learning_rates_length_whatever_the_gradient() {
+        let mut learner = tiny();
+        learner.values[0] = 0.0;
+        learner.grads[0] = 1e-4;
+        learner.advance(1e-4, &Rates { weight_decay: 0.0, ..RATES });
+        assert!((learner.values[0] + 0.1).abs() < 1e-4, "{}", learner.values[0]);
+    }
+
+    #[test]
+    fn a_long_gradient_is_shortened_and_a_short_one_left_alone() {
+        // The first moment shows the gradient that was used.
+        let moved = |clip: f64| {
+            let mut learner = tiny();
+            (learner.grads[0], learner.grads[1]) = (3.0, 4.0);
+            let norm = learner.norm();
+            assert_eq!(norm, 5.0);
+            learner.advance(norm, &Rates { clip, ..RATES });
+            [learner.m[0], learner.m[1]].map(|m| m * 10.0)
+        };
+        for (clip, want) in [(10.0, [3.0, 4.0]), (0.0, [3.0, 4.0]), (1.0, [0.6, 0.8])] {
+            let got = moved(clip);
+            assert!(got.iter().zip(want).all(|(a, b)| (a - b).abs() < 1e-5), "{got:?}");
+        }
+    }
+}
