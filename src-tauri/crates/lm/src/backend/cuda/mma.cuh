@@ -150,7 +150,7 @@ DEVICE void copy_tile(u32 tile, const bf16* from, int stride, int valid) {
     constexpr int CHUNKS = D / 8, COPIES = ROWS * CHUNKS / THREADS;
     static_assert(ROWS * CHUNKS % THREADS == 0 || ROWS * CHUNKS < THREADS, "uneven tile");
     if (ROWS * CHUNKS < THREADS && threadIdx.x >= ROWS * CHUNKS) return;
-    if (THREADS % CHUNKS == 0) { // a thread stays in its column of chunks
+    if constexpr (THREADS % CHUNKS == 0) { // a thread stays in its column of chunks
         constexpr int STEP = THREADS / CHUNKS;
         const int row = threadIdx.x / CHUNKS, chunk = threadIdx.x % CHUNKS;
         from += row * stride + chunk * 8;
@@ -159,12 +159,12 @@ DEVICE void copy_tile(u32 tile, const bf16* from, int stride, int valid) {
             copy_16(tile + chunk_at<D>(row + i * STEP, chunk), from, row + i * STEP < valid);
             from += STEP * stride;
         }
-        return;
-    }
-    UNROLL
-    for (int i = 0; i < COPIES; ++i) {
-        const int row = (threadIdx.x + i * THREADS) / CHUNKS, chunk = (threadIdx.x + i * THREADS) % CHUNKS;
-        copy_16(tile + chunk_at<D>(row, chunk), from + (row * stride + chunk * 8), row < valid);
+    } else {
+        UNROLL
+        for (int i = 0; i < COPIES; ++i) {
+            const int n = threadIdx.x + i * THREADS, row = n / CHUNKS, chunk = n % CHUNKS;
+            copy_16(tile + chunk_at<D>(row, chunk), from + (row * stride + chunk * 8), row < valid);
+        }
     }
 }
 
