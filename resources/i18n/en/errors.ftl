@@ -91,6 +91,7 @@ error-template = The model's chat template failed ({ $reason }). Choose another 
 error-unknown-adapter = There is no adapter “{ $adapter }”. Check the name, or choose a folder with adapter_config.json.
 error-adapter-base = { $path }: trained on another base model (its base { $expected }, this model { $actual }). Open it with its own base.
 error-adapter-broken = { $path }: the adapter can't be used ({ $reason }). Train or copy it again.
+error-device = The GPU ({ $device }) can't be used: { $reason }. Choose the CPU, or install NVIDIA's current driver and start again.
 error-lora-config = The adapter's settings can't be used ({ $reason }). Correct them and start again.
 error-too-long = The text is too long ({ $tokens } tokens; this model reads { $limit }). Shorten it, or choose a model with a longer context.
 error-batch = The model could not start computing ({ $reason }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.

@@ -104,6 +104,7 @@ error-template = このモデルの対話のひな形を使えません（{ $rea
 error-unknown-adapter = アダプタ「{ $adapter }」がありません。名前を確かめるか、adapter_config.json のあるフォルダを選んでください。
 error-adapter-base = { $path }：このアダプタは別のモデルのものです（元は { $expected }、選ばれたのは { $actual }）。元のモデルと組み合わせてください。
 error-adapter-broken = { $path }：アダプタを使えません（{ $reason }）。もう一度学習するか、入手し直してください。
+error-device = GPU（{ $device }）を使えません：{ $reason }。CPUを選ぶか、NVIDIAの新しいドライバーを入れて、もう一度始めてください。
 error-lora-config = アダプタの設定を使えません（{ $reason }）。設定を直して、もう一度始めてください。
 error-too-long = 文章が長すぎます（{ $tokens } トークン。このモデルは { $limit } まで）。文章を短くするか、長く読めるモデルを選んでください。
 error-batch = モデルの計算を始められませんでした（{ $reason }）。もう一度試し、続くときは担当者にこの文を伝えてください。

@@ -57,6 +57,14 @@ pub enum LmError {
         /// Key in the GGUF metadata or in config.json.
         key: String,
     },
+    /// A GPU that can't be used, or that failed at work.
+    #[error("the GPU ({device}) can't be used: {reason}; use the CPU instead, or mend it")]
+    Device {
+        /// The card's name, or the kind of device.
+        device: String,
+        /// What is wrong, in words.
+        reason: String,
+    },
     /// A decoder this engine doesn't implement.
     #[error("the architecture {arch} isn't supported; supported are: {supported}")]
     UnknownArch {
@@ -198,6 +206,7 @@ impl LmError {
             Self::Tokenizer { .. } => "tokenizer",
             Self::TemplateMissing => "template-missing",
             Self::Template { .. } => "template",
+            Self::Device { .. } => "device",
             Self::LoraConfig { .. } => "lora-config",
             Self::Adapter { .. } => "adapter-broken",
             Self::AdapterBase { .. } => "adapter-base",
@@ -246,6 +255,9 @@ impl LmError {
             ],
             Self::TensorType { tensor, dtype } => {
                 vec![("tensor", tensor.clone()), ("dtype", dtype.clone())]
+            }
+            Self::Device { device, reason } => {
+                vec![("device", device.clone()), ("reason", reason.clone())]
             }
             Self::UnknownPreType { pre } => vec![("pre", pre.clone())],
             Self::Tokenizer { reason }

@@ -78,6 +78,27 @@ impl FrozenLinear {
         self.inputs
     }
 
+    /// Number of rows.
+    #[cfg(feature = "cuda")]
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// The rows as they are stored, and their order, if they are kept so.
+    #[cfg(feature = "cuda")]
+    pub fn blocks(&self) -> Option<(DType, &[u8], Option<&[u32]>)> {
+        match &self.store {
+            Store::Rows { dtype, bytes, order } => Some((*dtype, bytes.as_ref(), order.as_deref())),
+            Store::Panels(_) => None,
+        }
+    }
+
+    /// The bias, if there is one.
+    #[cfg(feature = "cuda")]
+    pub fn bias(&self) -> Option<&[f32]> {
+        self.bias.as_deref()
+    }
+
     /// Bytes held in memory (a mapped file counts in full).
     #[must_use]
     pub fn bytes(&self) -> u64 {

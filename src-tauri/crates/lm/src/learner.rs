@@ -10,7 +10,7 @@ use crate::decoder::weights::Weights;
 use crate::decoder::{Adapter, Attached};
 use crate::error::LmError;
 use crate::lora::Lora;
-use crate::model::Model;
+use crate::model::{Held, Model};
 
 /// The numbers of one optimiser step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,6 +81,10 @@ pub trait Learn: Send {
     /// The adapter and the optimiser's state.
     fn moments(&self) -> Moments;
 
+    /// High-water mark of the device's own memory, in bytes; `None` where that
+    /// is the process's.
+    fn peak_bytes(&self) -> Option<u64>;
+
     /// Takes up an earlier state.
     ///
     /// # Errors
@@ -94,7 +98,30 @@ pub trait Learn: Send {
 /// [`LmError::LoraConfig`] for an adapter of another shape.
 pub fn learner(model: &Arc<Model>, lora: Lora) -> Result<Box<dyn Learn>, LmError> {
     fits(model, &lora)?;
-    Ok(Box::new(Learner::new(Cpu, Arc::clone(model), |m| &m.weights, lora)))
+    match &model.weights {
+        Held::Cpu(_) => Ok(Box::new(Learner::new(Cpu, Arc::clone(model), cpu, lora))),
+        #[cfg(feature = "cuda")]
+        Held::Cuda(cuda, _) => {
+            let learner = Learner::new(cuda.clone(), Arc::clone(model), on_cuda, lora);
+            learner.backend.check()?;
+            Ok(Box::new(learner))
+        }
+    }
+}
+
+fn cpu(model: &Model) -> Result<&Weights<Cpu>, LmError> {
+    model.on_cpu()
+}
+
+#[cfg(feature = "cuda")]
+fn on_cuda(model: &Model) -> Result<&Weights<crate::backend::cuda::Cuda>, LmError> {
+    match &model.weights {
+        Held::Cuda(_, weights) => Ok(weights),
+        Held::Cpu(_) => {
+            let reason = "the weights lie on the CPU".into();
+            Err(LmError::Device { device: "CUDA".into(), reason })
+        }
+    }
 }
 
 /// Refuses an adapter that was laid out for another decoder.
@@ -114,7 +141,7 @@ pub(crate) fn fits(model: &Model, lora: &Lora) -> Result<(), LmError> {
 pub(crate) struct Learner<B: Backend> {
     backend: B,
     model: Arc<Model>,
-    weights: fn(&Model) -> &Weights<B>,
+    weights: fn(&Model) -> Result<&Weights<B>, LmError>,
     lora: Lora,
     adapter: Adapter<B>,
     /// Whether `adapter` holds what `values` holds.
@@ -131,7 +158,7 @@ impl<B: Backend> Learner<B> {
     pub fn new(
         backend: B,
         model: Arc<Model>,
-        weights: fn(&Model) -> &Weights<B>,
+        weights: fn(&Model) -> Result<&Weights<B>, LmError>,
         lora: Lora,
     ) -> Self {
         let zeros = || backend.flat(&vec![0.0; lora.values.len()]);
@@ -167,7 +194,7 @@ impl<B: Backend> Learner<B> {
         let step = Step {
             backend: &*backend,
             spec: &model.spec,
-            weights: (self.weights)(model),
+            weights: (self.weights)(model)?,
             attached: adapted.then_some(Attached { lora, adapter, dropout }),
             batch,
             neftune: micro.and_then(|m| m.neftune),
@@ -238,6 +265,10 @@ impl<B: Backend> Learn for Learner<B> {
         }
     }
 
+    fn peak_bytes(&self) -> Option<u64> {
+        self.backend.peak_bytes()
+    }
+
     fn restore(&mut self, moments: &Moments) -> Result<(), LmError> {
         let parts = [&moments.values, &moments.m, &moments.v];
         if parts.iter().any(|part| part.len() != self.lora.values.len()) {
@@ -274,7 +305,7 @@ mod tests {
         let dir = root.join("tests").join("parity").join("fixtures").join("llama");
         let model = Arc::new(Model::open(&dir, &OpenOptions::default()).unwrap());
         let lora = Lora::init(&model.spec, &LoraConfig { r: 2, ..LoraConfig::default() }).unwrap();
-        Learner::new(Cpu, model, |m| &m.weights, lora)
+        Learner::new(Cpu, model, cpu, lora)
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub use batch::{Batch, Dropout, LossSum, Micro, Neftune, Target};
 pub use error::LmError;
 pub use learner::{Learn, Moments, Rates, learner};
 pub use lora::{Lora, LoraConfig, LoraSlot, Projection};
-pub use model::{Model, ModelCard, ModelHash, OpenOptions, Residency, inspect};
+pub use model::{Device, Model, ModelCard, ModelHash, OpenOptions, Residency, inspect};
 pub use plan::{StepBytes, step_bytes};
 pub use rng::Rng;
 pub use sample::{Sampling, sample};

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::backend::cpu::Cpu;
+#[cfg(feature = "cuda")]
+use crate::backend::cuda::Cuda;
 use crate::decoder::weights::{self, Naming, Weights};
 use crate::error::LmError;
 use crate::spec::{self, DecoderSpec};
@@ -25,11 +27,85 @@ pub enum Residency {
     Stored,
 }
 
+/// What computes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Device {
+    /// The processor, in f32.
+    #[default]
+    Cpu,
+    /// The first NVIDIA GPU, in bf16 with f32 sums.
+    Cuda,
+}
+
+impl Device {
+    /// As settings and passports name it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Cuda => "cuda",
+        }
+    }
+
+    /// The card's name, if this program can use such a device here.
+    ///
+    /// # Errors
+    /// [`LmError::Device`] with the reason it can't.
+    pub fn probe(self) -> Result<String, LmError> {
+        match self {
+            Self::Cpu => Ok("CPU".into()),
+            #[cfg(feature = "cuda")]
+            Self::Cuda => Ok(Cuda::open(0)?.device.name.clone()),
+            #[cfg(not(feature = "cuda"))]
+            Self::Cuda => Err(not_built()),
+        }
+    }
+}
+
 /// Choices when opening a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OpenOptions {
-    /// How frozen weights are kept.
+    /// How frozen weights are kept (on a GPU always as stored, or as bf16).
     pub residency: Residency,
+    /// Where they are kept.
+    pub device: Device,
+}
+
+/// The weights, on the device that will use them.
+pub(crate) enum Held {
+    Cpu(Weights<Cpu>),
+    #[cfg(feature = "cuda")]
+    Cuda(Cuda, Weights<Cuda>),
+}
+
+impl Held {
+    fn load(
+        spec: &DecoderSpec,
+        source: &dyn TensorSource,
+        naming: Naming,
+        options: OpenOptions,
+    ) -> Result<Self, LmError> {
+        match options.device {
+            Device::Cpu => {
+                Ok(Self::Cpu(weights::load(&Cpu, spec, source, naming, options.residency)?))
+            }
+            #[cfg(feature = "cuda")]
+            Device::Cuda => {
+                let cuda = Cuda::open(0)?;
+                let weights = weights::load(&cuda, spec, source, naming, Residency::Stored)?;
+                Ok(Self::Cuda(cuda, weights))
+            }
+            #[cfg(not(feature = "cuda"))]
+            Device::Cuda => Err(not_built()),
+        }
+    }
+}
+
+#[cfg(not(feature = "cuda"))]
+fn not_built() -> LmError {
+    let reason = "this program was built without it".into();
+    LmError::Device { device: "CUDA".into(), reason }
 }
 
 /// What identifies a model's behaviour: lower-case hex of BLAKE3.
@@ -57,7 +133,7 @@ pub struct Model {
     pub path: PathBuf,
     /// The name in the file's metadata, or the file's own.
     pub name: String,
-    pub(crate) weights: Weights<Cpu>,
+    pub(crate) weights: Held,
 }
 
 impl Model {
@@ -74,11 +150,30 @@ impl Model {
         }
     }
 
+    /// The weights on the CPU.
+    ///
+    /// # Errors
+    /// [`LmError::Device`] when they lie on a GPU.
+    pub(crate) fn on_cpu(&self) -> Result<&Weights<Cpu>, LmError> {
+        match &self.weights {
+            Held::Cpu(weights) => Ok(weights),
+            #[cfg(feature = "cuda")]
+            Held::Cuda(cuda, _) => {
+                let reason = "generating runs on the CPU".into();
+                Err(LmError::Device { device: cuda.device.name.clone(), reason })
+            }
+        }
+    }
+
     /// Bytes that the frozen weights take in memory; weights kept as stored
     /// lie in the mapped file and count in full.
     #[must_use]
     pub fn weight_bytes(&self) -> u64 {
-        self.weights.bytes()
+        match &self.weights {
+            Held::Cpu(weights) => weights.bytes(),
+            #[cfg(feature = "cuda")]
+            Held::Cuda(cuda, _) => cuda.device.bytes().0,
+        }
     }
 
     fn open_gguf(path: &Path, options: OpenOptions) -> Result<Model, LmError> {
@@ -87,7 +182,7 @@ impl Model {
         let tokenizer = Tokenizer::from_gguf(file.content())?;
         let template = ChatTemplate::from_gguf(file.content())?;
         let name = gguf_name(&file).unwrap_or_else(|| own_name(path));
-        let weights = weights::load(&Cpu, &spec, &file, Naming::Gguf, options.residency)?;
+        let weights = Held::load(&spec, &file, Naming::Gguf, options)?;
         Ok(Self::assemble(path, name, spec, tokenizer, template, &file, weights))
     }
 
@@ -97,7 +192,7 @@ impl Model {
         let spec = spec::from_config(&path, &config)?;
         let tokenizer = Tokenizer::from_folder(dir)?;
         let template = ChatTemplate::from_folder(dir)?;
-        let weights = weights::load(&Cpu, &spec, &source, Naming::HuggingFace, options.residency)?;
+        let weights = Held::load(&spec, &source, Naming::HuggingFace, options)?;
         Ok(Self::assemble(dir, own_name(dir), spec, tokenizer, template, &source, weights))
     }
 
@@ -108,7 +203,7 @@ impl Model {
         tokenizer: Tokenizer,
         template: ChatTemplate,
         source: &dyn TensorSource,
-        weights: Weights<Cpu>,
+        weights: Held,
     ) -> Model {
         let hash = ModelHash {
             weights: source.hash(),

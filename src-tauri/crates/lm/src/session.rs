@@ -152,7 +152,7 @@ impl<'m> Session<'m> {
         let mut logits = Vec::new();
         let parts = tokens.len().div_ceil(PREFILL_ROWS);
         for (i, part) in tokens.chunks(PREFILL_ROWS).enumerate() {
-            logits = self.run(&mut [(&mut sequence, part)], i + 1 == parts);
+            logits = self.run(&mut [(&mut sequence, part)], i + 1 == parts)?;
         }
         let segment = Segment {
             parent: parent.map(|p| p.segment.clone()),
@@ -212,7 +212,7 @@ impl<'m> Session<'m> {
         let logits = self.run(&mut batch, true);
         all.extend(taken.into_iter().map(|(id, s, _)| (id.0, s)));
         self.sequences = all;
-        Ok(logits)
+        logits
     }
 
     fn check(&self, sequence: &Sequence, tokens: &[u32]) -> Result<(), LmError> {
@@ -231,9 +231,13 @@ impl<'m> Session<'m> {
     }
 
     /// One forward pass over checked inputs.
-    fn run(&mut self, batch: &mut [(&mut Sequence, &[u32])], want_logits: bool) -> Vec<Vec<f32>> {
+    fn run(
+        &mut self,
+        batch: &mut [(&mut Sequence, &[u32])],
+        want_logits: bool,
+    ) -> Result<Vec<Vec<f32>>, LmError> {
         let (spec, weights, heads) =
-            (&self.model.spec, &self.model.weights, heads(&self.model.spec));
+            (&self.model.spec, self.model.on_cpu()?, heads(&self.model.spec));
         let mut tokens = Vec::new();
         let mut positions = Vec::new();
         let mut first_rows = Vec::new();
@@ -291,7 +295,7 @@ impl<'m> Session<'m> {
             sequence.tail.len += new.len();
         }
         if !want_logits {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let last: Vec<u32> = first_rows
             .iter()
@@ -305,6 +309,6 @@ impl<'m> Session<'m> {
         Cpu.rms_norm(spec.hidden, n, spec.rms_eps, &ends, &weights.norm, &mut normed);
         let mut logits = vec![0.0; n * spec.vocab];
         Cpu.forward(weights.output(), n, &normed, &mut logits);
-        logits.chunks_exact(spec.vocab).map(<[f32]>::to_vec).collect()
+        Ok(logits.chunks_exact(spec.vocab).map(<[f32]>::to_vec).collect())
     }
 }

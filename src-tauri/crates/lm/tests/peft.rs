@@ -32,7 +32,7 @@ impl Drop for Folder {
 fn bases(dir: &Folder) -> [Model; 2] {
     let path = dir.0.join("base.gguf");
     shinsa_fsio::copy(&fixtures().join("peft/base-gguf.bin"), &path).unwrap();
-    let options = OpenOptions { residency: Residency::F32 };
+    let options = OpenOptions { residency: Residency::F32, ..OpenOptions::default() };
     [fixtures().join("llama"), path].map(|path| Model::open(&path, &options).unwrap())
 }
 

@@ -39,7 +39,8 @@ fn best(logits: &[f32]) -> u32 {
 }
 
 fn agrees(residency: Residency) {
-    let model = Model::open(&model_path(), &OpenOptions { residency }).unwrap();
+    let model =
+        Model::open(&model_path(), &OpenOptions { residency, ..OpenOptions::default() }).unwrap();
     for case in cases() {
         let mut session = Session::new(&model, None);
         let prefix = session.prefix(None, &ids(&case["prompt"])).unwrap();

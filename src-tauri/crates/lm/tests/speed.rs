@@ -62,7 +62,9 @@ fn tokens(n: usize) -> Vec<u32> {
 fn measure(residency: Residency) {
     println!("{residency:?}");
     let start = Instant::now();
-    let model = Arc::new(Model::open(&model_path(), &OpenOptions { residency }).unwrap());
+    let model = Arc::new(
+        Model::open(&model_path(), &OpenOptions { residency, ..OpenOptions::default() }).unwrap(),
+    );
     println!("  open {:.2} s, peak {} MiB", start.elapsed().as_secs_f64(), peak_mib());
 
     let mut session = Session::new(&model, None);

@@ -48,7 +48,8 @@ pub fn run(
     let weights_bytes = plan::weights(&spec.model, spec.residency)?;
     plan::admit_weights(weights_bytes, spec)?;
     let pool = Arc::new(pool(spec.threads)?);
-    let (path, options) = (spec.model.clone(), OpenOptions { residency: spec.residency });
+    let (path, options) =
+        (spec.model.clone(), OpenOptions { residency: spec.residency, ..OpenOptions::default() });
     let opener = Arc::clone(&pool);
     let model = watched(cancel, "loading the model", move || {
         opener.install(|| Model::open(&path, &options))

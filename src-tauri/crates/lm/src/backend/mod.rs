@@ -6,6 +6,8 @@
 //! what an operation uses.
 
 pub mod cpu;
+#[cfg(feature = "cuda")]
+pub mod cuda;
 
 use std::ops::{Deref, DerefMut, Range};
 
@@ -169,6 +171,16 @@ pub trait Backend: Clone + Send + Sync + 'static {
     type Kept: Send;
     /// A loss that is still being summed.
     type Sum: Send;
+
+    /// What has failed so far, if anything: a device that works on its own tells
+    /// only when it is asked.
+    ///
+    /// # Errors
+    /// [`LmError::Device`].
+    fn check(&self) -> Result<(), LmError>;
+    /// High-water mark of the device's own memory; `None` where that is the
+    /// process's.
+    fn peak_bytes(&self) -> Option<u64>;
 
     /// Zeros.
     fn zeros(&self, len: usize) -> Self::Buffer;

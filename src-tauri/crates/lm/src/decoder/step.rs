@@ -102,7 +102,9 @@ impl<B: Backend> Step<'_, B> {
             return Ok(LossSum::default());
         }
         buffers.turn(self.backend, self.spec, self.batch);
-        Ok(self.passes(buffers, wanted))
+        let sum = self.passes(buffers, wanted);
+        self.backend.check()?;
+        Ok(sum)
     }
 
     fn pass<'p>(&'p self, turns: &'p B::Turns, positions: &'p B::Ids) -> Pass<'p, B> {

@@ -50,6 +50,14 @@ impl Backend for Cpu {
     type Kept = ();
     type Sum = f64;
 
+    fn check(&self) -> Result<(), LmError> {
+        Ok(())
+    }
+
+    fn peak_bytes(&self) -> Option<u64> {
+        None
+    }
+
     fn zeros(&self, len: usize) -> Vec<f32> {
         vec![0.0; len]
     }

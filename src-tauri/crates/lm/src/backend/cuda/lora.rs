@@ -1,0 +1,139 @@
+//! Low-rank products and their gradients.
+
+use std::sync::Arc;
+
+use super::device::{Device, Held, Launch, Numbers};
+use super::product::{Result, Side, multiply};
+use super::{Cuda, eights};
+use crate::backend::{Adapted, LoraInputs, LoraScratch, Mask};
+use crate::lora::LoraSlot;
+
+/// One LoRA pair: where its halves lie in the adapter's bf16 copy.
+pub struct Pair {
+    /// The whole adapter in bf16, in the layout of its values.
+    pub values: Arc<Numbers>,
+    /// `A`, `[r, in]`.
+    pub a: usize,
+    /// `B`, `[out, r]`.
+    pub b: usize,
+    pub inputs: usize,
+    pub outputs: usize,
+    pub rank: usize,
+}
+
+/// The width of `u`: rows that begin at multiples of 16 bytes.
+pub fn padded(rank: usize) -> usize {
+    rank.next_multiple_of(8)
+}
+
+impl Pair {
+    fn a(&self) -> Side {
+        Side::plain(self.values.at(self.a), self.inputs)
+    }
+
+    fn b(&self) -> Side {
+        Side::plain(self.values.at(self.b), self.rank)
+    }
+
+    fn u(&self, at: u64) -> Side {
+        Side::plain(at, padded(self.rank))
+    }
+}
+
+fn flip(side: Side) -> Side {
+    Side { transposed: !side.transposed, ..side }
+}
+
+fn narrow(at: u64, stride: usize, add: bool) -> Result {
+    Result { at, stride, wide: false, add }
+}
+
+fn wide(at: u64, stride: usize) -> Result {
+    Result { at, stride, wide: true, add: true }
+}
+
+/// See [`crate::backend::Backend::lora_forward`].
+pub fn forward(
+    device: &Arc<Device>,
+    adapted: &Adapted<'_, Cuda>,
+    rows: usize,
+    x: &Numbers,
+    u: &Numbers,
+    y: Option<&Numbers>,
+    dropped: &mut Numbers,
+) {
+    let p = adapted.pair;
+    let x = drop_into(device, adapted.mask.as_ref(), rows * p.inputs, x, dropped);
+    let x = Side::plain(x, p.inputs);
+    let to = narrow(u.at(0), padded(p.rank), false);
+    multiply(device, [p.rank, rows, p.inputs], adapted.scale, flip(p.a()), x, to);
+    if let Some(y) = y {
+        let to = narrow(y.at(0), p.outputs, true);
+        multiply(device, [p.outputs, rows, p.rank], 1.0, flip(p.b()), p.u(u.at(0)), to);
+    }
+}
+
+/// See [`crate::backend::Backend::lora_backward`].
+#[allow(clippy::too_many_arguments)]
+pub fn backward(
+    device: &Arc<Device>,
+    adapted: &Adapted<'_, Cuda>,
+    slot: &LoraSlot,
+    rows: usize,
+    inputs: &LoraInputs<'_, Numbers>,
+    grads: &Held<f32>,
+    dx: Option<&Numbers>,
+    scratch: &mut LoraScratch<Cuda>,
+) {
+    let p = adapted.pair;
+    let LoraScratch { du, dropped } = scratch;
+    du.grow(rows * padded(p.rank));
+    let (dy, du) = (Side::plain(inputs.dy.at(0), p.outputs), du.at(0));
+    let to = narrow(du, padded(p.rank), false);
+    multiply(device, [p.rank, rows, p.outputs], adapted.scale, p.b(), dy, to);
+
+    let len = rows * p.inputs;
+    let x = Side::plain(drop_into(device, adapted.mask.as_ref(), len, inputs.x, dropped), p.inputs);
+    let da = wide(grads.at(slot.a.start), p.inputs);
+    multiply(device, [p.inputs, p.rank, rows], 1.0, x, flip(p.u(du)), da);
+    let db = wide(grads.at(slot.b.start), p.rank);
+    multiply(device, [p.rank, p.outputs, rows], 1.0, p.u(inputs.u.at(0)), flip(dy), db);
+
+    let Some(dx) = dx else { return };
+    let shape = [p.inputs, rows, p.rank];
+    match &adapted.mask {
+        None => multiply(device, shape, 1.0, p.a(), p.u(du), narrow(dx.at(0), p.inputs, true)),
+        Some(mask) => {
+            let to = narrow(dropped.at(0), p.inputs, false);
+            multiply(device, shape, 1.0, p.a(), p.u(du), to);
+            dropout(device, mask, len, dropped.at(0), dx.at(0), true);
+        }
+    }
+}
+
+/// Address of `x`, or of what the mask leaves of it.
+fn drop_into(
+    device: &Arc<Device>,
+    mask: Option<&Mask>,
+    len: usize,
+    x: &Numbers,
+    dropped: &mut Numbers,
+) -> u64 {
+    let Some(mask) = mask else { return x.at(0) };
+    dropped.grow(len);
+    dropout(device, mask, len, x.at(0), dropped.at(0), false);
+    dropped.at(0)
+}
+
+fn dropout(device: &Device, mask: &Mask, len: usize, x: u64, to: u64, add: bool) {
+    let (blocks, threads, eights) = eights(len);
+    Launch::new((blocks, 1), threads)
+        .with(x)
+        .with(to)
+        .with(eights)
+        .with(mask.p)
+        .with(mask.seed)
+        .with(mask.stream)
+        .with(i32::from(add))
+        .run(device, &device.kernels.dropout);
+}
