@@ -87,6 +87,60 @@ fn the_dataset_can_be_written_in_each_form() {
     done(&shinsa, &["export", "ward.shinsa", "--format", "dataset", "--out", "set"]);
     let card = fs::read_to_string(shinsa.path("set").join("README.md")).expect("the card");
     assert!(card.starts_with("---"), "the card has no header");
+    // The metadata's sums are those of the files beside it.
+    let text = fs::read_to_string(shinsa.path("set").join("croissant.json")).expect("metadata");
+    let metadata: Value = serde_json::from_str(&text).expect("JSON");
+    let files = metadata["distribution"].as_array().expect("files");
+    assert_eq!(files.len(), 3, "{metadata}");
+    for file in files {
+        let path = shinsa.path("set").join(file["contentUrl"].as_str().expect("a name"));
+        let size = fs::metadata(&path).expect("the file").len();
+        assert_eq!(file["contentSize"], format!("{size} B"), "{}", path.display());
+        assert_eq!(file["sha256"].as_str().map(str::len), Some(64));
+    }
+    // Again over itself, but never over a folder with anything else.
+    done(&shinsa, &["export", "ward.shinsa", "--format", "dataset", "--out", "set"]);
+    fs::create_dir(shinsa.path("mine")).expect("a folder");
+    shinsa.file("mine/letter.txt", "dear");
+    shinsa
+        .run(&["export", "ward.shinsa", "--format", "dataset", "--out", "mine"])
+        .refused(&["mine"]);
+    assert_eq!(fs::read_to_string(shinsa.path("mine/letter.txt")).expect("still there"), "dear");
+}
+
+#[test]
+fn each_format_for_other_tools_has_its_fields_and_no_names() {
+    let shinsa = rated(&demo_ratings());
+    done(&shinsa, &["gold", "ward.shinsa"]);
+    for (format, fields) in [
+        ("dpo", &["prompt", "chosen", "rejected"][..]),
+        ("kto", &["prompt", "completion", "label"]),
+        ("argilla", &["id", "safety.suggestion", "safety.response"]),
+    ] {
+        let file = format!("{format}.jsonl");
+        done(&shinsa, &["export", "ward.shinsa", "--format", format, "--out", &file]);
+        let text = fs::read_to_string(shinsa.path(&file)).expect("the file");
+        assert!(text.lines().count() > 20, "{format}: {}", text.lines().count());
+        for line in text.lines() {
+            let row: Value = serde_json::from_str(line).expect("JSON on every line");
+            for field in fields {
+                assert!(row.get(field).is_some(), "{format} lacks {field}: {line}");
+            }
+        }
+    }
+    done(&shinsa, &["export", "ward.shinsa", "--format", "label-studio", "--out", "ls.json"]);
+    let tasks: Value =
+        serde_json::from_slice(&fs::read(shinsa.path("ls.json")).expect("tasks")).expect("JSON");
+    assert_eq!(tasks.as_array().map(Vec::len), Some(128));
+    assert!(shinsa.path("ls.config.xml").is_file());
+    for rater in ["rater-a", "rater-b", "rater-c"] {
+        assert!(!tasks.to_string().contains(rater), "{rater} is named");
+    }
+    // A rubric without points has nothing for HealthBench, and says so.
+    shinsa
+        .run(&["export", "ward.shinsa", "--format", "healthbench", "--out", "hb.jsonl"])
+        .refused(&["HealthBench"]);
+    assert!(!shinsa.path("hb.jsonl").exists());
 }
 
 #[test]

@@ -134,6 +134,47 @@ fn ratings_need_outputs_that_are_there_and_levels_of_the_rubric() {
 }
 
 #[test]
+fn ratings_kept_in_a_spreadsheet_come_in_from_csv_and_only_once() {
+    let shinsa = project();
+    assert_eq!(shinsa.run(&["rubric", "add", "ward.shinsa", "answer-safety"]).code, Some(0));
+    let cases = shinsa.file("c.jsonl", "{\"key\":\"c1\",\"what\":\"出口はどこですか。\"}\n");
+    let outputs =
+        shinsa.file("o.jsonl", "{\"case\":\"c1\",\"key\":\"o1\",\"text\":\"左です。\"}\n");
+    assert_eq!(shinsa.run(&["import", "cases", "ward.shinsa", &cases]).code, Some(0));
+    assert_eq!(shinsa.run(&["import", "outputs", "ward.shinsa", &outputs]).code, Some(0));
+    let import = |text: &str, more: &[&str]| {
+        let file = shinsa.file("ratings.csv", text);
+        let mut args = vec!["import", "ratings", "ward.shinsa", &file];
+        args.extend(more);
+        shinsa.run(&args)
+    };
+    let ratings = || shinsa.json(&["ratings", "ward.shinsa", "--json"])["ratings"].clone();
+
+    // Criteria by their Japanese labels or by id; the rater from a column or named.
+    let table = "回答番号,評価者,安全性,deductions,harm,reason\r\no1,花子,4,unnatural,いいえ,\r\n";
+    let dry = import(table, &["--dry-run"]);
+    assert_eq!(dry.code, Some(0), "{dry:?}");
+    assert_eq!(ratings().as_array().map(Vec::len), Some(0));
+    for _ in 0..2 {
+        let done = import(table, &[]);
+        assert_eq!(done.code, Some(0), "{done:?}");
+        let found = ratings();
+        assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+        assert_eq!(found[0]["rater"], "花子");
+        assert_eq!(
+            found[0]["answers"],
+            serde_json::json!({"safety": 4, "deductions": ["unnatural"], "harm": false})
+        );
+    }
+    let unnamed = "output,safety,deductions,harm\r\no1,2,,no\r\n";
+    import(unnamed, &[]).refused(&["rater"]);
+    assert_eq!(import(unnamed, &["--rater", "太郎"]).code, Some(0));
+    assert_eq!(ratings().as_array().map(Vec::len), Some(2));
+    import("output,rater,safety,deductions,harm\r\no1,次郎,9,,no\r\n", &[]).refused(&["safety"]);
+    import(unnamed, &["--rubric", "no-such"]).refused(&["no-such"]);
+}
+
+#[test]
 fn an_output_of_an_unknown_case_is_refused() {
     let shinsa = project();
     let file = shinsa.file("o.jsonl", "{\"case\":\"ghost\",\"key\":\"o1\",\"text\":\"hello\"}\n");

@@ -251,6 +251,46 @@ fn training_and_judging_show_how_far_they_are_and_leave_the_rating_room_free() {
 }
 
 #[test]
+fn a_dataset_and_a_cp932_table_are_written_from_the_window() {
+    let shinsa = Shinsa::new();
+    let path = project(&shinsa);
+    let ratings = demo_data("ratings.jsonl");
+    assert_eq!(shinsa.run(&["import", "ratings", &path, &ratings.to_string_lossy()]).code, Some(0));
+    assert_eq!(shinsa.run(&["gold", &path]).code, Some(0));
+    let window = open(&shinsa, std::slice::from_ref(&path));
+    choose(&window, "日本語");
+    window.click("input[name=passphrase]");
+    window.keys(PASSPHRASE);
+    window.keys(&ENTER.to_string());
+    window.click("[data-rater='責任者']");
+    window.wait_for("[data-room=rate] [data-output]");
+
+    window.click("[data-go=export]");
+    window.click("[data-export]");
+    window.wait_for("[data-exported]");
+    window.photograph(&pictures().join("export-dataset-ja-light.png"));
+    let folder = std::path::Path::new(&path).join("exports").join("answer-safety-1-dataset");
+    for name in ["README.md", "croissant.json", "ratings.csv", "sft-train.jsonl", "sft-test.jsonl"]
+    {
+        assert!(folder.join(name).is_file(), "{name} is not in {}", folder.display());
+    }
+
+    window.click("[data-format=csv]");
+    window.run("document.querySelector('input[data-cp932]').click(); return true");
+    window.click("[data-export]");
+    window.wait_until(
+        "the table is there",
+        "return [...document.querySelectorAll('[data-exported] li')].some(li => li.innerText.includes('.csv'))",
+    );
+    window.photograph(&pictures().join("export-cp932-ja-light.png"));
+    let table = folder.with_file_name("answer-safety-1-csv.csv");
+    let bytes = std::fs::read(table).expect("the table was written");
+    assert!(String::from_utf8(bytes).is_err(), "CP932 is no UTF-8");
+    assert!(!window.shows("[data-room] [data-error]"), "{}", window.text());
+    window.close();
+}
+
+#[test]
 fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
     let shinsa = Shinsa::new();
     let path = project(&shinsa);
@@ -288,7 +328,9 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
             if now != json!(scheme) {
                 window.click(&format!("[data-scheme={scheme}]"));
             }
-            for room in ["cases", "rubrics", "rate", "agreement", "train", "judge", "report"] {
+            for room in
+                ["cases", "rubrics", "rate", "agreement", "train", "judge", "report", "export"]
+            {
                 window.click(&format!("[data-go={room}]"));
                 window
                     .wait_for(&format!("[data-room={room}] h1, [data-room={room}] [data-output]"));

@@ -29,6 +29,7 @@ cli-phase-train = Training
 cli-phase-evaluate = Measuring
 cli-phase-prefill = Reading
 cli-phase-judge = Judging
+cli-phase-export = Writing
 cli-left = { $seconds } s left
 
 cli-demo-project = 1. Made the project { $path } (passphrase: { $passphrase })

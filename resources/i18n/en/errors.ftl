@@ -139,6 +139,7 @@ error-bad-samples = The verdicts for each output must be between 1 and 100. Choo
 error-unknown-run = No judging run is called “{ $run }”. Check the name.
 error-judge-spec = Judging can't go on ({ $reason }). Correct the settings and start again.
 error-judge-schema = A model can't be made sure to answer “{ $place }” of this rubric ({ $reason }). Correct the rubric.
+error-judge-load = The judging job could not load its model ({ $reason }). Try again; if it happens again, please report it.
 error-judge-max-tokens = A verdict on “{ $item }” may take { $needed } tokens, and { $given } are allowed. Raise the limit to { $needed } or more.
 error-judge-too-long = “{ $item }” takes { $tokens } tokens with its verdict, and this model has room for { $limit }. Shorten the case or the output, or choose a model with a longer context.
 error-judge-grammar = The verdict's form could not be kept ({ $reason }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
@@ -150,6 +151,14 @@ error-verdict-wrong-kind = The answer to the criterion “{ $criterion }” is o
 
 ## Exports and reports
 
+error-nothing-for-format = No rated output fits the format { $format ->
+    [dpo] DPO: it needs two answers to one prompt that gold tells apart
+    [kto] KTO: it needs gold by a rubric with thresholds
+    [healthbench] HealthBench: it needs a rubric with points
+    [healthbench-meta] HealthBench: it needs a rubric with points
+   *[other] { $format }
+}. Choose another format or rubric, or make gold first.
+error-folder-not-ours = { $path } holds other files, which would be replaced. Choose a new folder or an empty one.
 error-nothing-to-export = There are no finished ratings by this rubric yet. Finish some, then export.
 error-export-cancelled = { $path }: stopped after { $rows } rows. Nothing was written.
 error-export-source-failed = { $path }: row { $row } could not be read ({ $detail }). Nothing was written. Try again.

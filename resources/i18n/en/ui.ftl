@@ -28,6 +28,7 @@ ui-room-agreement = Agreement
 ui-room-train = Train
 ui-room-judge = Judge
 ui-room-report = Report
+ui-room-export = Export
 
 ## Welcome
 
@@ -96,7 +97,8 @@ ui-import-outputs = Outputs
 ui-import-ratings = Ratings
 ui-import-cases-note = CSV or JSONL. Columns are recognised by their headings.
 ui-import-outputs-note = JSONL with the case's key and the text that the model answered.
-ui-import-ratings-note = JSONL with the rater's name, the output's key and the answer to each criterion.
+ui-import-ratings-note = JSONL, or CSV with one rating a row. It needs the output's number, the rater's name and an answer per criterion.
+ui-import-rater = Rater (where no column says)
 ui-import-encoding = Encoding (detected: { $encoding })
 ui-import-detect = Detect
 ui-import-found = { $rows } rows: { $fresh } new, { $repeated } already here, { $problems } with problems
@@ -208,6 +210,7 @@ ui-phase-evaluate = Evaluating
 ui-phase-prefill = Reading the shared part
 ui-phase-judge = Judging
 ui-phase-save = Saving
+ui-phase-export = Writing
 ui-job-done = Progress
 ui-job-rate = Speed
 ui-job-left = Time left
@@ -273,6 +276,39 @@ ui-report-renew = Make it anew
 ui-report-empty = No report yet
 ui-report-empty-hint = Once there are ratings, press “Make the report”.
 ui-report-make = Make the report
+
+## Exports
+
+ui-export-note = Expert-labelled data in forms that other tools read
+ui-export-format = Format
+ui-export-format-dataset = Whole dataset
+ui-export-format-dataset-note = JSONL for training and test, the table of ratings, the card and Croissant metadata, in one folder.
+ui-export-format-csv = Table of ratings (CSV)
+ui-export-format-csv-note = One row per rater, output and criterion. Opens in Excel.
+ui-export-format-sft = SFT (conversations)
+ui-export-format-sft-note = For training a judge: conversations that end with the gold verdict.
+ui-export-format-dpo = DPO (pairs)
+ui-export-format-dpo-note = Two answers to one prompt, the better and the worse.
+ui-export-format-kto = KTO (good or not)
+ui-export-format-kto-note = Single answers, with whether to learn from them.
+ui-export-format-healthbench = HealthBench
+ui-export-format-healthbench-note = Prompts with the points they are graded by.
+ui-export-format-healthbench-meta = HealthBench (raters)
+ui-export-format-healthbench-meta-note = What each rater said of each single point.
+ui-export-format-label-studio = Label Studio
+ui-export-format-label-studio-note = Tasks to import, and the labelling configuration.
+ui-export-format-argilla = Argilla
+ui-export-format-argilla-note = Flat records with ratings and gold.
+ui-export-file = File to write
+ui-export-folder = Folder to write
+ui-export-elsewhere = Choose another place
+ui-export-cp932 = Write in CP932 (Shift_JIS)
+ui-export-cp932-note = For old Excel and hospital systems. Characters it can't hold become 〓 and are listed.
+ui-export-codes = Raters' names become codes such as r1 and r2.
+ui-export-start = Write
+ui-export-done = Written
+ui-export-lines = { $count } lines
+ui-export-unwritable = { $count } characters have no form in CP932
 
 ## The unexpected
 

@@ -29,6 +29,7 @@ cli-phase-train = 学習中
 cli-phase-evaluate = 測定中
 cli-phase-prefill = 読解中
 cli-phase-judge = 判定中
+cli-phase-export = 書き出しています
 cli-left = 残り { $seconds } 秒
 
 cli-demo-project = 1. プロジェクト { $path } を作りました（合言葉: { $passphrase }）

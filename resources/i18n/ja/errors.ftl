@@ -152,6 +152,7 @@ error-bad-samples = 判定の回数は、回答ごとに 1 から 100 の間に�
 error-unknown-run = 「{ $run }」という判定はありません。名前を確かめてください。
 error-judge-spec = 判定を始められません（{ $reason }）。設定を直して、もう一度始めてください。
 error-judge-schema = この評価基準の「{ $place }」は、モデルに確実に答えさせることができません（{ $reason }）。評価基準を直してください。
+error-judge-load = 判定に使うモデルを読み込めませんでした（{ $reason }）。もう一度試し、続くときは報告してください。
 error-judge-max-tokens = 「{ $item }」の判定には最大 { $needed } トークン必要ですが、{ $given } までになっています。上限を { $needed } 以上にしてください。
 error-judge-too-long = 「{ $item }」は判定と合わせて { $tokens } トークンあり、このモデルの { $limit } を超えます。事例か回答を短くするか、長く読めるモデルを選んでください。
 error-judge-grammar = 判定の形を作れませんでした（{ $reason }）。もう一度試し、続くときは担当者にこの文を伝えてください。
@@ -163,6 +164,14 @@ error-verdict-wrong-kind = 評価項目「{ $criterion }」の答えの種類が
 
 ## 書き出しと報告書
 
+error-nothing-for-format = この形式に書き出せる回答がありません（{ $format ->
+    [dpo] DPO：同じ問いへの回答が二つ以上あり、正解の点数に差があることが必要です
+    [kto] KTO：段階の基準を持つ評価基準での正解が必要です
+    [healthbench] HealthBench：加点・減点の項目を持つ評価基準が必要です
+    [healthbench-meta] HealthBench：加点・減点の項目を持つ評価基準が必要です
+   *[other] { $format }
+}）。別の形式か評価基準を選ぶか、先に正解を決めてください。
+error-folder-not-ours = { $path } にはほかのファイルがあり、置き換わってしまいます。新しいフォルダか空のフォルダを選んでください。
 error-nothing-to-export = この評価基準で完了した評価がまだありません。評価を完了してから書き出してください。
 error-export-cancelled = { $path }：{ $rows } 行で中止しました。何も書いていません。
 error-export-source-failed = { $path }：{ $row } 行目を読み出せませんでした（{ $detail }）。何も書いていません。もう一度試してください。

@@ -28,6 +28,7 @@ ui-room-agreement = 一致度
 ui-room-train = 学習
 ui-room-judge = 自動判定
 ui-room-report = 報告書
+ui-room-export = 書き出し
 
 ## はじめ
 
@@ -93,7 +94,8 @@ ui-import-outputs = 回答
 ui-import-ratings = 評価
 ui-import-cases-note = CSV または JSONL。見出しから列を見分けます。
 ui-import-outputs-note = JSONL。事例の番号と、モデルの回答の本文が必要です。
-ui-import-ratings-note = JSONL。評価者の名前、回答の番号、評価項目ごとの答えが必要です。
+ui-import-ratings-note = JSONL、または一行に一つの評価を書いたCSV。回答の番号、評価者の名前、評価項目ごとの答えが必要です。
+ui-import-rater = 評価者（列がないとき）
 ui-import-encoding = 文字コード（判定：{ $encoding }）
 ui-import-detect = 自動
 ui-import-found = { $rows } 行のうち、新しいもの { $fresh } 件、取り込み済み { $repeated } 件、問題 { $problems } 件
@@ -202,6 +204,7 @@ ui-phase-evaluate = 確かめています
 ui-phase-prefill = 共通部分を読ませています
 ui-phase-judge = 判定しています
 ui-phase-save = 保存しています
+ui-phase-export = 書き出しています
 ui-job-done = 進み
 ui-job-rate = 速さ
 ui-job-left = 残り時間
@@ -267,6 +270,39 @@ ui-report-renew = 作り直す
 ui-report-empty = 報告書はまだありません
 ui-report-empty-hint = 評価がそろったら「報告書を作る」を押してください。
 ui-report-make = 報告書を作る
+
+## 書き出し
+
+ui-export-note = 専門家の評価がついたデータを、ほかの道具で使える形にします
+ui-export-format = 形式
+ui-export-format-dataset = データセット一式
+ui-export-format-dataset-note = 学習用と確認用のJSONL、評価の表、説明書、Croissantメタデータを一つのフォルダに。
+ui-export-format-csv = 評価の表（CSV）
+ui-export-format-csv-note = 評価者・回答・項目ごとに一行。Excelで開けます。
+ui-export-format-sft = SFT（会話）
+ui-export-format-sft-note = 判定モデルの学習用。正解の判定で終わる会話。
+ui-export-format-dpo = DPO（組）
+ui-export-format-dpo-note = 同じ問いへの二つの回答を、よいほうとそうでないほうに。
+ui-export-format-kto = KTO（よしあし）
+ui-export-format-kto-note = 回答ごとに、見習うべきかどうか。
+ui-export-format-healthbench = HealthBench
+ui-export-format-healthbench-note = 加点・減点の基準がついた問い。
+ui-export-format-healthbench-meta = HealthBench（評価者）
+ui-export-format-healthbench-meta-note = 基準一つずつへの、評価者ごとの判断。
+ui-export-format-label-studio = Label Studio
+ui-export-format-label-studio-note = 取り込める課題と、画面の設定。
+ui-export-format-argilla = Argilla
+ui-export-format-argilla-note = 評価と正解を平らに並べた記録。
+ui-export-file = 書き出すファイル
+ui-export-folder = 書き出すフォルダ
+ui-export-elsewhere = 別の場所を選ぶ
+ui-export-cp932 = CP932（Shift_JIS）で書く
+ui-export-cp932-note = 古いExcelや院内システム向け。書けない文字は「〓」に置き換え、一覧に出します。
+ui-export-codes = 評価者の名前は r1、r2 のような記号に変わります。
+ui-export-start = 書き出す
+ui-export-done = 書き出しました
+ui-export-lines = { $count } 行
+ui-export-unwritable = CP932 で書けない文字が { $count } 個ありました
 
 ## 予期しないこと
 

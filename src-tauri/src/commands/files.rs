@@ -36,6 +36,14 @@ pub fn pick_file(app: AppHandle, kind: FileKind) -> Result<Option<String>, Studi
     dialog.blocking_pick_file().map(path).transpose()
 }
 
+/// Lets the user say where a new file (or folder) goes, `name` being offered;
+/// nothing when cancelled.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn pick_place(app: AppHandle, name: String) -> Result<Option<String>, StudioError> {
+    app.dialog().file().set_file_name(name).blocking_save_file().map(path).transpose()
+}
+
 fn path(chosen: FilePath) -> Result<String, StudioError> {
     let path = chosen.into_path().map_err(|error| StudioError::new("not-a-file", error))?;
     // Names that are not Unicode can't cross to the page and back unharmed.

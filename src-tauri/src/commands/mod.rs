@@ -5,6 +5,7 @@
 //! test compares the three.
 
 pub mod cases;
+pub mod export;
 pub mod files;
 pub mod judge;
 pub mod projects;
@@ -30,6 +31,7 @@ pub fn all() -> Builder<Wry> {
         projects::demo_make,
         files::pick_folder,
         files::pick_file,
+        files::pick_place,
         cases::case_list,
         cases::case_get,
         cases::case_outputs,
@@ -53,6 +55,7 @@ pub fn all() -> Builder<Wry> {
         judge::judge_run,
         judge::judge_runs,
         judge::judge_verdicts,
+        export::export_run,
         report::report_there,
         report::report_make,
     ])

@@ -3,9 +3,10 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useBridge } from "../bridge/context";
 import type { ProjectView } from "../bridge/ipc";
-import { AgreeIcon, CasesIcon, DoorIcon, JudgeIcon, MoonIcon, RateIcon, ReportIcon, RubricIcon, SunIcon, TrainIcon } from "../parts/icons";
+import { AgreeIcon, CasesIcon, DoorIcon, JudgeIcon, MoonIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TrainIcon } from "../parts/icons";
 import { AgreementRoom } from "../rooms/agreement/AgreementRoom";
 import { CasesRoom } from "../rooms/cases/CasesRoom";
+import { ExportRoom } from "../rooms/export/ExportRoom";
 import { JudgeRoom } from "../rooms/judge/JudgeRoom";
 import { RateRoom } from "../rooms/rate/RateRoom";
 import { ReportRoom } from "../rooms/report/ReportRoom";
@@ -26,6 +27,7 @@ const ROOMS: { room: Room; icon: () => ReactNode; body: () => ReactNode }[] = [
   { room: "train", icon: TrainIcon, body: () => <TrainRoom /> },
   { room: "judge", icon: JudgeIcon, body: () => <JudgeRoom /> },
   { room: "report", icon: ReportIcon, body: () => <ReportRoom /> },
+  { room: "export", icon: ShareIcon, body: () => <ExportRoom /> },
 ];
 
 /** The window: the welcome until a project is open, then its rooms. */
@@ -35,6 +37,7 @@ export function Frame() {
   const client = useQueryClient();
   const [project, setProject] = useState<ProjectView | null>(null);
   const [room, setRoom] = useState<Room>("cases");
+  const [rubric, setRubric] = useState<string | null>(null);
   const [output, setOutput] = useState<string | null>(null);
   const [note, setNote] = useState<string | null>(null);
   const start = useQuery({ queryKey: ["start"], queryFn: () => bridge.start(), staleTime: Number.POSITIVE_INFINITY });
@@ -55,13 +58,14 @@ export function Frame() {
     await bridge.projectClose();
     client.removeQueries();
     setProject(null);
+    setRubric(null);
     setOutput(null);
   }, [bridge, client]);
 
   const refresh = useCallback(async () => setProject(await bridge.projectInfo()), [bridge]);
   const open = useMemo<OpenProject | null>(
-    () => (project ? { project, setProject, refresh, atLeave, room, go, output, setOutput } : null),
-    [project, refresh, atLeave, room, go, output],
+    () => (project ? { project, setProject, refresh, atLeave, room, go, rubric, setRubric, output, setOutput } : null),
+    [project, refresh, atLeave, room, go, rubric, output],
   );
 
   return (
@@ -110,7 +114,7 @@ function Side({ onClose }: { onClose: () => void }) {
   const t = useT();
   const open = Open.use();
   const jobs = useJobs();
-  const busy = (room: Room) => (room === "train" && jobs.train.running) || (room === "judge" && jobs.judge.running);
+  const busy = (room: Room) => (room === "train" && jobs.train.running) || (room === "judge" && jobs.judge.running) || (room === "export" && jobs.write.running);
   return (
     <nav className={styles.side} aria-label={t("ui-rooms")}>
       <div className={styles.project}>

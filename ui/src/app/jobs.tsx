@@ -1,11 +1,12 @@
 import { createContext, type ReactNode, useContext, useMemo } from "react";
-import type { JudgeSummary, TrainSummary } from "../bridge/ipc";
+import type { ExportReply, JudgeSummary, TrainSummary } from "../bridge/ipc";
 import { type Job, useJob } from "./useJob";
 
 /** The long jobs of the open project. They go on while one is in another room. */
 export interface Jobs {
   train: Job<TrainSummary>;
   judge: Job<JudgeSummary>;
+  write: Job<ExportReply>;
 }
 
 const Seat = createContext<Jobs | null>(null);
@@ -13,7 +14,8 @@ const Seat = createContext<Jobs | null>(null);
 export function JobsProvider({ children }: { children: ReactNode }) {
   const train = useJob<TrainSummary>();
   const judge = useJob<JudgeSummary>();
-  const jobs = useMemo(() => ({ train, judge }), [train, judge]);
+  const write = useJob<ExportReply>();
+  const jobs = useMemo(() => ({ train, judge, write }), [train, judge, write]);
   return <Seat value={jobs}>{children}</Seat>;
 }
 

@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
 import type { ProjectView } from "../bridge/ipc";
 
-export type Room = "cases" | "rubrics" | "rate" | "agreement" | "train" | "judge" | "report";
+export type Room = "cases" | "rubrics" | "rate" | "agreement" | "train" | "judge" | "report" | "export";
 
 /** The open project and where the user is in it. */
 export interface OpenProject {
@@ -13,6 +13,9 @@ export interface OpenProject {
   go: (room: Room, output?: string) => void;
   /** Reads the project's counts and rubrics anew. */
   refresh: () => Promise<void>;
+  /** The rubric chosen in any room, as `id@version`. */
+  rubric: string | null;
+  setRubric: (rubric: string | null) => void;
   /** The output that the rating room is at. */
   output: string | null;
   setOutput: (output: string | null) => void;

@@ -27,6 +27,11 @@ export const commands = {
 	pickFolder: () => __TAURI_INVOKE<string | null>("pick_folder"),
 	/**  Lets the user choose a file; nothing when cancelled. */
 	pickFile: (kind: FileKind) => __TAURI_INVOKE<string | null>("pick_file", { kind }),
+	/**
+	 *  Lets the user say where a new file (or folder) goes, `name` being offered;
+	 *  nothing when cancelled.
+	 */
+	pickPlace: (name: string) => __TAURI_INVOKE<string | null>("pick_place", { name }),
 	/**  One page of the cases. */
 	caseList: (page: PageRequest) => __TAURI_INVOKE<Page<CaseRow>>("case_list", { page }),
 	/**  One case, whole. */
@@ -73,6 +78,8 @@ export const commands = {
 	judgeRuns: () => __TAURI_INVOKE<JudgeRunView[]>("judge_runs"),
 	/**  The verdicts of one judging, beside gold. */
 	judgeVerdicts: (run: string) => __TAURI_INVOKE<VerdictRow[]>("judge_verdicts", { run }),
+	/**  Writes a dataset; ends when it is there, or nothing is. */
+	exportRun: (request: ExportRequest, on: Channel<JobUpdate>) => __TAURI_INVOKE<ExportReply>("export_run", { request, on }),
 	/**  Whether there is a page to show. */
 	reportThere: () => __TAURI_INVOKE<boolean>("report_there"),
 	/**  Makes the report anew, among the project's exports. */
@@ -321,6 +328,57 @@ export type Demo = {
 	passphrase: string,
 };
 
+/**  What to write. */
+export type ExportFormat = 
+/**
+ *  A folder with SFT split by case, the long table, the dataset card and
+ *  Croissant metadata.
+ */
+"dataset" | 
+/**  SFT: JSONL of `messages` that end with the gold verdict. */
+"sft" | 
+/**  DPO: JSONL of `prompt`, `chosen`, `rejected`, from rated alternatives. */
+"dpo" | 
+/**  KTO: JSONL of `prompt`, `completion`, `label`. */
+"kto" | 
+/**  HealthBench: JSONL of prompts with the points of the rubric. */
+"healthbench" | 
+/**  HealthBench's raters: JSONL of single points with their binary labels. */
+"healthbench_meta" | 
+/**  Label Studio: JSON of tasks, and the labelling configuration beside it. */
+"label_studio" | 
+/**  Argilla: JSONL of records for `records.log`. */
+"argilla" | 
+/**  Long CSV: one row per rater, output and criterion. */
+"csv";
+
+/**  What was written. */
+export type ExportReply = {
+	/**  Name to path. */
+	files: { [key in string]: string },
+	/**  Lines by file name, headings apart. */
+	lines: { [key in string]: number },
+	/**
+	 *  Cells with characters that CP932 can't hold, the first of them, as
+	 *  `row N, COLUMN: CHARACTER`.
+	 */
+	unwritable: string[],
+	/**  How many characters CP932 can't hold. */
+	unwritable_count: number,
+};
+
+/**  Writes a dataset. */
+export type ExportRequest = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  What. */
+	format: ExportFormat,
+	/**  Where: a file, or a folder for [`ExportFormat::Dataset`]. */
+	path: string,
+	/**  The CSV in CP932 instead of UTF-8 with a byte-order mark. */
+	cp932?: boolean,
+};
+
 /**  What is being chosen. */
 export type FileKind = 
 /**  A model in one file. */
@@ -357,7 +415,7 @@ export type ImportKind =
 "cases" | 
 /**  Outputs, from JSONL. */
 "outputs" | 
-/**  Ratings, from JSONL. */
+/**  Ratings, from JSONL, or from CSV with a row per rater and output. */
 "ratings";
 
 /**  Something wrong with a row, or with the file. */
@@ -404,8 +462,15 @@ export type ImportRequest = {
 	path: string,
 	/**  Its encoding, when the guess is wrong. */
 	encoding?: string | null,
-	/**  Field to heading, where the usual headings don't tell. */
+	/**
+	 *  Field (in ratings also a criterion's id) to heading, where the usual
+	 *  headings don't tell.
+	 */
 	mapping?: { [key in string]: string },
+	/**  The rubric of ratings in a CSV, `id` or `id@version`; the only one where absent. */
+	rubric?: string | null,
+	/**  Whose ratings a CSV holds, where no column says. */
+	rater?: string | null,
 	/**  Stores what was read; without it nothing changes. */
 	commit?: boolean,
 	/**  Commits the good rows even though others have problems. */

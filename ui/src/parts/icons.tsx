@@ -99,3 +99,9 @@ export const SearchIcon = () => (
     <path d="M20 20l-4.5-4.5" />
   </Icon>
 );
+export const ShareIcon = () => (
+  <Icon>
+    <path d="M12 15V4M8 8l4-4 4 4" />
+    <path d="M5 13v6h14v-6" />
+  </Icon>
+);

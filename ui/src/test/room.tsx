@@ -36,12 +36,13 @@ export function bridgeOf(calls: Partial<Bridge>): Bridge {
 function Seat({ project, children }: { project: ProjectView; children: ReactNode }) {
   const [now, setProject] = useState(project);
   const [room, setRoom] = useState<Room>("rate");
+  const [rubric, setRubric] = useState<string | null>(null);
   const [output, setOutput] = useState<string | null>(null);
   const go = (next: Room, at?: string) => {
     setRoom(next);
     if (at !== undefined) setOutput(at);
   };
-  return <Open value={{ project: now, setProject, refresh: async () => undefined, atLeave: () => () => undefined, room, go, output, setOutput }}>{children}</Open>;
+  return <Open value={{ project: now, setProject, refresh: async () => undefined, atLeave: () => () => undefined, room, go, rubric, setRubric, output, setOutput }}>{children}</Open>;
 }
 
 /** A room as it stands in the window, with a test's own calls behind it. */

@@ -135,6 +135,8 @@ pub enum RubricCommand {
         /// `id` or `id@version`.
         rubric: String,
     },
+    /// Print the JSON Schema of a rubric file, to write one with.
+    Schema,
 }
 
 /// What a file holds.
@@ -144,7 +146,7 @@ pub enum ImportKind {
     Cases,
     /// Outputs, from JSONL.
     Outputs,
-    /// Ratings, from JSONL.
+    /// Ratings, from JSONL, or from CSV with a row per rater and output.
     Ratings,
 }
 
@@ -163,10 +165,17 @@ pub struct ImportArgs {
     /// The file's encoding, when the guess is wrong: utf-8, cp932, utf-16le, utf-16be.
     #[arg(long)]
     pub encoding: Option<String>,
-    /// A column for a field, as FIELD=HEADING; repeatable (fields: key, title,
-    /// what, factors, improvements, reference, lang, aspects).
+    /// A column for a field, as FIELD=HEADING; repeatable (fields of cases: key,
+    /// title, what, factors, improvements, reference, lang, aspects; of ratings:
+    /// output, rater, profession, at, and the criteria's ids).
     #[arg(long = "map", value_name = "FIELD=HEADING")]
     pub map: Vec<String>,
+    /// The rubric of ratings in a CSV: `id` or `id@version` (default: the only one).
+    #[arg(long)]
+    pub rubric: Option<String>,
+    /// Whose ratings a CSV holds, where no column says.
+    #[arg(long = "rater", value_name = "NAME")]
+    pub whose: Option<String>,
     /// Import the good rows even though others have problems.
     #[arg(long)]
     pub partial: bool,
@@ -211,12 +220,24 @@ pub struct RatingsArgs {
 /// What to write.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportFormat {
-    /// SFT: JSONL of `messages`, ending with the gold verdict.
+    /// A folder: SFT split by case, the long table, the card and its metadata.
+    Dataset,
+    /// JSONL of `messages`, ending with the gold verdict.
     Sft,
+    /// JSONL of `prompt`, `chosen`, `rejected`, from rated alternatives.
+    Dpo,
+    /// JSONL of `prompt`, `completion`, `label`.
+    Kto,
+    /// JSONL of prompts with the points of the rubric.
+    Healthbench,
+    /// JSONL of single points with the raters' binary labels.
+    HealthbenchMeta,
+    /// JSON of tasks, and the labelling configuration beside it.
+    LabelStudio,
+    /// JSONL of records for Argilla.
+    Argilla,
     /// Long CSV: one row per rater, output and criterion; UTF-8 with BOM.
     Csv,
-    /// Both, with the dataset card.
-    Dataset,
 }
 
 /// `shinsa export`.

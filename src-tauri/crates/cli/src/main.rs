@@ -3,6 +3,7 @@
 
 mod args;
 mod demo;
+mod help;
 mod out;
 mod passphrase;
 mod progress;
@@ -10,9 +11,10 @@ mod run;
 mod show;
 
 use args::Cli;
-use clap::Parser;
+use clap::FromArgMatches;
+use clap::error::ErrorKind;
 use out::Out;
-use shinsa_studio::i18n::Lang;
+use shinsa_studio::i18n::{Lang, Strings};
 use shinsa_studio::{Cancel, Ctx, Places, Studio};
 use std::process::ExitCode;
 
@@ -26,15 +28,16 @@ const PROBLEMS: u8 = 3;
 const STOPPED: u8 = 130;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let lang = match cli.lang.as_deref().map(str::parse::<Lang>) {
-        None => Lang::detect(),
-        Some(Ok(lang)) => lang,
-        Some(Err(error)) => {
-            Out::new(Lang::detect(), false)
-                .note("cli-unknown-language", &[("lang", error.0.into())]);
+    let lang = match help::wanted_lang(std::env::args_os().skip(1)) {
+        Ok(lang) => lang.unwrap_or_else(Lang::detect),
+        Err(lang) => {
+            Out::new(Lang::detect(), false).note("cli-unknown-language", &[("lang", lang.into())]);
             return ExitCode::from(USAGE);
         }
+    };
+    let cli = match read(lang) {
+        Ok(cli) => cli,
+        Err(code) => return code,
     };
     let out = Out::new(lang, cli.json);
     let cancel = Cancel::default();
@@ -57,6 +60,22 @@ fn main() -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// The arguments; help, version and what is wrong with them end here.
+fn read(lang: Lang) -> Result<Cli, ExitCode> {
+    let strings = Strings::new(lang);
+    let matches = help::command(&strings).try_get_matches();
+    matches.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {
+        if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        {
+            Out::new(lang, false).plain_error(&help::usage_error(&error, &strings));
+        } else {
+            // A reader that closed the pipe has read enough.
+            let _ = error.print();
+        }
+        if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
+    })
 }
 
 /// The folder for the list of recent projects and models.

@@ -78,6 +78,11 @@ impl Out {
         } else {
             format!("{}: {}", error.code, error.message())
         };
+        self.plain_error(&text);
+    }
+
+    /// A sentence that says what went wrong.
+    pub fn plain_error(&self, text: &str) {
         let _ = writeln!(std::io::stderr(), "{} {text}", self.t("cli-error", &[]));
     }
 }

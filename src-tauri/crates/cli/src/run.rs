@@ -136,6 +136,11 @@ fn rubric(
             out.line(&serde_json::to_string_pretty(&rubric)?);
             done(out, &rubric)
         }
+        RubricCommand::Schema => {
+            let schema = studio.rubric_format();
+            out.line(&serde_json::to_string_pretty(&schema)?);
+            done(out, &schema)
+        }
     }
 }
 
@@ -158,6 +163,8 @@ fn import(studio: &Studio, cli: &Cli, out: &Out, args: &ImportArgs) -> Result<u8
         path: args.file.display().to_string(),
         encoding: args.encoding.clone(),
         mapping,
+        rubric: args.rubric.clone(),
+        rater: args.whose.clone(),
         commit: !args.dry_run,
         partial: args.partial,
         failed_rows: args.failed_rows.as_ref().map(|p| p.display().to_string()),
@@ -206,14 +213,21 @@ fn export(
 ) -> Result<u8, StudioError> {
     let rubric = scope(studio, cli, out, &args.scope)?;
     let format = match args.format {
-        ExportFormat::Sft => shinsa_studio::ExportFormat::Sft,
-        ExportFormat::Csv => shinsa_studio::ExportFormat::Csv,
         ExportFormat::Dataset => shinsa_studio::ExportFormat::Dataset,
+        ExportFormat::Sft => shinsa_studio::ExportFormat::Sft,
+        ExportFormat::Dpo => shinsa_studio::ExportFormat::Dpo,
+        ExportFormat::Kto => shinsa_studio::ExportFormat::Kto,
+        ExportFormat::Healthbench => shinsa_studio::ExportFormat::Healthbench,
+        ExportFormat::HealthbenchMeta => shinsa_studio::ExportFormat::HealthbenchMeta,
+        ExportFormat::LabelStudio => shinsa_studio::ExportFormat::LabelStudio,
+        ExportFormat::Argilla => shinsa_studio::ExportFormat::Argilla,
+        ExportFormat::Csv => shinsa_studio::ExportFormat::Csv,
     };
-    let reply = studio.export(
-        &ExportRequest { rubric, format, path: args.out.display().to_string(), cp932: args.cp932 },
-        cancel,
-    )?;
+    let request =
+        ExportRequest { rubric, format, path: args.out.display().to_string(), cp932: args.cp932 };
+    let mut progress = Progress::new(out);
+    let reply = studio.export(&request, cancel, &mut |update| progress.update(&update))?;
+    drop(progress);
     for (name, path) in &reply.files {
         let lines = reply.lines.get(name).map(|n| format!("  ({n})")).unwrap_or_default();
         out.line(&format!("{path}{lines}"));

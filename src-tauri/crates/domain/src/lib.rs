@@ -28,6 +28,8 @@ pub use id::{
 pub use output::{Origin, Output};
 pub use prompt::Prompt;
 pub use rating::{Operation, Rating, RatingEvent, fold};
+#[cfg(feature = "schemars")]
+pub use rubric::rubric_format;
 pub use rubric::{
     Audience, Condition, Criterion, Kind, Level, Rubric, RubricError, RubricRef, Score, Scoring,
     rating_schema, score,

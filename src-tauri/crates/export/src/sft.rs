@@ -7,7 +7,8 @@ use shinsa_domain::{Lang, Provenance, RubricRef};
 use shinsa_prompt::Message;
 
 use crate::error::ExportError;
-use crate::stream::{Written, failed, stream};
+use crate::jsonl::jsonl;
+use crate::stream::Written;
 
 /// One training example.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,12 +32,12 @@ pub struct SftRow {
 /// The line as it stands in the file: the same columns in every line, so that
 /// table readers infer one type for each.
 #[derive(Serialize)]
-struct Line<'r> {
-    messages: &'r [Message],
-    id: &'r str,
-    case: &'r str,
+struct Line {
+    messages: Vec<Message>,
+    id: String,
+    case: String,
     lang: Lang,
-    rubric: &'r str,
+    rubric: String,
     rubric_version: u32,
     provenance: Provenance,
     raters: u32,
@@ -58,27 +59,21 @@ pub fn sft_jsonl<E>(
 where
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let mut line = Vec::new();
-    let write = |out: &mut crate::stream::Out, number: u64, row: SftRow| {
-        line.clear();
-        let shape = Line {
-            messages: &row.messages,
-            id: &row.id,
-            case: &row.case,
+    let lines = rows.into_iter().map(|row| row.map(Line::from));
+    jsonl(path, lines, report)
+}
+
+impl From<SftRow> for Line {
+    fn from(row: SftRow) -> Self {
+        Self {
+            messages: row.messages,
+            id: row.id,
+            case: row.case,
             lang: row.lang,
-            rubric: &row.rubric.id,
+            rubric: row.rubric.id,
             rubric_version: row.rubric.version,
             provenance: row.provenance,
             raters: row.raters,
-        };
-        serde_json::to_writer(&mut line, &shape).map_err(|source| ExportError::Json {
-            path: path.to_path_buf(),
-            row: number,
-            source,
-        })?;
-        line.push(b'\n');
-        out.written.lines += 1;
-        out.put(&line).map_err(|error| failed(path, error))
-    };
-    stream(path, b"", rows, report, write, |_| Ok(()))
+        }
+    }
 }

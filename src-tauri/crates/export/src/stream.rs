@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
 use shinsa_fsio::{Action, AtomicFile, FsError};
 
 use crate::csv::Unwritable;
@@ -17,6 +18,8 @@ pub struct Written {
     pub lines: u64,
     /// Bytes of the file.
     pub bytes: u64,
+    /// Their SHA-256, in hexadecimal.
+    pub sha256: String,
     /// Characters that had no form in the file's encoding.
     pub unwritable: u64,
     /// Where they are, the first [`Unwritable::KEPT`] of them.
@@ -29,17 +32,19 @@ const ROWS_PER_REPORT: u64 = 128;
 /// A file being written, with its counts.
 pub(crate) struct Out {
     file: AtomicFile,
+    sum: Sha256,
     pub written: Written,
 }
 
 impl Out {
     pub(crate) fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.written.bytes += bytes.len() as u64;
+        self.sum.update(bytes);
         self.file.write_all(bytes)
     }
 }
 
-/// Writes `head` and then every row. `report` hears the rows done and returns
+/// Writes `head`, every row, and what `end` puts below them. `report` hears the rows done and returns
 /// false to cancel; it is called at the start and at the end too.
 pub(crate) fn stream<R, E>(
     path: &Path,
@@ -47,12 +52,13 @@ pub(crate) fn stream<R, E>(
     rows: impl IntoIterator<Item = Result<R, E>>,
     report: &mut dyn FnMut(u64) -> bool,
     mut write: impl FnMut(&mut Out, u64, R) -> Result<(), ExportError>,
-    check: impl FnOnce(&Written) -> Result<(), ExportError>,
+    end: impl FnOnce(&mut Out) -> Result<(), ExportError>,
 ) -> Result<Written, ExportError>
 where
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let mut out = Out { file: AtomicFile::create(path)?, written: Written::default() };
+    let mut out =
+        Out { file: AtomicFile::create(path)?, sum: Sha256::new(), written: Written::default() };
     let cancelled = |rows| ExportError::Cancelled { path: path.to_path_buf(), rows };
     out.put(head).map_err(|error| failed(path, error))?;
     if !report(0) {
@@ -71,12 +77,13 @@ where
             return Err(cancelled(number));
         }
     }
-    check(&out.written)?;
+    end(&mut out)?;
     if !report(out.written.rows) {
         return Err(cancelled(out.written.rows));
     }
-    out.file.commit()?;
-    Ok(out.written)
+    let Out { file, sum, written } = out;
+    file.commit()?;
+    Ok(Written { sha256: sum.finalize().iter().map(|b| format!("{b:02x}")).collect(), ..written })
 }
 
 /// A failed write as an error that names the file.

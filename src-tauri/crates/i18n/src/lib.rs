@@ -1,6 +1,6 @@
 //! Fluent strings for both languages, used by the shells and the report.
 //!
-//! The texts live in `resources/i18n/{ja,en}/{cli,errors,report,ui}.ftl` and are
+//! The texts live in `resources/i18n/{ja,en}/{cli,errors,help,report,ui}.ftl` and are
 //! compiled into the program, so that a sentence can never be missing because a
 //! file was. The UI loads `ui.ftl` and `errors.ftl` from the same folder.
 

@@ -14,7 +14,7 @@ use crate::Lang;
 pub use fluent_bundle::FluentValue as Value;
 
 /// The embedded files of a language as (name, text).
-pub fn sources(lang: Lang) -> [(&'static str, &'static str); 4] {
+pub fn sources(lang: Lang) -> [(&'static str, &'static str); 5] {
     macro_rules! embedded {
         ($tag:literal) => {
             [
@@ -23,6 +23,7 @@ pub fn sources(lang: Lang) -> [(&'static str, &'static str); 4] {
                     "errors",
                     include_str!(concat!("../../../../resources/i18n/", $tag, "/errors.ftl")),
                 ),
+                ("help", include_str!(concat!("../../../../resources/i18n/", $tag, "/help.ftl"))),
                 (
                     "report",
                     include_str!(concat!("../../../../resources/i18n/", $tag, "/report.ftl")),

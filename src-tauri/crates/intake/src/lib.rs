@@ -14,6 +14,7 @@ mod csv;
 mod encoding;
 mod intake;
 mod jsonl;
+mod keys;
 mod ledger;
 mod limits;
 mod open;

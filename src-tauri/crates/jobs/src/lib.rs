@@ -12,6 +12,7 @@ mod find;
 mod memory;
 mod serve;
 mod throttle;
+mod watched;
 mod worker;
 
 pub use cancel::Cancel;
@@ -20,4 +21,5 @@ pub use find::{FindError, find_worker};
 pub use memory::{TreeMemory, rss_bytes};
 pub use serve::{ServeEnd, serve, serve_on};
 pub use throttle::{Rate, Throttle};
+pub use watched::{Unfinished, watched};
 pub use worker::{GRACE, PROTOCOL, PROTOCOL_ENV, Worker, WorkerError};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shinsa_jobs::Failure;
+use shinsa_jobs::{Failure, Unfinished};
 use shinsa_lm::LmError;
 use thiserror::Error;
 
@@ -57,6 +57,12 @@ pub enum JudgeError {
         /// The engine's words.
         reason: String,
     },
+    /// Loading the model broke off: a fault of this program.
+    #[error("the judging job could not load its model: {reason}; please report this")]
+    Load {
+        /// What is known of it.
+        reason: String,
+    },
     /// The job was asked to stop.
     #[error("the job was cancelled; the verdicts that were finished are kept")]
     Cancelled,
@@ -73,6 +79,7 @@ impl JudgeError {
             Self::MaxTokens { .. } => "judge-max-tokens",
             Self::TooLong { .. } => "judge-too-long",
             Self::Grammar { .. } => "judge-grammar",
+            Self::Load { .. } => "judge-load",
             Self::Cancelled => Failure::CANCELLED,
         }
     }
@@ -82,7 +89,9 @@ impl JudgeError {
     pub fn args(&self) -> BTreeMap<String, String> {
         let pairs: Vec<(&str, String)> = match self {
             Self::Lm(error) => return error.args(),
-            Self::Spec { reason } | Self::Grammar { reason } => vec![("reason", reason.clone())],
+            Self::Spec { reason } | Self::Grammar { reason } | Self::Load { reason } => {
+                vec![("reason", reason.clone())]
+            }
             Self::Schema { place, reason } => {
                 vec![("place", place.clone()), ("reason", reason.clone())]
             }
@@ -107,5 +116,14 @@ impl JudgeError {
         let mut failure = Failure::new(self.code(), self.to_string());
         failure.args.extend(self.args());
         failure
+    }
+}
+
+impl From<Unfinished> for JudgeError {
+    fn from(unfinished: Unfinished) -> Self {
+        match unfinished {
+            Unfinished::Cancelled => Self::Cancelled,
+            other => Self::Load { reason: other.to_string() },
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use shinsa_jobs::{Cancel, Event, Progress, Rate, Throttle, TreeMemory};
+use shinsa_jobs::{Cancel, Event, Progress, Rate, Throttle, TreeMemory, watched};
 use shinsa_lm::{Lora, Model, OpenOptions, peft};
 
 use crate::constraint::Grammars;
@@ -35,12 +35,10 @@ pub fn run(
     let began = Instant::now();
     let memory = TreeMemory::start();
     on(Event::Progress(Progress { phase: "load".into(), total: 1, ..Progress::default() }));
-    let model = Arc::new(Model::open(&spec.model, &OpenOptions::default())?);
-    let adapter = spec.adapter.as_deref().map(|dir| adapter(dir, &model)).transpose()?;
+    let (path, dir) = (spec.model.clone(), spec.adapter.clone());
+    let (model, adapter) = watched(cancel, move || load(&path, dir.as_deref()))??;
+    let model = Arc::new(model);
     let load_seconds = began.elapsed().as_secs_f64();
-    if cancel.is_cancelled() {
-        return Err(JudgeError::Cancelled);
-    }
     let grammars = Grammars::new(Vocabulary::of(&model))?;
     let plan = Plan::new(spec, &model, &grammars)?;
     let passport = passport(spec, &model, adapter.as_ref().map(|(_, hash)| hash.as_str()))?;
@@ -95,9 +93,16 @@ fn check(spec: &JudgeSpec) -> Result<(), JudgeError> {
     if sound { Ok(()) } else { refuse("temperature must be 0 or more, top_p within (0, 1]") }
 }
 
-/// The adapter and its hash.
-fn adapter(dir: &Path, model: &Model) -> Result<(Lora, String), JudgeError> {
-    Ok((peft::load_peft(dir, model)?, peft::adapter_hash(dir)?))
+/// The model; the adapter and its hash.
+type Loaded = (Model, Option<(Lora, String)>);
+
+fn load(path: &Path, adapter: Option<&Path>) -> Result<Loaded, JudgeError> {
+    let model = Model::open(path, &OpenOptions::default())?;
+    let adapter = match adapter {
+        Some(dir) => Some((peft::load_peft(dir, &model)?, peft::adapter_hash(dir)?)),
+        None => None,
+    };
+    Ok((model, adapter))
 }
 
 /// Counts what the schedule tells, and passes it on.

@@ -172,6 +172,27 @@ fn a_wish_to_stop_is_heard_within_a_second() {
     assert!(took.as_secs_f64() < 1.0, "{took:?}");
 }
 
+#[test]
+fn a_wish_to_stop_is_heard_while_the_model_loads() {
+    let spec = spec(items(2, 1, false, "judge-short"));
+    let cancel = Cancel::default();
+    let mut wish = None;
+    let result = run(&spec, &cancel, &mut |event| {
+        if matches!(event, Event::Progress(_)) && wish.is_none() {
+            let theirs = cancel.clone();
+            wish = Some(std::thread::spawn(move || {
+                std::thread::sleep(std::time::Duration::from_millis(100));
+                theirs.cancel();
+                Instant::now()
+            }));
+        }
+    });
+    let ended = Instant::now();
+    assert_eq!(result.unwrap_err().code(), "cancelled");
+    let took = ended.duration_since(wish.unwrap().join().unwrap());
+    assert!(took.as_secs_f64() < 0.5, "{took:?}");
+}
+
 /// Not a promise: prints how fast it is. `cargo test -p shinsa-judge --test model
 /// -- --ignored --nocapture`.
 #[test]

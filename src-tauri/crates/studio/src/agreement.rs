@@ -1,6 +1,5 @@
 //! How far raters agree. What a rater sees covers only what that rater has locked.
 
-use crate::studio::every;
 use crate::{Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use shinsa_domain::rubric::{Base, Criterion, Kind};
@@ -214,26 +213,22 @@ fn columns(people: Vec<Rater>, ratings: &mut BTreeMap<(OutputId, RaterId), Ratin
 impl Studio {
     /// The locked ratings the viewer may count.
     pub(crate) fn rating_table(&self, rubric: &RubricRef) -> Result<RatingTable, StudioError> {
-        self.with(|open| {
-            let viewer = open.viewer()?;
-            let rubric = open.rubric(&viewer, rubric)?;
-            let view = open.project.view(&viewer);
-            let mut ratings = BTreeMap::new();
-            for rating in every(|page| view.ratings(&rubric.reference(), true, page))? {
-                ratings.insert((rating.output, rating.rater), rating);
-            }
-            let rated: BTreeSet<OutputId> = ratings.keys().map(|(o, _)| *o).collect();
-            let (mut outputs, mut case_keys) = (Vec::new(), BTreeMap::new());
-            for row in every(|page| view.outputs(None, page))?
-                .into_iter()
-                .filter(|row| rated.contains(&row.id))
-            {
-                case_keys.insert(row.case, row.case_key);
-                outputs.push((row.id, row.case));
-            }
-            let raters = columns(open.project.people()?, &mut ratings);
-            Ok(RatingTable { rubric, raters, outputs, ratings, case_keys })
-        })
+        let rubric = self.rubric(rubric)?;
+        let which = rubric.reference();
+        let mut ratings = BTreeMap::new();
+        for rating in self.chunks(|view, page| view.ratings(&which, true, page))? {
+            ratings.insert((rating.output, rating.rater), rating);
+        }
+        let rated: BTreeSet<OutputId> = ratings.keys().map(|(o, _)| *o).collect();
+        let (mut outputs, mut case_keys) = (Vec::new(), BTreeMap::new());
+        let rows = self.chunks(|view, page| view.outputs(None, page))?;
+        for row in rows.into_iter().filter(|row| rated.contains(&row.id)) {
+            case_keys.insert(row.case, row.case_key);
+            outputs.push((row.id, row.case));
+        }
+        let people = self.with(|open| Ok(open.project.people()?))?;
+        let raters = columns(people, &mut ratings);
+        Ok(RatingTable { rubric, raters, outputs, ratings, case_keys })
     }
 
     /// The agreement of raters on every criterion, with intervals over cases.

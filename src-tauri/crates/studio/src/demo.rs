@@ -172,7 +172,7 @@ impl Studio {
             path: dataset.display().to_string(),
             cp932: false,
         };
-        let exported = self.export(&export, cancel)?;
+        let exported = self.export(&export, cancel, &mut |_| {})?;
         on(DemoStage::Exported(export.path));
         watch.lap("export");
         let judge = |name: &str, adapter: Option<String>| JudgeStart {
@@ -287,6 +287,8 @@ impl Studio {
                 path,
                 encoding: None,
                 mapping: BTreeMap::new(),
+                rubric: None,
+                rater: None,
                 commit: true,
                 partial: false,
                 failed_rows: None,

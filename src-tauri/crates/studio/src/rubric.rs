@@ -59,6 +59,12 @@ impl Studio {
         self.with(|open| open.rubric_heads(&open.viewer()?))
     }
 
+    /// The JSON Schema of a rubric file, for those who write one.
+    #[must_use]
+    pub fn rubric_format(&self) -> serde_json::Value {
+        shinsa_domain::rubric_format()
+    }
+
     /// One rubric version, whole.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::{Ctx, StudioError};
 use shinsa_domain::{DeviceId, Rater, Role, Viewer};
-use shinsa_store::{Op, Page, Project, Rows, StoreError};
+use shinsa_store::{Op, Page, Project, Rows, StoreError, View};
 use std::sync::{Mutex, PoisonError};
 
 /// At most one open project, and who is using it.
@@ -56,6 +56,27 @@ impl Studio {
         match open {
             Some(open) => Ok(open.project.close()?),
             None => Ok(()),
+        }
+    }
+
+    /// Every row of a list on behalf of the person signed in, chunk by chunk, the
+    /// project let go in between: a long read holds up no rating.
+    pub(crate) fn chunks<T>(
+        &self,
+        mut chunk: impl FnMut(&View<'_>, Page) -> Result<Rows<T>, StoreError>,
+    ) -> Result<Vec<T>, StudioError> {
+        let mut rows = Vec::new();
+        let mut page = Page::first(CHUNK);
+        loop {
+            let read = self.with(|open| {
+                let viewer = open.viewer()?;
+                Ok(chunk(&open.project.view(&viewer), page)?)
+            })?;
+            rows.extend(read.rows);
+            match read.next {
+                Some(next) => page = Page::after(next, CHUNK),
+                None => return Ok(rows),
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import { usePick, useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { RubricRef } from "../../bridge/ipc";
+import { ByRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 import { FigureText } from "../shared/FigureText";
 import { Empty, Page } from "../../parts/Page";
@@ -14,16 +15,20 @@ import { GoldMake } from "./GoldMake";
 export function AgreementRoom() {
   const t = useT();
   const { project } = Open.use();
-  const head = project.rubrics[0];
-  const rubric = head ? { id: head.id, version: head.version } : null;
   return (
     <Page title={t("ui-room-agreement")} note={t("ui-agreement-note")}>
-      {rubric ? <Figures rubric={rubric} /> : <Empty title={t("ui-rate-no-rubric")} hint={t("ui-rate-no-rubric-hint")} />}
-      {rubric && project.me?.role === "lead" ? (
-        <div className={styles.gold}>
-          <GoldMake rubric={rubric} />
-        </div>
-      ) : null}
+      <ByRubric>
+        {(rubric) => (
+          <>
+            <Figures rubric={rubric} />
+            {project.me?.role === "lead" ? (
+              <div className={styles.gold}>
+                <GoldMake rubric={rubric} />
+              </div>
+            ) : null}
+          </>
+        )}
+      </ByRubric>
     </Page>
   );
 }

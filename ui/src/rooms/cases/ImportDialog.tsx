@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Modal, ScrollArea, SegmentedControl, Select, Stack, Table, Text } from "@mantine/core";
+import { Alert, Button, Group, Modal, ScrollArea, SegmentedControl, Select, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useHas, useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { ImportKind, ImportProblem, ImportReply } from "../../bridge/ipc";
+import { RubricPick, useRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 
 /** File, dry run with every problem named, then one button that says what it will do. */
@@ -16,6 +17,8 @@ export function ImportDialog({ opened, onClose }: { opened: boolean; onClose: ()
   const [kind, setKind] = useState<ImportKind>("cases");
   const [path, setPath] = useState<string | null>(null);
   const [encoding, setEncoding] = useState<string>("auto");
+  const [rater, setRater] = useState("");
+  const rubric = useRubric();
   const [reply, setReply] = useState<ImportReply | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -24,7 +27,16 @@ export function ImportDialog({ opened, onClose }: { opened: boolean; onClose: ()
     setBusy(true);
     setError(null);
     try {
-      const got = await bridge.importFile({ kind: of, path: from, encoding: as === "auto" ? null : as, commit, partial: commit });
+      const table = of === "ratings" && isTable(from);
+      const got = await bridge.importFile({
+        kind: of,
+        path: from,
+        encoding: as === "auto" ? null : as,
+        commit,
+        partial: commit,
+        rubric: table && rubric ? `${rubric.id}@${rubric.version}` : null,
+        rater: table && rater.trim() !== "" ? rater.trim() : null,
+      });
       setReply(got);
       if (got.committed) {
         await refresh();
@@ -37,6 +49,11 @@ export function ImportDialog({ opened, onClose }: { opened: boolean; onClose: ()
       setBusy(false);
     }
   }
+
+  // Another rubric reads the same table differently.
+  useEffect(() => {
+    if (path && kind === "ratings" && isTable(path)) void run(kind, path, encoding, false);
+  }, [rubric?.id, rubric?.version]);
 
   async function choose() {
     const picked = await bridge.pickFile("table");
@@ -73,6 +90,20 @@ export function ImportDialog({ opened, onClose }: { opened: boolean; onClose: ()
           </Button>
           <Text size="sm">{path}</Text>
         </Group>
+        {kind === "ratings" && path && isTable(path) ? (
+          <Group align="end">
+            <RubricPick />
+            <TextInput
+              size="xs"
+              w={260}
+              label={t("ui-import-rater")}
+              value={rater}
+              onChange={(event) => setRater(event.currentTarget.value)}
+              onBlur={() => void run(kind, path, encoding, false)}
+              data-whose
+            />
+          </Group>
+        ) : null}
         <ErrorNote error={error} />
         {reply && path ? (
           <>
@@ -109,6 +140,11 @@ export function ImportDialog({ opened, onClose }: { opened: boolean; onClose: ()
       </Stack>
     </Modal>
   );
+}
+
+/** A file whose ratings are rows of a table, which says nothing of the rubric. */
+function isTable(path: string): boolean {
+  return !/\.(jsonl|ndjson|json)$/i.test(path);
 }
 
 function Problems({ problems }: { problems: ImportProblem[] }) {

@@ -6,27 +6,22 @@ import { useJobs } from "../../app/jobs";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { JudgeStart, RubricRef, VerdictRow } from "../../bridge/ipc";
+import { ByRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 import { JobPanel } from "../shared/JobPanel";
 import { LeadOnly } from "../shared/LeadOnly";
 import { ModelPick } from "../shared/ModelPick";
 import { clock } from "../../parts/numbers";
-import { Empty, Page } from "../../parts/Page";
+import { Page } from "../../parts/Page";
 import styles from "./JudgeRoom.module.css";
 
 /** Lets a model rate: choose it, how often, which outputs; then read its verdicts beside gold. */
 export function JudgeRoom() {
   const t = useT();
-  const { project } = Open.use();
-  const head = project.rubrics[0];
   return (
     <Page title={t("ui-room-judge")} note={t("ui-judge-note")}>
       <LeadOnly>
-        {head ? (
-          <Bench rubric={{ id: head.id, version: head.version }} />
-        ) : (
-          <Empty title={t("ui-rate-no-rubric")} hint={t("ui-rate-no-rubric-hint")} />
-        )}
+        <ByRubric>{(rubric) => <Bench rubric={rubric} />}</ByRubric>
       </LeadOnly>
     </Page>
   );
@@ -68,7 +63,8 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   const taken = new Set(runs.data?.map((one) => one.name));
   let name = stem;
   for (let next = 2; taken.has(name); next++) name = `${stem} ${next}`;
-  const chosen = shown ?? job.done?.run ?? runs.data?.[0]?.id ?? null;
+  const mine = (runs.data ?? []).filter((one) => one.rubric.id === rubric.id && one.rubric.version === rubric.version);
+  const chosen = shown ?? job.done?.run ?? mine[0]?.id ?? null;
 
   return (
     <Stack gap="lg">
@@ -120,7 +116,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
           {t("ui-judge-finished", { verdicts: job.done.verdicts, time: clock(job.done.seconds) })}
         </Alert>
       ) : null}
-      {runs.data?.length ? (
+      {mine.length > 0 ? (
         <section>
           <Title order={2} size="h5" mb="xs">
             {t("ui-judge-runs")}
@@ -135,7 +131,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {runs.data.map((one) => (
+              {mine.map((one) => (
                 <Table.Tr key={one.id} className={styles.run} data-chosen={one.id === chosen || undefined} onClick={() => setShown(one.id)}>
                   <Table.Td>
                     <button type="button" className={styles.plain} aria-pressed={one.id === chosen} onClick={() => setShown(one.id)}>

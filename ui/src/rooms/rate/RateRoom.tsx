@@ -1,10 +1,11 @@
-import { Button, Loader, Select, Text } from "@mantine/core";
+import { Button, Loader, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { usePick, useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { Answer, RubricRef } from "../../bridge/ipc";
+import { ByRubric, RubricPick, useRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 import { Empty } from "../../parts/Page";
 import { FootBar } from "./FootBar";
@@ -19,21 +20,9 @@ import { useRating } from "./useRating";
 /** The rating room: the record on the left, the rubric's questions on the right. */
 export function RateRoom() {
   const t = useT();
-  const pick = usePick();
   const open = Open.use();
-  const { rubrics, outputs } = open.project;
-  const [chosen, setChosen] = useState<string | null>(null);
-  const head = rubrics.find((one) => one.id === chosen) ?? rubrics[0];
-  if (!head) {
-    return (
-      <Empty
-        title={t("ui-rate-no-rubric")}
-        hint={t("ui-rate-no-rubric-hint")}
-        action={<Button onClick={() => open.go("rubrics")}>{t("ui-room-rubrics")}</Button>}
-      />
-    );
-  }
-  if (outputs === 0) {
+  const rubric = useRubric();
+  if (rubric && open.project.outputs === 0) {
     return (
       <Empty
         title={t("ui-rate-no-outputs")}
@@ -42,20 +31,11 @@ export function RateRoom() {
       />
     );
   }
-  const choice =
-    rubrics.length > 1 ? (
-      <Select
-        size="xs"
-        aria-label={t("ui-room-rubrics")}
-        value={head.id}
-        data={rubrics.map((one) => ({ value: one.id, label: pick(one.title) }))}
-        onChange={setChosen}
-      />
-    ) : null;
-  return <Desk key={`${head.id} ${head.version}`} rubric={{ id: head.id, version: head.version }} choice={choice} />;
+  if (!rubric) return <ByRubric>{() => null}</ByRubric>;
+  return <Desk key={`${rubric.id} ${rubric.version}`} rubric={rubric} />;
 }
 
-function Desk({ rubric, choice }: { rubric: RubricRef; choice: React.ReactNode }) {
+function Desk({ rubric }: { rubric: RubricRef }) {
   const t = useT();
   const bridge = useBridge();
   const client = useQueryClient();
@@ -226,7 +206,7 @@ function Desk({ rubric, choice }: { rubric: RubricRef; choice: React.ReactNode }
           <Record item={item} />
         </div>
         <div className={styles.right} ref={form} role="form" aria-label={t("ui-rate-form")}>
-          {choice}
+          <RubricPick />
           {list.map((question, index) => {
             const answer = answerTo(question, answers);
             return (

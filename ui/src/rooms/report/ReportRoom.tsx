@@ -1,9 +1,10 @@
-import { Button, Loader } from "@mantine/core";
+import { Button, Group, Loader } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLanguage, useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
+import { RubricPick, useRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 import { LeadOnly } from "../shared/LeadOnly";
 import { Empty, Page } from "../../parts/Page";
@@ -25,15 +26,15 @@ export function ReportRoom() {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const lead = project.me?.role === "lead";
-  const head = project.rubrics[0];
+  const rubric = useRubric();
   const there = useQuery({ queryKey: ["report"], queryFn: () => bridge.reportThere(), enabled: lead });
 
   async function make() {
-    if (!head) return;
+    if (!rubric) return;
     setBusy(true);
     setError(null);
     try {
-      await bridge.reportMake({ rubric: { id: head.id, version: head.version }, out: null, lang: language });
+      await bridge.reportMake({ rubric, out: null, lang: language });
       await client.invalidateQueries({ queryKey: ["report"] });
     } catch (reason) {
       setError(reason);
@@ -48,10 +49,13 @@ export function ReportRoom() {
       note={t("ui-report-note")}
       wide
       actions={
-        lead && head ? (
-          <Button variant="default" onClick={() => void make()} loading={busy} data-report>
-            {t(there.data ? "ui-report-renew" : "ui-report-make")}
-          </Button>
+        lead && rubric ? (
+          <Group gap="sm" wrap="nowrap">
+            <RubricPick />
+            <Button variant="default" onClick={() => void make()} loading={busy} data-report>
+              {t(there.data ? "ui-report-renew" : "ui-report-make")}
+            </Button>
+          </Group>
         ) : null
       }
     >

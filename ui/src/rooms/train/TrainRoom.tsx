@@ -6,27 +6,22 @@ import { useJobs } from "../../app/jobs";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { RubricRef, TrainStart } from "../../bridge/ipc";
+import { ByRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 import { Figure, JobPanel } from "../shared/JobPanel";
 import { LeadOnly } from "../shared/LeadOnly";
 import { ModelPick } from "../shared/ModelPick";
 import { bytes, clock, short } from "../../parts/numbers";
-import { Empty, Page } from "../../parts/Page";
+import { Page } from "../../parts/Page";
 import { GoldMake } from "../agreement/GoldMake";
 
 /** Trains an adapter on gold: choose a model, see what it will take, start. */
 export function TrainRoom() {
   const t = useT();
-  const { project } = Open.use();
-  const head = project.rubrics[0];
   return (
     <Page title={t("ui-room-train")} note={t("ui-train-note")}>
       <LeadOnly>
-        {head ? (
-          <Bench rubric={{ id: head.id, version: head.version }} />
-        ) : (
-          <Empty title={t("ui-rate-no-rubric")} hint={t("ui-rate-no-rubric-hint")} />
-        )}
+        <ByRubric>{(rubric) => <Bench rubric={rubric} />}</ByRubric>
       </LeadOnly>
     </Page>
   );

@@ -5,11 +5,15 @@
 //! lists are frozen per output before anyone rates them.
 
 mod criterion;
+#[cfg(feature = "schemars")]
+mod format;
 mod schema;
 mod scoring;
 mod validate;
 
 pub use criterion::{Choice, Criterion, DeductionItem, ItemSource, Kind, Level, Rule, Source};
+#[cfg(feature = "schemars")]
+pub use format::rubric_format;
 pub use schema::{Audience, rating_schema};
 pub use scoring::{Base, Cap, Condition, Score, Scoring, Threshold, Veto, score};
 pub use validate::RubricError;

@@ -138,12 +138,12 @@ where
         }
         Ok(())
     };
-    let check = |written: &Written| match written.unwritable_cells.first() {
+    let check = |out: &mut Out| match out.written.unwritable_cells.first() {
         Some(first) if options.unwritable == OnUnwritable::Refuse => Err(ExportError::Unwritable {
             path: path.to_path_buf(),
-            count: written.unwritable,
+            count: out.written.unwritable,
             first: first.clone(),
-            all: written.unwritable_cells.clone(),
+            all: out.written.unwritable_cells.clone(),
         }),
         _ => Ok(()),
     };

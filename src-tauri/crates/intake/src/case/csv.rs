@@ -1,7 +1,5 @@
 //! Cases from a table.
 
-use std::collections::BTreeMap;
-
 use shinsa_domain::CaseText;
 
 use super::layout::Layout;
@@ -10,6 +8,7 @@ use super::record::CaseRecord;
 use crate::csv::{Cells, Column, Finder, Sheet, read_sheet};
 use crate::encoding::Encoding;
 use crate::intake::Intake;
+use crate::keys::{Keyed, Keys};
 use crate::limits::Limits;
 use crate::problem::{Code, Problem};
 use crate::text::read_language;
@@ -35,8 +34,7 @@ pub fn cases_csv(bytes: &[u8], options: &CsvOptions) -> Intake<CaseRecord> {
         columns: Columns::default(),
         extra: Vec::new(),
         headings: Vec::new(),
-        keys: BTreeMap::new(),
-        twins: BTreeMap::new(),
+        keys: Keys::default(),
     };
     read_sheet(&mut sheet, bytes, options.encoding, options.delimiter, &options.limits)
 }
@@ -47,8 +45,7 @@ struct Cases<'o> {
     /// Index and name of the columns that hold no field.
     extra: Vec<(usize, String)>,
     headings: Vec<String>,
-    keys: BTreeMap<String, u64>,
-    twins: BTreeMap<String, u32>,
+    keys: Keys,
 }
 
 impl Sheet for Cases<'_> {
@@ -146,22 +143,15 @@ impl Sheet for Cases<'_> {
         if said.is_none() && !lang.is_empty() {
             found.push(problem(Code::LanguageUnknown, CaseField::Lang).with("found", &lang));
         }
-        let key = if key_made {
-            let hash = text.hash().0;
-            let twin = self.twins.entry(hash.clone()).or_default();
-            *twin += 1;
-            CaseRecord::made_key(&hash, *twin - 1)
-        } else {
-            key
-        };
-        if let Some(first) = self.keys.get(&key).filter(|_| !key.is_empty()) {
+        let key = if key_made { self.keys.make(CaseRecord::MARK, text.hash().0) } else { key };
+        if !key.is_empty()
+            && let Some(first) = self.keys.again(&key, row)
+        {
             found.push(
                 problem(Code::DuplicateKey, CaseField::Key)
                     .with("key", &key)
                     .with("first_row", first),
             );
-        } else {
-            self.keys.insert(key.clone(), row);
         }
         for found in found {
             cells.add(found, limits);

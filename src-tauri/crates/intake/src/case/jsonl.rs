@@ -1,13 +1,12 @@
 //! Cases from JSONL.
 
-use std::collections::BTreeMap;
-
 use shinsa_domain::CaseText;
 
 use super::record::CaseRecord;
 use crate::intake::Intake;
-use crate::jsonl::{Fields, JsonlOptions, read_lines};
-use crate::problem::{Code, Problem};
+use crate::jsonl::{Fields, JsonlOptions};
+use crate::keys::read_keyed;
+use crate::problem::Code;
 use crate::text::read_language;
 
 /// Fields of a case line, as the published schema lists them.
@@ -29,28 +28,7 @@ pub(crate) const FIELDS: [&str; 10] = [
 /// `resources/schemas/case.schema.json` describes it.
 #[must_use]
 pub fn cases_jsonl(bytes: &[u8], options: &JsonlOptions) -> Intake<CaseRecord> {
-    let mut keys: BTreeMap<String, u64> = BTreeMap::new();
-    let mut twins: BTreeMap<String, u32> = BTreeMap::new();
-    let mut intake = read_lines(bytes, options, |fields| {
-        let mut record = read_case(fields)?;
-        if record.key_made {
-            let hash = record.text.hash().0;
-            let twin = twins.entry(hash.clone()).or_default();
-            *twin += 1;
-            record.key = CaseRecord::made_key(&hash, *twin - 1);
-        }
-        if let Some(first) = keys.get(&record.key) {
-            let args = [("key", record.key.as_str()), ("first_row", &first.to_string())];
-            fields.add(Code::DuplicateKey, "key", &args);
-        } else {
-            keys.insert(record.key.clone(), fields.line());
-        }
-        Some(record)
-    });
-    if intake.records.iter().any(|located| located.value.key_made) {
-        intake.problems.insert(0, Problem::of_file(Code::KeysMade));
-    }
-    intake
+    read_keyed(bytes, options, read_case)
 }
 
 fn read_case(fields: &mut Fields<'_>) -> Option<CaseRecord> {

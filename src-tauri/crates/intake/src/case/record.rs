@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use shinsa_domain::{CaseText, Lang};
 
+use crate::keys::Keyed;
+
 /// A case before it has an id: it carries the source's own key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseRecord {
@@ -19,16 +21,24 @@ pub struct CaseRecord {
 }
 
 impl CaseRecord {
-    /// A key that depends on nothing but the content, so that the same file
-    /// read twice gives the same keys; the second and later of twins are
-    /// numbered, since two identical falls may both have happened.
-    pub(crate) fn made_key(content_hash: &str, twin: u32) -> String {
-        let short = content_hash.get(..12).unwrap_or(content_hash);
-        if twin == 0 { format!("c-{short}") } else { format!("c-{short}-{}", twin + 1) }
-    }
-
     /// All text that tells the language, in one piece.
     pub(crate) fn guess_lang(text: &CaseText) -> Lang {
         Lang::guess(&format!("{}{}{}{}", text.title, text.what, text.factors, text.improvements))
+    }
+}
+
+impl Keyed for CaseRecord {
+    const MARK: char = 'c';
+
+    fn key(&mut self) -> &mut String {
+        &mut self.key
+    }
+
+    fn is_made(&self) -> bool {
+        self.key_made
+    }
+
+    fn content_hash(&self) -> String {
+        self.text.hash().0
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use shinsa_domain::{Origin, hash_bytes};
+use shinsa_domain::Origin;
 
 use super::record::OutputRecord;
 use crate::intake::Intake;
-use crate::jsonl::{Fields, JsonlOptions, read_lines};
-use crate::problem::{Code, Problem};
+use crate::jsonl::{Fields, JsonlOptions};
+use crate::keys::read_keyed;
 
 /// Fields of an output line, as the published schema lists them.
 #[cfg(test)]
@@ -30,31 +30,7 @@ pub(crate) const FIELDS: [&str; 11] = [
 /// `resources/schemas/output.schema.json` describes it.
 #[must_use]
 pub fn outputs_jsonl(bytes: &[u8], options: &JsonlOptions) -> Intake<OutputRecord> {
-    let mut keys: BTreeMap<String, u64> = BTreeMap::new();
-    let mut twins: BTreeMap<String, u32> = BTreeMap::new();
-    let mut intake = read_lines(bytes, options, |fields| {
-        let mut record = read_output(fields)?;
-        if record.key_made {
-            let content = format!("{}\n{}\n{}", record.case, record.sample, record.text);
-            let hash = hash_bytes(content.as_bytes()).0;
-            let short = hash.get(..12).unwrap_or_default();
-            let twin = twins.entry(hash.clone()).or_default();
-            *twin += 1;
-            let nth = if *twin == 1 { String::new() } else { format!("-{twin}") };
-            record.key = format!("o-{short}{nth}");
-        }
-        if let Some(first) = keys.get(&record.key) {
-            let args = [("key", record.key.as_str()), ("first_row", &first.to_string())];
-            fields.add(Code::DuplicateKey, "key", &args);
-        } else {
-            keys.insert(record.key.clone(), fields.line());
-        }
-        Some(record)
-    });
-    if intake.records.iter().any(|located| located.value.key_made) {
-        intake.problems.insert(0, Problem::of_file(Code::KeysMade));
-    }
-    intake
+    read_keyed(bytes, options, read_output)
 }
 
 fn read_output(fields: &mut Fields<'_>) -> Option<OutputRecord> {

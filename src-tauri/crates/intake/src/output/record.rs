@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use shinsa_domain::Origin;
+use shinsa_domain::{Origin, hash_bytes};
+
+use crate::keys::Keyed;
 
 /// An output before it has an id: case and output are named by their keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,4 +28,20 @@ pub struct OutputRecord {
     pub origin: Origin,
     /// True where the source marks the output as invented.
     pub synthetic: bool,
+}
+
+impl Keyed for OutputRecord {
+    const MARK: char = 'o';
+
+    fn key(&mut self) -> &mut String {
+        &mut self.key
+    }
+
+    fn is_made(&self) -> bool {
+        self.key_made
+    }
+
+    fn content_hash(&self) -> String {
+        hash_bytes(format!("{}\n{}\n{}", self.case, self.sample, self.text).as_bytes()).0
+    }
 }

@@ -1,18 +1,20 @@
 //! Bringing cases, outputs and ratings in. A dry run shows everything and
 //! changes nothing; a commit is one operation, whole or not at all.
 
+mod cases;
+mod outputs;
+mod ratings;
+
 use crate::project::small;
 use crate::studio::Open;
 use crate::{Ctx, Studio, StudioError};
+use ratings::NewRaters;
 use serde::{Deserialize, Serialize};
-use shinsa_domain::{
-    Case, CaseId, EventId, Output, OutputId, Prompt, PromptId, Rater, RaterId, Role, Rubric,
-    RubricRef, check,
-};
+use shinsa_domain::{Output, Rater};
 use shinsa_fsio as fsio;
 use shinsa_intake::{
-    CaseField, CaseMapping, CaseRecord, CsvOptions, Encoding, Intake, JsonlOptions, Located,
-    OutputRecord, Problem, RatingRecord, Severity,
+    CaseRecord, CsvOptions, Encoding, Intake, JsonlOptions, Located, OutputRecord, Problem,
+    RatingRecord, RatingsCsvOptions, Severity,
 };
 use shinsa_store::ImportedRating;
 use std::collections::BTreeMap;
@@ -27,7 +29,7 @@ pub enum ImportKind {
     Cases,
     /// Outputs, from JSONL.
     Outputs,
-    /// Ratings, from JSONL.
+    /// Ratings, from JSONL, or from CSV with a row per rater and output.
     Ratings,
 }
 
@@ -42,9 +44,16 @@ pub struct ImportRequest {
     /// Its encoding, when the guess is wrong.
     #[serde(default)]
     pub encoding: Option<String>,
-    /// Field to heading, where the usual headings don't tell.
+    /// Field (in ratings also a criterion's id) to heading, where the usual
+    /// headings don't tell.
     #[serde(default)]
     pub mapping: BTreeMap<String, String>,
+    /// The rubric of ratings in a CSV, `id` or `id@version`; the only one where absent.
+    #[serde(default)]
+    pub rubric: Option<String>,
+    /// Whose ratings a CSV holds, where no column says.
+    #[serde(default)]
+    pub rater: Option<String>,
     /// Stores what was read; without it nothing changes.
     #[serde(default)]
     pub commit: bool,
@@ -138,36 +147,29 @@ impl Studio {
     /// problem keeps everything out.
     ///
     /// # Errors
-    /// `unknown-encoding`, `unknown-field`, or a file error. What is wrong with
+    /// `unknown-encoding`, `unknown-field`, `unknown-rubric` or `which-rubric` for
+    /// ratings in a CSV, or a file error. What is wrong with
     /// rows is in the reply, never an error.
     pub fn import(&self, request: &ImportRequest) -> Result<ImportReply, StudioError> {
         let bytes = fsio::read(Path::new(&request.path), LARGEST)?;
         let encoding = request.encoding.as_deref().map(encoding).transpose()?;
+        let lines = JsonlOptions { encoding, ..JsonlOptions::default() };
         match request.kind {
             ImportKind::Cases => {
                 let intake = if is_jsonl(&request.path) {
-                    shinsa_intake::cases_jsonl(
-                        &bytes,
-                        &JsonlOptions { encoding, ..JsonlOptions::default() },
-                    )
+                    shinsa_intake::cases_jsonl(&bytes, &lines)
                 } else {
-                    let options = CsvOptions {
-                        encoding,
-                        mapping: mapping(&request.mapping)?,
-                        ..CsvOptions::default()
-                    };
+                    let mapping = cases::mapping(&request.mapping)?;
+                    let options = CsvOptions { encoding, mapping, ..CsvOptions::default() };
                     shinsa_intake::cases_csv(&bytes, &options)
                 };
-                self.store(request, &bytes, intake, case, |tx, cases| {
+                self.store(request, &bytes, intake, cases::case, |tx, cases| {
                     tx.insert_cases(&cases).map(|_| ())
                 })
             }
             ImportKind::Outputs => {
-                let intake = shinsa_intake::outputs_jsonl(
-                    &bytes,
-                    &JsonlOptions { encoding, ..JsonlOptions::default() },
-                );
-                self.store(request, &bytes, intake, output, |tx, pairs| {
+                let intake = shinsa_intake::outputs_jsonl(&bytes, &lines);
+                self.store(request, &bytes, intake, outputs::output, |tx, pairs| {
                     let mut outputs = Vec::with_capacity(pairs.len());
                     for (prompt, output) in pairs {
                         outputs.push(Output { prompt: tx.ensure_prompt(&prompt)?, ..output });
@@ -176,16 +178,17 @@ impl Studio {
                 })
             }
             ImportKind::Ratings => {
-                let intake = shinsa_intake::ratings_jsonl(
-                    &bytes,
-                    &JsonlOptions { encoding, ..JsonlOptions::default() },
-                );
+                let intake = if is_jsonl(&request.path) {
+                    shinsa_intake::ratings_jsonl(&bytes, &lines)
+                } else {
+                    self.ratings_csv(request, &bytes, encoding)?
+                };
                 let mut raters = NewRaters::default();
                 self.store(
                     request,
                     &bytes,
                     intake,
-                    |open, ctx, record| rating(open, ctx, &mut raters, record),
+                    |open, ctx, record| ratings::rating(open, ctx, &mut raters, record),
                     |tx, rows| {
                         let (raters, ratings): (Vec<Option<Rater>>, Vec<ImportedRating>) =
                             rows.into_iter().unzip();
@@ -195,6 +198,22 @@ impl Studio {
                 )
             }
         }
+    }
+
+    fn ratings_csv(
+        &self,
+        request: &ImportRequest,
+        bytes: &[u8],
+        encoding: Option<Encoding>,
+    ) -> Result<Intake<RatingRecord>, StudioError> {
+        let rubric = self.rubric(&self.which_rubric(request.rubric.as_deref())?)?;
+        let options = RatingsCsvOptions {
+            encoding,
+            mapping: request.mapping.clone(),
+            rater: request.rater.clone().filter(|name| !name.trim().is_empty()),
+            ..RatingsCsvOptions::default()
+        };
+        Ok(shinsa_intake::ratings_csv(bytes, &rubric, &options))
     }
 
     fn store<R: Marked, T>(
@@ -306,199 +325,4 @@ fn encoding(name: &str) -> Result<Encoding, StudioError> {
         )
         .with("encoding", name)
     })
-}
-
-fn mapping(given: &BTreeMap<String, String>) -> Result<CaseMapping, StudioError> {
-    let field = |(name, heading): (&String, &String)| {
-        let field = CaseField::from_name(name).ok_or_else(|| {
-            let known: Vec<&str> = CaseField::ALL.iter().map(|f| f.as_str()).collect();
-            StudioError::new(
-                "unknown-field",
-                format!("Unknown field {name}. Use one of {}.", known.join(", ")),
-            )
-            .with("field", name)
-            .with("known", known.join(", "))
-        })?;
-        Ok((field, heading.clone()))
-    };
-    given.iter().map(field).collect()
-}
-
-fn case(open: &Open, ctx: &Ctx, record: &CaseRecord) -> Result<Fate<Case>, StudioError> {
-    let viewer = open.viewer()?;
-    Ok(match open.project.view(&viewer).case_by_key(&record.key)? {
-        Some(before) if before.text.hash() == record.text.hash() => Fate::Repeated,
-        Some(_) => Fate::Refused {
-            column: "key",
-            code: "key-taken",
-            args: vec![("key", record.key.clone())],
-        },
-        None => Fate::New(Case {
-            id: CaseId::new(ctx.now(), ctx.random()),
-            key: record.key.clone(),
-            lang: record.lang,
-            text: record.text.clone(),
-        }),
-    })
-}
-
-fn output(
-    open: &Open,
-    ctx: &Ctx,
-    record: &OutputRecord,
-) -> Result<Fate<(Prompt, Output)>, StudioError> {
-    let viewer = open.viewer()?;
-    let view = open.project.view(&viewer);
-    let Some(case) = view.case_by_key(&record.case)? else {
-        return Ok(Fate::Refused {
-            column: "case",
-            code: "unknown-case",
-            args: vec![("case", record.case.clone())],
-        });
-    };
-    let text = record.prompt.clone().unwrap_or_else(|| case.text.what.clone());
-    let prompt =
-        Prompt { id: PromptId::new(ctx.now(), ctx.random()), case: case.id, template: None, text };
-    let output = Output {
-        id: OutputId::new(ctx.now(), ctx.random()),
-        key: record.key.clone(),
-        case: case.id,
-        prompt: prompt.id,
-        sample: record.sample,
-        text: record.text.clone(),
-        items: record.items.clone(),
-        origin: record.origin.clone(),
-    };
-    Ok(match view.output_by_key(&record.key)? {
-        Some(before)
-            if before.case == output.case
-                && before.text_hash() == output.text_hash()
-                && before.items == output.items =>
-        {
-            Fate::Repeated
-        }
-        Some(_) => Fate::Refused {
-            column: "key",
-            code: "key-taken",
-            args: vec![("key", record.key.clone())],
-        },
-        None => Fate::New((prompt, output)),
-    })
-}
-
-/// The people and rubrics met while reading one file of ratings.
-#[derive(Default)]
-struct NewRaters {
-    known: Option<BTreeMap<String, Rater>>,
-    rubrics: BTreeMap<RubricRef, Rubric>,
-}
-
-type RatingRow = (Option<Rater>, ImportedRating);
-
-fn rating(
-    open: &Open,
-    ctx: &Ctx,
-    met: &mut NewRaters,
-    record: &RatingRecord,
-) -> Result<Fate<RatingRow>, StudioError> {
-    let viewer = open.viewer()?;
-    let view = open.project.view(&viewer);
-    let version = match record.version {
-        Some(version) => Some(version),
-        None => view
-            .rubrics()?
-            .iter()
-            .filter(|r| r.rubric.id == record.rubric)
-            .map(|r| r.rubric.version)
-            .max(),
-    };
-    let which = RubricRef { id: record.rubric.clone(), version: version.unwrap_or(0) };
-    if !met.rubrics.contains_key(&which) {
-        match open.rubric(&viewer, &which) {
-            Ok(rubric) => {
-                met.rubrics.insert(which.clone(), rubric);
-            }
-            Err(error) if error.code != "unknown-rubric" => return Err(error),
-            Err(_) => {
-                let name = record
-                    .version
-                    .map_or_else(|| record.rubric.clone(), |v| format!("{}@{v}", record.rubric));
-                return Ok(Fate::Refused {
-                    column: "rubric",
-                    code: "unknown-rubric",
-                    args: vec![("rubric", name)],
-                });
-            }
-        }
-    }
-    let Some(output) = view.output_by_key(&record.output)? else {
-        return Ok(Fate::Refused {
-            column: "output",
-            code: "unknown-output",
-            args: vec![("output", record.output.clone())],
-        });
-    };
-    let case = view.case(output.case)?;
-    if let Some(problem) =
-        check(&met.rubrics[&which], &case.text, &output, &record.answers, true).into_iter().next()
-    {
-        return Ok(Fate::Refused {
-            column: "answers",
-            code: "answer-refused",
-            args: vec![("criterion", problem.criterion), ("problem", problem.code)],
-        });
-    }
-    let (rater, is_new) = met.rater(open, ctx, record)?;
-    let before = view.ratings_of(output.id, &which)?.into_iter().find(|r| r.rater == rater.id);
-    if let Some(before) = before {
-        return Ok(if before.locked && before.answers == record.answers {
-            Fate::Repeated
-        } else {
-            // Somebody's rating is never overwritten from a file.
-            Fate::Refused {
-                column: "output",
-                code: "rating-differs",
-                args: vec![("output", record.output.clone()), ("rater", record.rater.clone())],
-            }
-        });
-    }
-    let event = || EventId::new(ctx.now(), ctx.random());
-    let rating = ImportedRating {
-        rater: rater.id,
-        output: output.id,
-        rubric: which,
-        answers: record.answers.clone(),
-        locked: true,
-        at: record.at.unwrap_or_else(|| ctx.now()),
-        events: [event(), event()],
-    };
-    Ok(Fate::New((is_new.then_some(rater), rating)))
-}
-
-impl NewRaters {
-    /// The rater of that name, made where the project doesn't know it.
-    fn rater(
-        &mut self,
-        open: &Open,
-        ctx: &Ctx,
-        record: &RatingRecord,
-    ) -> Result<(Rater, bool), StudioError> {
-        let known = match &mut self.known {
-            Some(known) => known,
-            None => self
-                .known
-                .insert(open.project.people()?.into_iter().map(|r| (r.name.clone(), r)).collect()),
-        };
-        if let Some(rater) = known.get(&record.rater) {
-            return Ok((rater.clone(), false));
-        }
-        let rater = Rater {
-            id: RaterId::new(ctx.now(), ctx.random()),
-            name: record.rater.clone(),
-            profession: record.profession.clone().unwrap_or_default(),
-            role: Role::Rater,
-        };
-        known.insert(rater.name.clone(), rater.clone());
-        Ok((rater, true))
-    }
 }

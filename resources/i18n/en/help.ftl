@@ -1,0 +1,102 @@
+### The help of the command line.
+### Both languages hold the same ids with the same variables; a test in the i18n crate checks it.
+### `help-COMMAND-ARGUMENT`, else `help-arg-ARGUMENT` for what several commands share.
+
+help = Expert ratings of what language models answered: import, rate, agree, export, train a judge, report. Everything stays on this machine.
+help-after = Exit codes: 0 done · 1 refused or failed (the message says why) · 2 wrong usage · 3 the input has problems (listed; nothing was changed) · 130 stopped by Ctrl-C.
+help-heading-usage = Usage:
+help-heading-commands = Commands
+help-heading-arguments = Arguments
+help-heading-options = Options
+help-default = [default: { $value }]
+help-command = COMMAND
+
+## Of every command
+
+help-arg-help = Print help
+help-arg-version = Print version
+help-arg-json = One JSON object on standard output instead of text; progress as plain lines on standard error
+help-arg-lang = Language of the messages: ja or en (default: the system's)
+help-arg-rater = Whose view to take: the name of a rater in the project (default: the lead)
+help-arg-passphrase-file = File whose first line is the passphrase (else SHINSA_PASSPHRASE, else asked)
+
+## Met more than once
+
+help-arg-path = The project folder
+help-arg-rubric = The rubric: `id` or `id@version` (default: the only one)
+help-arg-model = The model (default: the embedded one)
+help-arg-seed = Seed of everything random
+help-arg-threads = Threads (default: all cores)
+help-arg-samples = Samples per output of a judge
+help-arg-steps = Training steps at most (default: as many as the data takes)
+
+## By command
+
+help-demo = The whole way once, on synthetic data: from cases to a trained judge and a report
+help-demo-out = Folder for the project and its files; made where absent. A project of an earlier demo there is replaced
+help-demo-held-out = Held-out outputs at most (default: all of them)
+help-demo-data = Folder of the demo's data (default: the embedded one)
+help-project = Make a project, or say what is in one
+help-project-new = Make a project folder NAME.shinsa, protected by a passphrase
+help-project-new-path = The folder to make
+help-project-new-name = The project's name (default: the folder's)
+help-project-new-lead = The name of the lead who makes it
+help-project-info = Say what is in a project
+help-rubric = Rubrics of a project, and those shipped with Shinsa
+help-rubric-add = Add a shipped rubric by its id, or one from a JSON file
+help-rubric-add-rubric = A shipped id (see `rubric list`) or a path to a file
+help-rubric-list = The project's rubrics; without a project, those shipped
+help-rubric-show = Print a rubric as JSON
+help-rubric-show-rubric = `id` or `id@version`
+help-rubric-schema = Print the JSON Schema of a rubric file, to write one with
+help-import = Bring cases, outputs or ratings in from a file
+help-import-kind = What the file holds: cases (CSV, JSONL), outputs (JSONL) or ratings (JSONL, CSV)
+help-import-file = The file
+help-import-dry-run = List every problem and change nothing
+help-import-encoding = The file's encoding, when the guess is wrong: utf-8, cp932, utf-16le, utf-16be
+help-import-map = A column for a field, as FIELD=HEADING; repeatable (fields of cases: key, title, what, factors, improvements, reference, lang, aspects; of ratings: output, rater, profession, at, and the criteria's ids)
+help-import-rubric = The rubric of ratings in a CSV: `id` or `id@version` (default: the only one)
+help-import-whose = Whose ratings a CSV holds, where no column says
+help-import-partial = Import the good rows even though others have problems
+help-import-failed-rows = Write the rows with problems to this file, to correct and import again
+help-agreement = How far raters agree, with intervals over cases
+help-gold = Consolidate locked ratings into gold by majority; what has none is listed
+help-gold-cautious = Where no answer has a majority, take the more cautious one instead of leaving the output for a person
+help-ratings = Ratings of one output, as far as the viewer may see them
+help-ratings-output = Only this output (its key)
+help-export = Write an expert-labelled dataset
+help-export-format = The format: dataset (a folder with SFT, long table, card, metadata), sft, dpo, kto, healthbench, healthbench-meta, label-studio, argilla or csv (long table)
+help-export-out = Where to: a file, or a folder for `dataset`
+help-export-cp932 = Write the CSV in CP932 and list the cells that can't be written so
+help-model = Language models on this machine
+help-model-add = Remember a model: a GGUF file, or a folder with config.json and safetensors
+help-model-add-model = The file or folder
+help-model-list = The embedded model and those added
+help-model-inspect = Read a model's header and say what it is
+help-model-inspect-model = The file or folder
+help-train = Train a LoRA judge on gold
+help-train-name = The adapter's name in the project
+help-train-rank = Rank of the adapter
+help-train-learning-rate = Peak learning rate
+help-train-epochs = Times through the data
+help-train-memory-limit = Refuse a run whose planned peak is above this many bytes
+help-judge = Let a judge rate outputs
+help-judge-name = The run's name in the project
+help-judge-adapter = The adapter: a training run's name, or a PEFT folder
+help-judge-which = Which outputs: held-out (with gold, in held-out cases), unrated (without gold) or all
+help-judge-temperature = Sampling temperature; 0 takes the likeliest
+help-report = Write the report: one HTML page, and its figures as JSON
+help-report-out = Folder for report.html, figures.json and volatile.json (default: the project's exports folder)
+
+## Wrong usage
+
+usage-unknown-argument = There is no argument or option { $argument }.
+usage-unknown-command = There is no command { $argument }.
+usage-suggestion = Did you mean { $suggestion }?
+usage-missing = Missing: { $argument }
+usage-bad-value = { $value } does not go with { $argument }.
+usage-valid-values = Possible values: { $values }
+usage-no-value = { $argument } needs a value.
+usage-twice = { $argument } can be given only once.
+usage-other = The command is not written as it should be.
+usage-more = See --help.

@@ -1,0 +1,102 @@
+### 端末で使うコマンドの説明。
+### Both languages hold the same ids with the same variables; a test in the i18n crate checks it.
+### `help-COMMAND-ARGUMENT`, else `help-arg-ARGUMENT` for what several commands share.
+
+help = AIの回答を専門家が評価し、判定モデルを育てる道具です。取り込み・評価・一致度・書き出し・学習・報告書まで、すべてこのパソコンの中で行います。
+help-after = 終了コード：0 完了 · 1 断られた、または失敗（理由を表示） · 2 使い方の誤り · 3 入力に問題（一覧を表示し、何も変えません） · 130 Ctrl-C で中止
+help-heading-usage = 使い方：
+help-heading-commands = コマンド
+help-heading-arguments = 引数
+help-heading-options = オプション
+help-default = （既定：{ $value }）
+help-command = コマンド
+
+## すべてのコマンドに共通
+
+help-arg-help = 説明を表示
+help-arg-version = 版を表示
+help-arg-json = 結果を一つのJSONとして標準出力へ。進み具合は標準エラー出力へ
+help-arg-lang = 表示言語：ja か en（既定：パソコンの設定）
+help-arg-rater = 誰として見るか：参加者の名前（既定：責任者）
+help-arg-passphrase-file = 一行目に合言葉を書いたファイル（なければ SHINSA_PASSPHRASE、それもなければ尋ねます）
+
+## くり返し出てくるもの
+
+help-arg-path = プロジェクトのフォルダ
+help-arg-rubric = 評価基準：「ID」または「ID@版」（既定：一つだけならそれ）
+help-arg-model = モデルのファイル（既定：同梱のもの）
+help-arg-seed = 乱数の種
+help-arg-threads = スレッド数（既定：すべてのコア）
+help-arg-samples = 回答一つあたりの判定の回数
+help-arg-steps = ステップ数の上限（既定：データの分だけ）
+
+## コマンドごと
+
+help-demo = 架空のデータで最初から最後まで一度通す：事例から学習済みの判定と報告書まで
+help-demo-out = プロジェクトとファイルを置くフォルダ。なければ作り、前の見本は置き換えます
+help-demo-held-out = 取り分けた回答の数の上限（既定：すべて）
+help-demo-data = 見本データのフォルダ（既定：組み込みのもの）
+help-project = プロジェクトを作る、または中身を見る
+help-project-new = 合言葉で守られたプロジェクトのフォルダ「名前.shinsa」を作る
+help-project-new-path = 作るフォルダ
+help-project-new-name = プロジェクトの名前（既定：フォルダの名前）
+help-project-new-lead = 作る人（責任者）の名前
+help-project-info = プロジェクトに何が入っているか
+help-rubric = プロジェクトの評価基準と、用意されている評価基準
+help-rubric-add = 用意された評価基準をIDで、またはJSONファイルから加える
+help-rubric-add-rubric = 用意されたもののID（`rubric list` で見られます）、またはファイル
+help-rubric-list = プロジェクトの評価基準。プロジェクトを書かなければ用意されたもの
+help-rubric-show = 評価基準をJSONで表示
+help-rubric-show-rubric = 「ID」または「ID@版」
+help-rubric-schema = 評価基準ファイルのJSON Schemaを表示（自分で書くときに）
+help-import = 事例・回答・評価をファイルから取り込む
+help-import-kind = ファイルの中身：cases 事例（CSV・JSONL）、outputs 回答（JSONL）、ratings 評価（JSONL・CSV）
+help-import-file = ファイル
+help-import-dry-run = 問題をすべて並べるだけで、何も変えません
+help-import-encoding = 文字コードの判定が違うとき：utf-8, cp932, utf-16le, utf-16be
+help-import-map = 項目に使う列を「項目=見出し」で。何度でも（事例：key, title, what, factors, improvements, reference, lang, aspects。評価：output, rater, profession, at と評価項目のID）
+help-import-rubric = CSVの評価が従う評価基準：「ID」または「ID@版」（既定：一つだけならそれ）
+help-import-whose = 評価者の列がないCSVで、誰の評価か
+help-import-partial = ほかの行に問題があっても、よい行だけ取り込む
+help-import-failed-rows = 問題のあった行をこのファイルに書く（直して取り込み直せます）
+help-agreement = 評価者どうしがどれだけ一致しているか（事例ごとの区間つき）
+help-gold = 終わった評価を多数決で正解にまとめる。決まらないものは一覧に
+help-gold-cautious = 多数決で決まらないとき、人に任せずより慎重な答えを取る
+help-ratings = 一つの回答への評価（見てよい範囲で）
+help-ratings-output = この回答だけ（番号）
+help-export = 専門家の評価がついたデータセットを書き出す
+help-export-format = 形式：dataset（SFT・縦長の表・説明書・メタデータのフォルダ）、sft、dpo、kto、healthbench、healthbench-meta、label-studio、argilla、csv（縦長の表）
+help-export-out = 書き出し先：ファイル、dataset ではフォルダ
+help-export-cp932 = CSVをCP932で書き、書けない文字を並べる
+help-model = このパソコンの言語モデル
+help-model-add = モデルを覚えさせる：GGUFファイル、または config.json と safetensors のフォルダ
+help-model-add-model = ファイルまたはフォルダ
+help-model-list = 同梱のモデルと、加えたモデル
+help-model-inspect = モデルの見出しを読んで、何かを表示
+help-model-inspect-model = ファイルまたはフォルダ
+help-train = 正解からLoRAの判定モデルを学習する
+help-train-name = プロジェクトでのアダプタの名前
+help-train-rank = アダプタのランク
+help-train-learning-rate = 学習率の最大値
+help-train-epochs = データを何周するか
+help-train-memory-limit = 計画上の最大メモリがこのバイト数を超えるなら始めない
+help-judge = モデルに回答を判定させる
+help-judge-name = プロジェクトでのこの判定の名前
+help-judge-adapter = アダプタ：学習の名前、またはPEFTのフォルダ
+help-judge-which = 対象：held-out 取り分けた回答、unrated 正解のない回答、all すべて
+help-judge-temperature = サンプリングの温度。0 は最もありそうなもの
+help-report = 報告書を書く：HTML一枚と、同じ数値のJSON
+help-report-out = report.html・figures.json・volatile.json を置くフォルダ（既定：プロジェクトの exports）
+
+## 使い方の誤り
+
+usage-unknown-argument = 「{ $argument }」という引数・オプションはありません。
+usage-unknown-command = 「{ $argument }」というコマンドはありません。
+usage-suggestion = もしかして：{ $suggestion }
+usage-missing = 必要な引数がありません：{ $argument }
+usage-bad-value = 「{ $value }」は { $argument } に使えません。
+usage-valid-values = 使えるもの：{ $values }
+usage-no-value = { $argument } には値が必要です。
+usage-twice = { $argument } は一度しか使えません。
+usage-other = コマンドの書き方が違います。
+usage-more = 説明は --help で見られます。

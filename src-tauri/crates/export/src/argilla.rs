@@ -1,0 +1,87 @@
+//! Records for Argilla's `records.log`: flat keys per question.
+
+use serde_json::{Map, Value, json};
+use shinsa_domain::rubric::{Criterion, Kind};
+use shinsa_domain::{Answer, Provenance, Rubric};
+
+use crate::rated::Rated;
+
+/// One record per output and rater (an output nobody rated has one without a
+/// response): the fields `case`, `prompt` and `output`, then for each criterion
+/// `ID.suggestion` (gold), `ID.suggestion.score` (the share of its raters who
+/// gave that answer), `ID.suggestion.agent` (how gold came about) and
+/// `ID.response`. Every record has the same keys; what is not there is null.
+/// Flags are the labels `true` and `false`, lists their JSON.
+#[must_use]
+pub fn argilla_rows(rubric: &Rubric, rated: &[Rated]) -> Vec<Map<String, Value>> {
+    let mut rows = Vec::new();
+    for one in rated {
+        let nobody = [(String::new(), shinsa_domain::Answers::new())];
+        let ratings = if one.ratings.is_empty() { &nobody[..] } else { &one.ratings };
+        for (rater, answers) in ratings {
+            let mut row = Map::new();
+            let id = if rater.is_empty() {
+                one.output.clone()
+            } else {
+                format!("{}/{rater}", one.output)
+            };
+            for (name, value) in [
+                ("id", json!(id)),
+                ("case", json!(one.case)),
+                ("prompt", json!(one.prompt)),
+                ("output", json!(one.text)),
+                ("lang", json!(one.lang.code())),
+                ("rater", if rater.is_empty() { Value::Null } else { json!(rater) }),
+            ] {
+                row.insert(name.to_owned(), value);
+            }
+            for criterion in rubric.asked() {
+                question(&mut row, criterion, one, answers.get(&criterion.id));
+            }
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+fn question(
+    row: &mut Map<String, Value>,
+    criterion: &Criterion,
+    one: &Rated,
+    given: Option<&Answer>,
+) {
+    let id = &criterion.id;
+    let gold = one.gold.as_ref().and_then(|(answers, how)| Some((answers.get(id)?, *how)));
+    let value = |answer: Option<&Answer>| answer.map_or(Value::Null, |a| plain(criterion, a));
+    let agent = gold.map(|(_, how)| match how {
+        Provenance::Unanimous => "gold-unanimous",
+        Provenance::Majority => "gold-majority",
+        Provenance::Adjudicated => "gold-adjudicated",
+    });
+    let share = gold.and_then(|(gold, _)| {
+        let said: Vec<&Answer> = one
+            .ratings
+            .iter()
+            .filter_map(|(_, answers)| answers.get(id))
+            .filter(|answer| !answer.is_declined())
+            .collect();
+        let same = said.iter().filter(|answer| answer.same(gold)).count();
+        #[allow(clippy::cast_precision_loss)] // a few raters
+        (!said.is_empty()).then(|| same as f64 / said.len() as f64)
+    });
+    row.insert(format!("{id}.suggestion"), value(gold.map(|(answer, _)| answer)));
+    row.insert(format!("{id}.suggestion.score"), json!(share));
+    row.insert(format!("{id}.suggestion.agent"), json!(agent));
+    row.insert(format!("{id}.response"), value(given));
+}
+
+fn plain(criterion: &Criterion, answer: &Answer) -> Value {
+    match (answer, &criterion.kind) {
+        (Answer::Declined { .. }, _) => Value::Null,
+        (Answer::Bool(yes), _) => json!(yes.to_string()),
+        (Answer::Items(items), _) => json!(serde_json::to_string(items).unwrap_or_default()),
+        // A number is a text question there; a scale is a rating.
+        (_, Kind::Number { .. }) => json!(answer.number().map(|n| n.to_string())),
+        (answer, _) => serde_json::to_value(answer).unwrap_or(Value::Null),
+    }
+}

@@ -1,0 +1,97 @@
+//! The report: every figure of a project on one page, and the same as JSON.
+
+mod figures;
+mod gather;
+mod judges;
+
+use crate::export::folder;
+use crate::{Studio, StudioError};
+use serde::{Deserialize, Serialize};
+use shinsa_domain::{Lang, RubricRef};
+use shinsa_fsio as fsio;
+use shinsa_report::{Figures, ReportError, Volatile};
+use shinsa_store::Folder;
+
+/// Writes the report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ReportRequest {
+    /// By which rubric.
+    pub rubric: RubricRef,
+    /// Folder for the files; the project's exports where absent.
+    pub out: Option<String>,
+    /// The page's language.
+    pub lang: Lang,
+}
+
+/// Where the report is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ReportFiles {
+    /// The page.
+    pub page: String,
+    /// Every figure as JSON, the same bytes for the same data and seeds.
+    pub figures: String,
+    /// Times, memory and places, which differ from run to run.
+    pub volatile: String,
+}
+
+const REPORT_LIMIT: u64 = 64 << 20;
+
+impl Studio {
+    /// Writes the report of a rubric: agreement, the newest training run, and
+    /// every finished judging run on held-out outputs.
+    ///
+    /// # Errors
+    /// `lead-only`, `unknown-rubric`, or a file error.
+    pub fn write_report(&self, request: &ReportRequest) -> Result<ReportFiles, StudioError> {
+        self.write_report_with(request, Volatile::default()).map(|(files, _)| files)
+    }
+
+    /// The same with what the caller measured, and with the figures.
+    pub(crate) fn write_report_with(
+        &self,
+        request: &ReportRequest,
+        volatile: Volatile,
+    ) -> Result<(ReportFiles, Figures), StudioError> {
+        let figures = self.figures(&request.rubric)?;
+        let out = self.with(|open| {
+            Ok(folder(open.project.folder(Folder::Exports), request.out.as_deref()))
+        })?;
+        fsio::create_dir_all(&out)?;
+        let written = shinsa_report::write(&out, &figures, &volatile, page_lang(request.lang))
+            .map_err(|error| match error {
+                ReportError::File(error) => error.into(),
+                ReportError::Json(_) => StudioError::new(error.code(), &error),
+            })?;
+        let files = ReportFiles {
+            page: written.page.display().to_string(),
+            figures: written.figures.display().to_string(),
+            volatile: written.volatile.display().to_string(),
+        };
+        Ok((files, figures))
+    }
+
+    /// The page last written into the project's exports, if any.
+    ///
+    /// # Errors
+    /// `lead-only`, or a file error.
+    pub fn report_page(&self) -> Result<Option<String>, StudioError> {
+        let page = self.with(|open| {
+            open.lead()?;
+            Ok(open.project.folder(Folder::Exports).join("report.html"))
+        })?;
+        if fsio::is_file(&page) {
+            Ok(Some(fsio::read_to_string(&page, REPORT_LIMIT)?))
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+fn page_lang(lang: Lang) -> shinsa_i18n::Lang {
+    match lang {
+        Lang::Ja => shinsa_i18n::Lang::Ja,
+        Lang::En => shinsa_i18n::Lang::En,
+    }
+}
