@@ -93,7 +93,7 @@ pub enum LmError {
     },
     /// A tensor's element type can't be read.
     #[error(
-        "tensor {tensor} is stored as {dtype}, which isn't supported; convert the model to F32, F16, BF16, Q8_0, Q4_0 or Q4_1"
+        "tensor {tensor} is stored as {dtype}, which isn't supported; convert the model to F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q4_K, Q5_K or Q6_K"
     )]
     TensorType {
         /// Its name.

@@ -116,6 +116,9 @@ impl TensorSource for GgufFile {
             GgmlDType::Q8_0 => DType::Q8_0,
             GgmlDType::Q4_0 => DType::Q4_0,
             GgmlDType::Q4_1 => DType::Q4_1,
+            GgmlDType::Q4K => DType::Q4K,
+            GgmlDType::Q5K => DType::Q5K,
+            GgmlDType::Q6K => DType::Q6K,
             // The rest through candle, once, whatever the residency.
             other => {
                 let wrong = |e: candle_core::Error| LmError::TensorType {
