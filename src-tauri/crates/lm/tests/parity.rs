@@ -10,7 +10,7 @@ use shinsa_lm::{
     loss, loss_and_grad,
 };
 
-const FAMILIES: [&str; 4] = ["llama", "llama3", "qwen2", "qwen3"];
+const FAMILIES: [&str; 6] = ["llama", "llama3", "qwen2", "qwen3", "yarn", "linear"];
 
 struct Case {
     model: Model,
