@@ -1,10 +1,12 @@
 //! `adapter_model.safetensors`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use safetensors::tensor::{Dtype, SafeTensors, View};
 
+use super::config::AdapterConfig;
+use super::modules::module;
 use super::rows::{Direction, reordered};
 use crate::lora::{Lora, LoraConfig, LoraSlot, Projection};
 use crate::spec::DecoderSpec;
@@ -12,7 +14,7 @@ use crate::spec::DecoderSpec;
 const PREFIX: &str = "base_model.model.model.layers.";
 
 /// Which of the pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Side {
     A,
     B,
@@ -86,11 +88,71 @@ fn parse(name: &str) -> Option<(usize, Projection, Side)> {
 }
 
 /// The adapter in a file's bytes; the error names the first tensor that is wrong.
-pub(super) fn read(bytes: &[u8], config: &LoraConfig, spec: &DecoderSpec) -> Result<Lora, String> {
+///
+/// Modules with ranks or alphas of their own are brought to one rank (by zeros)
+/// and one scale (folded into `B`), which changes nothing of what they do. A
+/// module that the settings leave out keeps zeros.
+pub(super) fn read(
+    bytes: &[u8],
+    config: &AdapterConfig,
+    spec: &DecoderSpec,
+) -> Result<Lora, String> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
+    let found = find(&file, spec)?;
+    let wants = |module: &str, given| config.targets.wants(module, given);
+    if let Some((_, name)) = found.iter().find(|((l, p, _), _)| !wants(&module(*l, *p), true)) {
+        return Err(format!("the tensor {name} isn't among the target modules"));
+    }
+    let mut wanted = Vec::new();
+    for layer in 0..spec.layers {
+        for projection in Projection::ALL {
+            let module = module(layer, projection);
+            let pair = [Side::A, Side::B].map(|side| found.get(&(layer, projection, side)));
+            if !wants(&module, pair != [None, None]) {
+                continue;
+            }
+            let [Some(a), Some(b)] = pair else {
+                let side = if pair[0].is_none() { "A" } else { "B" };
+                return Err(format!(
+                    "the tensor {}.lora_{side}.weight is missing",
+                    module.replacen("model.layers.", PREFIX, 1)
+                ));
+            };
+            wanted.push((layer, projection, module, a, b));
+        }
+    }
+    let targets: Vec<Projection> =
+        Projection::ALL.into_iter().filter(|p| wanted.iter().any(|w| w.1 == *p)).collect();
+    let config_of_all = common(config, targets, wanted.iter().map(|w| w.2.as_str()))?;
+    let mut lora = Lora::zeros(spec, &config_of_all).map_err(|error| error.to_string())?;
+    for (layer, projection, module, a, b) in wanted {
+        let slot = lora
+            .slot(layer, projection)
+            .cloned()
+            .ok_or_else(|| format!("the tensor {a} has no place"))?;
+        let r = config.rank(&module)?;
+        let values = matrix(&file, a, [r, slot.in_features])?;
+        lora.values[slot.a.clone()][..values.len()].copy_from_slice(&values);
+        let values = matrix(&file, b, [slot.out_features, r])?;
+        let values = reordered(&values, &slot, r, spec, Direction::In);
+        let own = config.scale(&module)? / lora.scale();
+        let width = lora.config.r;
+        for (to, from) in lora.values[slot.b].chunks_exact_mut(width).zip(values.chunks_exact(r)) {
+            to.iter_mut().zip(from).for_each(|(to, from)| {
+                *to = if config.uniform() { *from } else { from * own };
+            });
+        }
+    }
+    Ok(lora)
+}
+
+/// Names of the tensors by what they are.
+type Found<'a> = BTreeMap<(usize, Projection, Side), &'a str>;
+
+fn find<'a>(file: &'a SafeTensors<'_>, spec: &DecoderSpec) -> Result<Found<'a>, String> {
     let mut names: Vec<&str> = file.names();
     names.sort_unstable();
-    let mut found = Vec::with_capacity(names.len());
+    let mut found = Found::new();
     for name in names {
         let (layer, projection, side) =
             parse(name).ok_or_else(|| format!("the tensor {name} isn't one this engine knows"))?;
@@ -100,66 +162,45 @@ pub(super) fn read(bytes: &[u8], config: &LoraConfig, spec: &DecoderSpec) -> Res
                 spec.layers
             ));
         }
-        found.push((name, layer, projection, side));
-    }
-    // Where PEFT chose modules by a pattern, the tensors say which.
-    let targets: Vec<Projection> = config
-        .targets
-        .iter()
-        .filter(|target| found.iter().any(|(_, _, projection, _)| projection == *target))
-        .copied()
-        .collect();
-    if let Some((name, ..)) =
-        found.iter().find(|(_, _, projection, _)| !targets.contains(projection))
-    {
-        return Err(format!("the tensor {name} isn't among the target modules"));
-    }
-    let config = LoraConfig { targets, ..config.clone() };
-    let mut lora = Lora::zeros(spec, &config).map_err(|error| error.to_string())?;
-    let mut filled = 0;
-    for (name, layer, projection, side) in found {
-        let slot = lora
-            .slot(layer, projection)
-            .cloned()
-            .ok_or_else(|| format!("the tensor {name} has no place"))?;
-        let (range, shape) = match side {
-            Side::A => (slot.a.clone(), [config.r, slot.in_features]),
-            Side::B => (slot.b.clone(), [slot.out_features, config.r]),
-        };
-        let tensor = file.tensor(name).map_err(|error| error.to_string())?;
-        if tensor.shape() != shape {
-            return Err(format!(
-                "the tensor {name} has the shape {:?}, the base model needs {shape:?}",
-                tensor.shape()
-            ));
+        if let Some(twice) = found.insert((layer, projection, side), name) {
+            return Err(format!("the tensors {twice} and {name} are the same matrix"));
         }
-        let values = floats(tensor.dtype(), tensor.data()).ok_or_else(|| {
-            format!(
-                "the tensor {name} is stored as {:?}; save it as F32, F16 or BF16",
-                tensor.dtype()
-            )
-        })?;
-        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
-            return Err(format!("the tensor {name} holds {} at {at}", values[at]));
-        }
-        let values = match side {
-            Side::A => Cow::Borrowed(values.as_slice()),
-            Side::B => reordered(&values, &slot, config.r, spec, Direction::In),
-        };
-        lora.values[range].copy_from_slice(&values);
-        filled += 1;
     }
-    if filled != 2 * lora.slots.len() {
-        let missing =
-            lora.slots.iter().flat_map(|slot| [name(slot, Side::A), name(slot, Side::B)]).find(
-                |name| {
-                    file.tensor(name).is_err()
-                        && file.tensor(&name.replace(".weight", ".default.weight")).is_err()
-                },
-            );
-        return Err(format!("the tensor {} is missing", missing.unwrap_or_default()));
+    Ok(found)
+}
+
+/// The configuration that holds for every module.
+fn common<'a>(
+    config: &AdapterConfig,
+    targets: Vec<Projection>,
+    modules: impl Iterator<Item = &'a str>,
+) -> Result<LoraConfig, String> {
+    let own = LoraConfig { targets, ..config.lora.clone() };
+    if config.uniform() {
+        return Ok(own);
     }
-    Ok(lora)
+    let mut r = 1;
+    for module in modules {
+        r = r.max(config.rank(module)?);
+    }
+    Ok(LoraConfig { r, alpha: r as f32, rslora: false, ..own })
+}
+
+fn matrix(file: &SafeTensors<'_>, name: &str, shape: [usize; 2]) -> Result<Vec<f32>, String> {
+    let tensor = file.tensor(name).map_err(|error| error.to_string())?;
+    if tensor.shape() != shape {
+        return Err(format!(
+            "the tensor {name} has the shape {:?}, the base model needs {shape:?}",
+            tensor.shape()
+        ));
+    }
+    let values = floats(tensor.dtype(), tensor.data()).ok_or_else(|| {
+        format!("the tensor {name} is stored as {:?}; save it as F32, F16 or BF16", tensor.dtype())
+    })?;
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(at) => Err(format!("the tensor {name} holds {} at {at}", values[at])),
+        None => Ok(values),
+    }
 }
 
 fn floats(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
