@@ -4,10 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::Base;
 use super::modules::{Numbers, Targets};
+use crate::adapter::MAX_RANK;
 use crate::lora::{Lora, LoraConfig, Projection};
-
-/// Largest rank that is read.
-const MAX_RANK: u64 = 4096;
 
 /// What an adapter's configuration says, as far as this engine does it.
 #[derive(Debug, Clone)]
@@ -32,11 +30,6 @@ impl AdapterConfig {
             Some(r) if r.fract() == 0.0 && r <= MAX_RANK as f64 => Ok(r as usize),
             Some(r) => Err(format!("rank_pattern gives {module} the rank {r}")),
         }
-    }
-
-    /// Whether every module has the same rank and alpha.
-    pub fn uniform(&self) -> bool {
-        self.ranks.is_empty() && self.alphas.is_empty()
     }
 
     /// Factor of a module's low-rank product.
@@ -106,9 +99,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<AdapterConfig, String> {
     refuse_what_we_do_not_do(fields)?;
     let number = |key: &str| get(key).and_then(Value::as_f64);
     let r = get("r").and_then(Value::as_u64).and_then(|r| usize::try_from(r).ok());
-    let r = r
-        .filter(|r| (1..=MAX_RANK as usize).contains(r))
-        .ok_or("r is missing or not in 1..4096")?;
+    let r = r.filter(|r| (1..=MAX_RANK).contains(r)).ok_or("r is missing or not in 1..4096")?;
     let alpha = number("lora_alpha").ok_or("lora_alpha is missing")?;
     let seed = value["shinsa"]["seed"].as_str().and_then(|seed| seed.parse().ok());
     let lora = LoraConfig {

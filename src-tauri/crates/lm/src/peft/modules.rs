@@ -97,11 +97,6 @@ impl Numbers {
         Ok(Self(numbers))
     }
 
-    /// Whether nothing is set.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The number of a module, if it has one of its own.
     pub fn of(&self, module: &str) -> Option<f64> {
         self.0.iter().find(|(pattern, _)| pattern.is_match(module)).map(|(_, number)| *number)

@@ -8,7 +8,8 @@ use safetensors::tensor::{Dtype, SafeTensors, View};
 use super::config::AdapterConfig;
 use super::modules::module;
 use super::rows::{Direction, reordered};
-use crate::lora::{Lora, LoraConfig, LoraSlot, Projection};
+use crate::adapter::{Pair, assemble};
+use crate::lora::{Lora, LoraSlot, Projection};
 use crate::spec::DecoderSpec;
 
 const PREFIX: &str = "base_model.model.model.layers.";
@@ -55,7 +56,7 @@ pub(super) fn write(lora: &Lora, spec: &DecoderSpec) -> Result<Vec<u8>, String> 
     let r = lora.config.r;
     let mut tensors = Vec::with_capacity(2 * lora.slots.len());
     for slot in &lora.slots {
-        let b = reordered(&lora.values[slot.b.clone()], slot, r, spec, Direction::Out);
+        let b = reordered(&lora.values[slot.b.clone()], slot.projection, r, spec, Direction::Out);
         let a = little_endian(&lora.values[slot.a.clone()]);
         tensors.push((name(slot, Side::A), Matrix { shape: [r, slot.in_features], bytes: a }));
         let bytes = little_endian(&b);
@@ -89,9 +90,7 @@ fn parse(name: &str) -> Option<(usize, Projection, Side)> {
 
 /// The adapter in a file's bytes; the error names the first tensor that is wrong.
 ///
-/// Modules with ranks or alphas of their own are brought to one rank (by zeros)
-/// and one scale (folded into `B`), which changes nothing of what they do. A
-/// module that the settings leave out keeps zeros.
+/// A module that the settings leave out keeps zeros.
 pub(super) fn read(
     bytes: &[u8],
     config: &AdapterConfig,
@@ -121,29 +120,16 @@ pub(super) fn read(
             wanted.push((layer, projection, module, a, b));
         }
     }
-    let targets: Vec<Projection> =
-        Projection::ALL.into_iter().filter(|p| wanted.iter().any(|w| w.1 == *p)).collect();
-    let config_of_all = common(config, targets, wanted.iter().map(|w| w.2.as_str()))?;
-    let mut lora = Lora::zeros(spec, &config_of_all).map_err(|error| error.to_string())?;
+    let mut pairs = Vec::with_capacity(wanted.len());
     for (layer, projection, module, a, b) in wanted {
-        let slot = lora
-            .slot(layer, projection)
-            .cloned()
-            .ok_or_else(|| format!("the tensor {a} has no place"))?;
-        let r = config.rank(&module)?;
-        let values = matrix(&file, a, [r, slot.in_features])?;
-        lora.values[slot.a.clone()][..values.len()].copy_from_slice(&values);
-        let values = matrix(&file, b, [slot.out_features, r])?;
-        let values = reordered(&values, &slot, r, spec, Direction::In);
-        let own = config.scale(&module)? / lora.scale();
-        let width = lora.config.r;
-        for (to, from) in lora.values[slot.b].chunks_exact_mut(width).zip(values.chunks_exact(r)) {
-            to.iter_mut().zip(from).for_each(|(to, from)| {
-                *to = if config.uniform() { *from } else { from * own };
-            });
-        }
+        let (inp, out) = projection.shape(spec);
+        let (r, scale) = (config.rank(&module)?, config.scale(&module)?);
+        let a = matrix(&file, a, [r, inp])?;
+        let rows = matrix(&file, b, [out, r])?;
+        let b = reordered(&rows, projection, r, spec, Direction::In).into_owned();
+        pairs.push(Pair { layer, projection, r, scale, a, b });
     }
-    Ok(lora)
+    assemble(spec, &config.lora, &pairs).map_err(|error| error.to_string())
 }
 
 /// Names of the tensors by what they are.
@@ -167,23 +153,6 @@ fn find<'a>(file: &'a SafeTensors<'_>, spec: &DecoderSpec) -> Result<Found<'a>, 
         }
     }
     Ok(found)
-}
-
-/// The configuration that holds for every module.
-fn common<'a>(
-    config: &AdapterConfig,
-    targets: Vec<Projection>,
-    modules: impl Iterator<Item = &'a str>,
-) -> Result<LoraConfig, String> {
-    let own = LoraConfig { targets, ..config.lora.clone() };
-    if config.uniform() {
-        return Ok(own);
-    }
-    let mut r = 1;
-    for module in modules {
-        r = r.max(config.rank(module)?);
-    }
-    Ok(LoraConfig { r, alpha: r as f32, rslora: false, ..own })
 }
 
 fn matrix(file: &SafeTensors<'_>, name: &str, shape: [usize; 2]) -> Result<Vec<f32>, String> {

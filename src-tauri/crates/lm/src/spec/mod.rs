@@ -142,6 +142,16 @@ impl DecoderSpec {
 pub(crate) const SUPPORTED: &str = "llama, qwen2, qwen3";
 
 impl Arch {
+    /// Its `general.architecture` and `model_type`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Llama => "llama",
+            Self::Qwen2 => "qwen2",
+            Self::Qwen3 => "qwen3",
+        }
+    }
+
     /// The family of a `general.architecture` or `model_type`.
     pub(crate) fn from_name(name: &str) -> Result<Self, LmError> {
         match name {

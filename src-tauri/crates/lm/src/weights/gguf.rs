@@ -39,6 +39,12 @@ impl GgufFile {
         &self.content
     }
 
+    /// The whole file.
+    #[must_use]
+    pub fn all(&self) -> &[u8] {
+        &self.map
+    }
+
     /// Size of the file.
     #[must_use]
     pub fn bytes(&self) -> u64 {
