@@ -12,6 +12,7 @@ use crate::lora::{Lora, LoraConfig, Projection};
 use crate::model::Model;
 use crate::peft;
 use crate::spec::DecoderSpec;
+use crate::weights::TensorSource;
 
 pub use gguf::{load_gguf, save_gguf};
 
@@ -35,6 +36,17 @@ pub fn save(lora: &Lora, model: &Model, path: &Path) -> Result<(), LmError> {
     if is_gguf(path) { save_gguf(lora, model, path) } else { peft::save_peft(lora, model, path) }
 }
 
+/// What identifies an adapter, of either format: lower-case hex of BLAKE3.
+///
+/// # Errors
+/// [`LmError::Io`] for a missing file.
+pub fn hash(path: &Path) -> Result<String, LmError> {
+    if is_gguf(path) {
+        return Ok(crate::weights::gguf::GgufFile::open(path)?.hash());
+    }
+    peft::adapter_hash(path)
+}
+
 /// Whether a path names a GGUF file.
 #[must_use]
 pub fn is_gguf(path: &Path) -> bool {
@@ -53,6 +65,9 @@ pub fn is_gguf(path: &Path) -> bool {
 /// that add up to more than [`MAX_RANK`], or an adapter of another decoder.
 pub fn combine(spec: &DecoderSpec, parts: &[(Lora, f32)]) -> Result<Lora, LmError> {
     let wrong = |reason: String| LmError::LoraConfig { reason };
+    if parts.is_empty() {
+        return Err(wrong("no adapter is named".to_owned()));
+    }
     if let [(only, weight)] = parts
         && *weight == 1.0
     {
