@@ -16,5 +16,10 @@ say "fixtures of the decoder and of the adapter's gradients"
 "$venv/bin/python" tests/parity/make_fixtures.py target/models/smollm2-135m-instruct-q4_1.gguf
 say "fixtures of the tokenizers"
 "$venv/bin/python" tests/parity/make_tokenizer_fixtures.py
+"$venv/bin/python" tests/parity/make_peft_fixture.py
+"$venv/bin/python" tests/parity/make_quant_fixtures.py
+say "llama.cpp with an adapter of ours"
+cargo build --quiet -p shinsa-cli
+"$venv/bin/python" tests/parity/make_llama_cpp_fixture.py "$TARGET/debug/shinsa" --check
 has git && git status --short -- tests/parity
 cargo test -p shinsa-lm

@@ -75,3 +75,65 @@ fn spoil_hashes(value: &mut Value) -> usize {
         _ => 0,
     }
 }
+
+/// A tiny base with an adapter of PEFT's, from the parity fixtures.
+fn tiny(shinsa: &Shinsa) -> (String, String) {
+    let fixtures = shinsa_tests::root().join("tests/parity/fixtures");
+    let gguf = fs::read(fixtures.join("peft/base-gguf.bin")).expect("the fixture");
+    (shinsa.file("base.gguf", gguf), fixtures.join("peft").to_string_lossy().into_owned())
+}
+
+#[test]
+fn an_adapter_goes_to_llama_cpp_and_back_and_adds_up() {
+    let shinsa = Shinsa::new();
+    let (base, peft) = tiny(&shinsa);
+    let gguf = shinsa.path("a.gguf").to_string_lossy().into_owned();
+    let folder = shinsa.path("again").to_string_lossy().into_owned();
+    let export = |from: &[&str], to: &str| {
+        let mut args = vec!["adapter", "export"];
+        args.extend_from_slice(from);
+        args.extend_from_slice(&["--to", to, "--model", &base, "--json"]);
+        shinsa.run(&args)
+    };
+    let there = export(&[&peft], &gguf).last_json();
+    assert_eq!(there["rank"], 4, "{there}");
+    let back = export(&[&gguf], &folder).last_json();
+    assert_eq!(there["parameters"], back["parameters"]);
+    export(&[&peft], &gguf).failed_with("file-exists");
+    let sum = shinsa.path("sum").to_string_lossy().into_owned();
+    let both = [format!("{peft}=0.5"), format!("{folder}=0.5")];
+    let both = export(&[&both[0], &both[1]], &sum).last_json();
+    assert_eq!(both["rank"], 8, "{both}");
+    // An adapter of another base: the file's shapes tell.
+    let other = shinsa.path("other").to_string_lossy().into_owned();
+    let model = embedded_model().to_string_lossy().into_owned();
+    shinsa
+        .run(&["adapter", "export", &gguf, "--to", &other, "--model", &model, "--json"])
+        .failed_with("adapter-base");
+    assert!(!shinsa.path("other").exists());
+}
+
+#[test]
+fn a_merged_model_opens_says_how_far_it_moved_and_leaves_its_base_alone() {
+    let shinsa = Shinsa::new();
+    let (base, peft) = tiny(&shinsa);
+    let before = fs::read(&base).expect("the base");
+    for (name, dtype) in [("merged.gguf", "bf16"), ("merged", "f32")] {
+        let to = shinsa.path(name).to_string_lossy().into_owned();
+        let args = ["adapter", "merge", &base, &peft, "--to", &to, "--dtype", dtype, "--json"];
+        let reply = shinsa.json(&args);
+        let kl = |key: &str| reply[key].as_f64().expect("a divergence");
+        assert!(kl("kl_after") < 1e-6 && kl("kl_before") < 1e-6, "{reply}");
+        assert!(kl("kl_base") > 1e-3, "{reply}");
+        let record = fs::read_to_string(reply["record"].as_str().expect("a record"));
+        let record: Value = serde_json::from_str(&record.expect("the record")).expect("JSON");
+        assert_eq!(record["report"]["weights"], reply["weights"]);
+        assert_eq!(record["adapters"][0]["weight"], 1.0);
+        let card = shinsa.json(&["model", "inspect", &to, "--json"]);
+        assert_eq!(card["arch"], "llama", "{card}");
+        shinsa.run(&args).failed_with("file-exists");
+        let said = shinsa.run(&["adapter", "merge", &base, "no-adapter", "--to", "x", "--json"]);
+        said.failed_with("io");
+    }
+    assert_eq!(fs::read(&base).expect("the base"), before);
+}

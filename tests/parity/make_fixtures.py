@@ -45,6 +45,14 @@ FAMILIES = {
                          tie_word_embeddings=True, rope_theta=10000.0, use_sliding_window=False, **COMMON),
     "qwen3": Qwen3Config(vocab_size=64, hidden_size=48, intermediate_size=48, num_hidden_layers=1,
                          head_dim=16, tie_word_embeddings=False, rope_theta=10000.0, use_sliding_window=False, **COMMON),
+    # Positions on both sides of the 32 it was "trained" on, a ramp that isn't a step.
+    "yarn": Qwen3Config(vocab_size=48, hidden_size=48, intermediate_size=32, num_hidden_layers=1,
+                        head_dim=32, tie_word_embeddings=True, use_sliding_window=False, rope_parameters=dict(
+                            rope_type="yarn", rope_theta=10000.0, factor=4.0, beta_fast=8.0, beta_slow=0.5,
+                            original_max_position_embeddings=32), **COMMON),
+    "linear": LlamaConfig(vocab_size=48, hidden_size=48, intermediate_size=32, num_hidden_layers=1, head_dim=16,
+                          tie_word_embeddings=True, rope_parameters=dict(
+                              rope_type="linear", rope_theta=10000.0, factor=3.0), **COMMON),
 }
 
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Make tests/parity/fixtures/peft/: an adapter as PEFT writes it, and what it does.
+"""Make tests/parity/fixtures/peft/ and peft-patterns/: adapters as PEFT writes them, and what they do.
 
 Needed only to remake the fixture (see requirements.txt), never by `make test`;
 run make_fixtures.py before. The base is fixtures/llama. Written are PEFT's own
 adapter_config.json and adapter_model.safetensors, the last logits with it, and
 the same base as a GGUF of the Llama family (q and k with permuted rows), so that
-both row orders are held to one result.
+both row orders are held to one result. peft-patterns/ chooses its modules by a
+pattern and gives some of them ranks and alphas of their own.
 
 With `--check FOLDER`, reads an adapter that the engine saved, with PEFT, on the
 same base, and compares its logits with those of the fixture.
@@ -37,25 +38,32 @@ def logits(model):
 
 
 def make():
-    torch.manual_seed(7)
-    model = get_peft_model(base(), LoraConfig(
-        r=4, lora_alpha=6, lora_dropout=0.05, use_rslora=True, bias="none", task_type="CAUSAL_LM",
-        target_modules=["q_proj", "k_proj", "v_proj", "down_proj"],
-    )).eval()
+    save(OUT, 7, r=4, lora_alpha=6, lora_dropout=0.05, use_rslora=True,
+         target_modules=["q_proj", "k_proj", "v_proj", "down_proj"])
+    write_gguf(base(), OUT / "base-gguf.bin")
+    save(HERE / "peft-patterns", 8, r=4, lora_alpha=6,
+         target_modules=r".*\.layers\.0\.self_attn\.q_proj|.*\.1\..*(q_proj|v_proj|down_proj)",
+         rank_pattern={r"layers\.0\.self_attn\.q_proj": 2, "model.layers.1.mlp.down_proj": 6},
+         alpha_pattern={"v_proj": 3, ".*down_proj": 5})
+
+
+def save(out, seed, **settings):
+    torch.manual_seed(seed)
+    model = get_peft_model(base(), LoraConfig(bias="none", task_type="CAUSAL_LM", **settings)).eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if "lora_" in name:
                 parameter.copy_(torch.randn_like(parameter) * 0.3)
-    OUT.mkdir(parents=True, exist_ok=True)
-    model.save_pretrained(OUT)
-    (OUT / "README.md").unlink(missing_ok=True)
-    settings = json.loads((OUT / "adapter_config.json").read_text())
+    out.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(out)
+    (out / "README.md").unlink(missing_ok=True)
+    settings = json.loads((out / "adapter_config.json").read_text())
     settings["base_model_name_or_path"] = "fixtures/llama"  # no path of this machine
-    settings["target_modules"].sort()
-    (OUT / "adapter_config.json").write_text(json.dumps(settings, indent=1, sort_keys=True) + "\n")
+    if isinstance(settings["target_modules"], list):
+        settings["target_modules"].sort()
+    (out / "adapter_config.json").write_text(json.dumps(settings, indent=1, sort_keys=True) + "\n")
     expected = {"tokens": TOKENS, "logits": logits(model).tolist(), "without": logits(base()).tolist()}
-    (OUT / "expected.json").write_text(json.dumps(expected) + "\n")
-    write_gguf(base(), OUT / "base-gguf.bin")
+    (out / "expected.json").write_text(json.dumps(expected) + "\n")
 
 
 def write_gguf(model, path):

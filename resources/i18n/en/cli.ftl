@@ -23,6 +23,10 @@ cli-rating-draft = draft
 cli-unwritable = This character has no form in CP932: { $cell }
 cli-model = { $arch } · { $parameters } parameters · { $bytes } bytes · { $weights } · context { $context }
 
+cli-adapter-exported = Wrote the adapter { $path }: rank { $rank }, { $parameters } numbers.
+cli-adapter-merged = Wrote the merged model { $path }.
+cli-adapter-moved = Divergence from the base with the adapter beside it (mean over { $positions } positions of general text): base alone { $base }, merged { $before }, as written { $after }.
+
 cli-phase-load = Loading the model
 cli-phase-plan = Planning
 cli-phase-train = Training
@@ -30,6 +34,7 @@ cli-phase-evaluate = Measuring
 cli-phase-prefill = Reading
 cli-phase-judge = Judging
 cli-phase-export = Writing
+cli-phase-merge = Merging
 cli-left = { $seconds } s left
 
 cli-demo-project = 1. Made the project { $path } (passphrase: { $passphrase })

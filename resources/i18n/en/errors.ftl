@@ -81,7 +81,7 @@ error-gguf-truncated = { $path }: cut short ({ $tensor } needs { $needed } bytes
 error-model-missing-key = { $path }: the model lacks the setting “{ $key }”. Get it again, or choose another model.
 error-missing-tensor = { $path }: the model lacks the weights “{ $tensor }”. Get it again.
 error-tensor-shape = The weights “{ $tensor }” have the shape { $actual }, not { $expected } as the model says. Get the model again, or choose another one.
-error-tensor-type = The weights “{ $tensor }” are stored as { $dtype }, which is not supported. Choose a model in F32, F16, BF16, Q8_0, Q4_0 or Q4_1.
+error-tensor-type = The weights “{ $tensor }” are stored as { $dtype }, which is not supported. Choose a model in F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q4_K, Q5_K or Q6_K.
 error-unknown-architecture = The architecture { $arch } is not supported. Choose a model of one of these: { $supported }
 error-model-unsupported = This model's setting { $key } = { $value } is not supported. Choose another model.
 error-unknown-pre-type = The tokenizer's pre type { $pre } is unknown. It would split text wrongly, so it is refused. Choose another model.

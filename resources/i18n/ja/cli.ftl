@@ -23,6 +23,10 @@ cli-rating-draft = 下書き
 cli-unwritable = CP932 で表せない文字: { $cell }
 cli-model = { $arch } · パラメータ { $parameters } · { $bytes } バイト · { $weights } · 文脈長 { $context }
 
+cli-adapter-exported = アダプターを書き出しました：{ $path }（ランク { $rank }、数値 { $parameters } 個）
+cli-adapter-merged = 統合したモデルを書き出しました：{ $path }
+cli-adapter-moved = 「元のモデル＋アダプター」からの隔たり（一般的な文章 { $positions } か所の平均）：元のモデルのみ { $base }、統合直後 { $before }、書き出したファイル { $after }
+
 cli-phase-load = モデルを読み込み中
 cli-phase-plan = 計画中
 cli-phase-train = 学習中
@@ -30,6 +34,7 @@ cli-phase-evaluate = 測定中
 cli-phase-prefill = 読解中
 cli-phase-judge = 判定中
 cli-phase-export = 書き出しています
+cli-phase-merge = 統合中
 cli-left = 残り { $seconds } 秒
 
 cli-demo-project = 1. プロジェクト { $path } を作りました（合言葉: { $passphrase }）

@@ -94,7 +94,7 @@ error-gguf-truncated = { $path }：ファイルが途中で切れています（
 error-model-missing-key = { $path }：モデルの設定「{ $key }」がありません。もう一度入手するか、別のモデルを選んでください。
 error-missing-tensor = { $path }：モデルの重み「{ $tensor }」がありません。もう一度入手してください。
 error-tensor-shape = モデルの重み「{ $tensor }」の形が { $actual } で、設定の { $expected } と合いません。もう一度入手するか、別のモデルを選んでください。
-error-tensor-type = モデルの重み「{ $tensor }」の形式 { $dtype } は扱えません。F32・F16・BF16・Q8_0・Q4_0・Q4_1 のどれかのモデルを選んでください。
+error-tensor-type = モデルの重み「{ $tensor }」の形式 { $dtype } は扱えません。F32・F16・BF16・Q8_0・Q4_0・Q4_1・Q4_K・Q5_K・Q6_K のどれかのモデルを選んでください。
 error-unknown-architecture = このモデルの種類（{ $arch }）はまだ扱えません。扱えるもの：{ $supported }
 error-model-unsupported = このモデルの設定（{ $key } = { $value }）はまだ扱えません。別のモデルを選んでください。
 error-unknown-pre-type = このモデルの文字の区切り方（{ $pre }）を知らないため、使えません。誤って区切るより断ります。別のモデルを選んでください。

@@ -1,5 +1,6 @@
 //! The command line, declared.
 
+use crate::adapter::AdapterCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -54,6 +55,9 @@ pub enum Command {
     /// Language models on this machine.
     #[command(subcommand)]
     Model(ModelCommand),
+    /// Adapters as files: other formats, sums, merged models.
+    #[command(subcommand)]
+    Adapter(AdapterCommand),
     /// Train a LoRA judge on gold.
     Train(TrainArgs),
     /// Let a judge rate outputs.

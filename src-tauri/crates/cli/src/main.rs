@@ -1,6 +1,7 @@
 //! `shinsa`: the headless shell. Every command is a thin layer over `studio`:
 //! it reads arguments, calls one use case, and shows what came back.
 
+mod adapter;
 mod args;
 mod demo;
 mod help;

@@ -1,5 +1,6 @@
 //! One arm per command: arguments in, one use case, the reply shown.
 
+use crate::adapter::adapter;
 use crate::args::{
     Cli, Command, ExportArgs, ExportFormat, GoldArgs, ImportArgs, ImportKind, JudgeArgs,
     ModelCommand, ProjectCommand, RatingsArgs, ReportArgs, RubricCommand, ScopeArgs, TrainArgs,
@@ -33,6 +34,7 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
         Command::Ratings(args) => ratings(studio, cli, out, args),
         Command::Export(args) => export(studio, cli, out, args, cancel),
         Command::Model(command) => model(studio, out, command),
+        Command::Adapter(command) => adapter(studio, out, command, cancel),
         Command::Train(args) => train(studio, cli, out, args, cancel),
         Command::Judge(args) => judge(studio, cli, out, args, cancel),
         Command::Report(args) => report(studio, cli, out, args),

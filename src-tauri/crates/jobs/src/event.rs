@@ -9,7 +9,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// Which job: `"train"` or `"judge"`.
+    /// Which job: `"train"`, `"judge"` or `"merge"`.
     pub job: String,
     /// That job's specification.
     pub spec: Value,
@@ -18,7 +18,7 @@ pub struct Request {
 /// How far a job is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Stable code: `load`, `plan`, `train`, `evaluate`, `prefill`, `judge`.
+    /// Stable code: `load`, `plan`, `train`, `evaluate`, `prefill`, `judge`, `merge`.
     pub phase: String,
     /// Units done in this phase.
     pub done: u64,

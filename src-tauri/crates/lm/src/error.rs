@@ -23,6 +23,12 @@ pub enum LmError {
         /// The system's reason.
         reason: String,
     },
+    /// Writing, copying or moving files.
+    #[error(transparent)]
+    Files(#[from] shinsa_fsio::FsError),
+    /// Stopped because it was asked to.
+    #[error("stopped on request")]
+    Stopped,
     /// Neither a `*.gguf` file nor a folder with `config.json`.
     #[error("{path} is no model: expected a .gguf file, or a folder with config.json, *.safetensors and tokenizer.json", path = path.display())]
     NotAModel {
@@ -101,7 +107,7 @@ pub enum LmError {
     },
     /// A tensor's element type can't be read.
     #[error(
-        "tensor {tensor} is stored as {dtype}, which isn't supported; convert the model to F32, F16, BF16, Q8_0, Q4_0 or Q4_1"
+        "tensor {tensor} is stored as {dtype}, which isn't supported; convert the model to F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q4_K, Q5_K or Q6_K"
     )]
     TensorType {
         /// Its name.
@@ -193,6 +199,8 @@ impl LmError {
         match self {
             Self::Io { .. } => "io",
             Self::Write { .. } => "write",
+            Self::Files(error) => error.code(),
+            Self::Stopped => "cancelled",
             Self::NotAModel { .. } => "not-a-model",
             Self::Broken { .. } => "model-broken",
             Self::GgufTruncated { .. } => "gguf-truncated",
@@ -224,6 +232,7 @@ impl LmError {
             Self::Io { path, source } => {
                 vec![("path", path.display().to_string()), ("reason", source.to_string())]
             }
+            Self::Files(error) => return error.args(),
             Self::NotAModel { path } => vec![("path", path.display().to_string())],
             Self::Write { path, reason }
             | Self::Broken { path, reason }
@@ -264,7 +273,7 @@ impl LmError {
             | Self::Template { reason }
             | Self::LoraConfig { reason }
             | Self::Batch { reason } => vec![("reason", reason.clone())],
-            Self::TemplateMissing => vec![],
+            Self::TemplateMissing | Self::Stopped => vec![],
             Self::AdapterBase { path, expected, actual } => vec![
                 ("path", path.display().to_string()),
                 ("expected", expected.clone()),

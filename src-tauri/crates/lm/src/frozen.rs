@@ -263,8 +263,19 @@ mod tests {
 
     #[test]
     fn stored_and_dequantised_weights_give_the_same_bits_in_both_directions() {
-        let (out, inp, rows) = (48, 64, 5);
-        for dtype in [DType::F32, DType::F16, DType::Bf16, DType::Q8_0, DType::Q4_0, DType::Q4_1] {
+        let (out, rows) = (48, 5);
+        for dtype in [
+            DType::F32,
+            DType::F16,
+            DType::Bf16,
+            DType::Q8_0,
+            DType::Q4_0,
+            DType::Q4_1,
+            DType::Q4K,
+            DType::Q5K,
+            DType::Q6K,
+        ] {
+            let inp = dtype.block().max(64) * 2;
             let mut bytes: Vec<u8> = (0..out * dtype.bytes(inp))
                 .map(|i| (uniform(3, 0, i as u64) * 256.0) as u8)
                 .collect();
@@ -274,7 +285,8 @@ mod tests {
                 match dtype {
                     DType::F32 => block[3] = 0x3f,
                     DType::Bf16 => block[1] = 0x3f,
-                    DType::Q4_1 => (block[1], block[3]) = (0x2c, 0xac),
+                    DType::Q4_1 | DType::Q4K | DType::Q5K => (block[1], block[3]) = (0x2c, 0xac),
+                    DType::Q6K => block[209] = 0x2c,
                     _ => block[1] = 0x2c,
                 }
             }

@@ -10,6 +10,7 @@
 //! Entry points: [`Model::open`], [`inspect`], [`Session`] for inference,
 //! [`learner()`] for training, [`Lora`] for adapters.
 
+pub mod adapter;
 mod backend;
 pub mod batch;
 mod decoder;
@@ -17,9 +18,11 @@ pub mod error;
 mod frozen;
 pub mod learner;
 pub mod lora;
+pub mod merge;
 pub mod model;
 pub mod peft;
 pub mod plan;
+pub mod probe;
 pub mod rng;
 pub mod sample;
 pub mod session;

@@ -118,6 +118,15 @@ impl Default for LoraConfig {
     }
 }
 
+impl LoraConfig {
+    /// Factor of the low-rank product.
+    #[must_use]
+    pub fn scale(&self) -> f32 {
+        let r = self.r as f32;
+        self.alpha / if self.rslora { r.sqrt() } else { r }
+    }
+}
+
 /// Where one projection's pair lies in [`Lora::values`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoraSlot {
@@ -221,8 +230,7 @@ impl Lora {
     /// Factor of the low-rank product.
     #[must_use]
     pub fn scale(&self) -> f32 {
-        let r = self.config.r as f32;
-        self.config.alpha / if self.config.rslora { r.sqrt() } else { r }
+        self.config.scale()
     }
 
     /// The pair of one projection of one layer, if it is adapted.

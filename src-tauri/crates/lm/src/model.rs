@@ -233,7 +233,8 @@ impl Kind {
     }
 }
 
-fn read_config(dir: &Path) -> Result<(PathBuf, serde_json::Value), LmError> {
+/// A folder's `config.json`, and its path.
+pub(crate) fn read_config(dir: &Path) -> Result<(PathBuf, serde_json::Value), LmError> {
     let path = dir.join("config.json");
     let bytes =
         std::fs::read(&path).map_err(|source| LmError::Io { path: path.clone(), source })?;

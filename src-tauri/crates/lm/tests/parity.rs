@@ -11,7 +11,7 @@ use shinsa_lm::{
     learner,
 };
 
-const FAMILIES: [&str; 4] = ["llama", "llama3", "qwen2", "qwen3"];
+const FAMILIES: [&str; 6] = ["llama", "llama3", "qwen2", "qwen3", "yarn", "linear"];
 
 struct Case {
     model: Arc<Model>,

@@ -41,7 +41,11 @@ fn logits(model: &Model, lora: Option<&Lora>, tokens: &[u32]) -> Vec<f32> {
 }
 
 fn expected(key: &str) -> Vec<f64> {
-    let bytes = std::fs::read(fixtures().join("peft/expected.json")).unwrap();
+    expected_of("peft", key)
+}
+
+fn expected_of(folder: &str, key: &str) -> Vec<f64> {
+    let bytes = std::fs::read(fixtures().join(folder).join("expected.json")).unwrap();
     let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
     value[key].as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
 }
@@ -63,6 +67,24 @@ fn an_adapter_from_peft_does_what_it_does_there_in_both_row_orders() {
         let adapted = logits(&model, Some(&lora), &tokens);
         assert!(largest_difference(&adapted, &expected("logits")) < 1e-4);
         assert!(largest_difference(&adapted, &expected("without")) > 0.1);
+    }
+}
+
+#[test]
+fn ranks_and_alphas_of_single_modules_do_what_they_do_in_peft() {
+    let tokens: Vec<u32> = expected("tokens").into_iter().map(|token| token as u32).collect();
+    let dir = Folder::new("peft-patterns");
+    for model in bases(&dir) {
+        let lora = load_peft(&fixtures().join("peft-patterns"), &model).unwrap();
+        assert_eq!(lora.config.r, 6);
+        let wanted = expected_of("peft-patterns", "logits");
+        assert!(largest_difference(&logits(&model, Some(&lora), &tokens), &wanted) < 1e-4);
+        assert!(largest_difference(&logits(&model, None, &tokens), &wanted) > 0.1);
+        // What is saved has one rank and one scale, and does the same.
+        let saved = dir.0.join("uniform");
+        save_peft(&lora, &model, &saved).unwrap();
+        let again = load_peft(&saved, &model).unwrap();
+        assert!(largest_difference(&logits(&model, Some(&again), &tokens), &wanted) < 1e-4);
     }
 }
 

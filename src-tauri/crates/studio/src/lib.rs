@@ -6,6 +6,7 @@
 //! to read what it needs and to store what came out, so that a rating can be
 //! saved at any time.
 
+mod adapter;
 mod agreement;
 mod case;
 mod ctx;
@@ -25,6 +26,9 @@ mod studio;
 mod train;
 mod view;
 
+pub use adapter::{
+    AdapterPart, ExportAdapter, ExportedAdapter, MergeAdapters, MergeReply, MergeType,
+};
 pub use agreement::{AgreementReply, CriterionAgreement, Interval, RubricRequest};
 pub use ctx::{Ctx, MODEL_FILE, Places};
 pub use demo::{DEMO_PASSPHRASE, DemoHarm, DemoMade, DemoRequest, DemoStage, DemoTable};

@@ -14,6 +14,7 @@ mod data;
 mod engine;
 mod error;
 mod evaluate;
+mod merge;
 mod pack;
 mod passport;
 mod plan;
@@ -27,6 +28,7 @@ mod trainer;
 mod watch;
 
 pub use error::TrainError;
+pub use merge::{MergeSpec, MergedModel, WeightedAdapter, load_adapters, merge};
 pub use passport::{PASSPORT_FILE, passport_hash};
 pub use plan::Plan;
 pub use report::{EvalLog, StepLog, TrainReport};

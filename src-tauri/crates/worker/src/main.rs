@@ -46,9 +46,12 @@ fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<
         "judge" => {
             shinsa_judge::run(&spec(request)?, cancel, on).map_err(|e| e.failure()).and_then(report)
         }
+        "merge" => shinsa_train::merge(&spec(request)?, cancel, on)
+            .map_err(|e| e.failure())
+            .and_then(report),
         other => Err(Failure::new(
             "worker-unknown-job",
-            format!("this worker knows no job {other}; it can train and judge"),
+            format!("this worker knows no job {other}; it can train, judge and merge"),
         )
         .with("job", other)),
     };

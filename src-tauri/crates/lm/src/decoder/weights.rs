@@ -64,28 +64,28 @@ pub(crate) enum Naming {
 }
 
 impl Naming {
-    fn embedding(self) -> &'static str {
+    pub fn embedding(self) -> &'static str {
         match self {
             Self::Gguf => "token_embd.weight",
             Self::HuggingFace => "model.embed_tokens.weight",
         }
     }
 
-    fn norm(self) -> &'static str {
+    pub fn norm(self) -> &'static str {
         match self {
             Self::Gguf => "output_norm.weight",
             Self::HuggingFace => "model.norm.weight",
         }
     }
 
-    fn output(self) -> &'static str {
+    pub fn output(self) -> &'static str {
         match self {
             Self::Gguf => "output.weight",
             Self::HuggingFace => "lm_head.weight",
         }
     }
 
-    fn product(self, layer: usize, p: Projection) -> String {
+    pub fn product(self, layer: usize, p: Projection) -> String {
         match self {
             Self::Gguf => {
                 let name = match p {
@@ -103,7 +103,7 @@ impl Naming {
         }
     }
 
-    fn layer_norm(self, layer: usize, which: Norm) -> String {
+    pub fn layer_norm(self, layer: usize, which: Norm) -> String {
         let (gguf, hf) = match which {
             Norm::Attention => ("attn_norm", "input_layernorm"),
             Norm::Mlp => ("ffn_norm", "post_attention_layernorm"),
@@ -117,8 +117,9 @@ impl Naming {
     }
 }
 
+/// The norms of a layer.
 #[derive(Clone, Copy)]
-enum Norm {
+pub(crate) enum Norm {
     Attention,
     Mlp,
     Q,
@@ -186,7 +187,7 @@ pub(crate) fn load<B: Backend>(
 /// llama.cpp's converter stores the rows of q and k of the Llama family with
 /// the two halves of every head interleaved: row `h·d + j·d/2 + i` lies at
 /// `h·d + 2i + j`.
-fn stored_order(spec: &DecoderSpec, p: Projection) -> Option<Arc<[u32]>> {
+pub(crate) fn stored_order(spec: &DecoderSpec, p: Projection) -> Option<Arc<[u32]>> {
     let heads = match p {
         Projection::Q => spec.heads,
         Projection::K => spec.kv_heads,

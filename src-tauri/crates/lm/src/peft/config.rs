@@ -3,16 +3,41 @@
 use serde_json::{Map, Value, json};
 
 use super::Base;
+use super::modules::{Numbers, Targets};
+use crate::adapter::MAX_RANK;
 use crate::lora::{Lora, LoraConfig, Projection};
 
 /// What an adapter's configuration says, as far as this engine does it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct AdapterConfig {
-    /// Rank, scale and dropout; `targets` as named, or all seven where PEFT
-    /// chose them by a pattern (the tensors then say which are there).
+    /// Rank, scale and dropout; `targets` is empty until the tensors are known.
     pub lora: LoraConfig,
+    /// Which modules must have a pair.
+    pub targets: Targets,
+    /// Ranks of modules with their own.
+    pub ranks: Numbers,
+    /// Alphas of modules with their own.
+    pub alphas: Numbers,
     /// Hash of the base's weights, in an adapter of ours.
     pub base_weights: Option<String>,
+}
+
+impl AdapterConfig {
+    /// Rank of a module.
+    pub fn rank(&self, module: &str) -> Result<usize, String> {
+        match self.ranks.of(module) {
+            None => Ok(self.lora.r),
+            Some(r) if r.fract() == 0.0 && r <= MAX_RANK as f64 => Ok(r as usize),
+            Some(r) => Err(format!("rank_pattern gives {module} the rank {r}")),
+        }
+    }
+
+    /// Factor of a module's low-rank product.
+    pub fn scale(&self, module: &str) -> Result<f32, String> {
+        let r = self.rank(module)? as f32;
+        let alpha = self.alphas.of(module).map_or(self.lora.alpha, |alpha| alpha as f32);
+        Ok(alpha / if self.lora.rslora { r.sqrt() } else { r })
+    }
 }
 
 /// The file's bytes.
@@ -74,19 +99,26 @@ pub(super) fn read(bytes: &[u8]) -> Result<AdapterConfig, String> {
     refuse_what_we_do_not_do(fields)?;
     let number = |key: &str| get(key).and_then(Value::as_f64);
     let r = get("r").and_then(Value::as_u64).and_then(|r| usize::try_from(r).ok());
-    let r = r.filter(|r| (1..=4096).contains(r)).ok_or("r is missing or not in 1..4096")?;
+    let r = r.filter(|r| (1..=MAX_RANK).contains(r)).ok_or("r is missing or not in 1..4096")?;
     let alpha = number("lora_alpha").ok_or("lora_alpha is missing")?;
     let seed = value["shinsa"]["seed"].as_str().and_then(|seed| seed.parse().ok());
     let lora = LoraConfig {
         r,
         alpha: alpha as f32,
         dropout: number("lora_dropout").unwrap_or(0.0) as f32,
-        targets: targets(get("target_modules"))?,
+        targets: Vec::new(),
         rslora: get("use_rslora").and_then(Value::as_bool).unwrap_or(false),
         seed: seed.unwrap_or(0),
     };
     let base_weights = value["shinsa"]["base_weights"].as_str().map(str::to_owned);
-    Ok(AdapterConfig { lora, base_weights })
+    let narrowed = get("layers_to_transform").is_some() || get("exclude_modules").is_some();
+    Ok(AdapterConfig {
+        lora,
+        targets: Targets::read(get("target_modules"), narrowed)?,
+        ranks: Numbers::read("rank_pattern", get("rank_pattern"))?,
+        alphas: Numbers::read("alpha_pattern", get("alpha_pattern"))?,
+        base_weights,
+    })
 }
 
 fn refuse_what_we_do_not_do(fields: &Map<String, Value>) -> Result<(), String> {
@@ -99,10 +131,7 @@ fn refuse_what_we_do_not_do(fields: &Map<String, Value>) -> Result<(), String> {
     for key in [
         "use_dora",
         "modules_to_save",
-        "rank_pattern",
-        "alpha_pattern",
         "fan_in_fan_out",
-        "layers_to_transform",
         "target_parameters",
         "trainable_token_indices",
         "lora_bias",
@@ -125,20 +154,4 @@ fn refuse_what_we_do_not_do(fields: &Map<String, Value>) -> Result<(), String> {
         Some(Value::String(bias)) if bias == "none" => Ok(()),
         Some(other) => Err(format!("bias = {other} isn't supported; train with bias = \"none\"")),
     }
-}
-
-/// A list of names, or a pattern (then the tensors decide).
-fn targets(value: Option<&Value>) -> Result<Vec<Projection>, String> {
-    let Some(Value::Array(names)) = value else { return Ok(Projection::ALL.to_vec()) };
-    let named: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
-    for name in &named {
-        // Qualified names ("self_attn.q_proj") end in the module's own.
-        let module = name.rsplit('.').next().unwrap_or(name);
-        if Projection::from_name(module).is_none() {
-            return Err(format!("the target module {name} isn't one this engine adapts"));
-        }
-    }
-    let is_named = |p: &&Projection| named.iter().any(|n| n.rsplit('.').next() == Some(p.name()));
-    let targets: Vec<Projection> = Projection::ALL.iter().filter(is_named).copied().collect();
-    if targets.is_empty() { Err("target_modules is empty".into()) } else { Ok(targets) }
 }

@@ -6,6 +6,7 @@
 //! an adapter from elsewhere comes without it.
 
 mod config;
+mod modules;
 mod rows;
 mod tensors;
 #[cfg(test)]
@@ -96,12 +97,12 @@ fn load(dir: &Path, base: Base<'_>) -> Result<Lora, LmError> {
     let path = dir.join(CONFIG_FILE);
     let text = read(&path, CONFIG_LIMIT)?;
     let config = config::read(&text).map_err(|reason| broken(CONFIG_FILE, reason))?;
-    if let Some(expected) = config.base_weights.filter(|hash| *hash != base.hash.weights) {
+    if let Some(expected) = config.base_weights.clone().filter(|hash| *hash != base.hash.weights) {
         let actual = base.hash.weights.clone();
         return Err(LmError::AdapterBase { path: dir.to_owned(), expected, actual });
     }
     let bytes = read(&dir.join(WEIGHTS_FILE), WEIGHTS_LIMIT)?;
-    tensors::read(&bytes, &config.lora, base.spec).map_err(|reason| broken(WEIGHTS_FILE, reason))
+    tensors::read(&bytes, &config, base.spec).map_err(|reason| broken(WEIGHTS_FILE, reason))
 }
 
 fn read(path: &Path, limit: u64) -> Result<Vec<u8>, LmError> {

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::lora::{LoraSlot, Projection};
+use crate::lora::Projection;
 use crate::spec::{DecoderSpec, RopeLayout};
 
 /// Which way rows are moved.
@@ -22,18 +22,18 @@ pub(super) enum Direction {
 /// both orders are the same.
 pub(super) fn reordered<'a>(
     values: &'a [f32],
-    slot: &LoraSlot,
+    projection: Projection,
     rank: usize,
     spec: &DecoderSpec,
     direction: Direction,
 ) -> Cow<'a, [f32]> {
-    let turned = matches!(slot.projection, Projection::Q | Projection::K);
+    let turned = matches!(projection, Projection::Q | Projection::K);
     if !turned || spec.rope.layout == RopeLayout::Halves {
         return Cow::Borrowed(values);
     }
     let (d, half) = (spec.head_dim, spec.head_dim / 2);
     let mut out = vec![0.0; values.len()];
-    for row in 0..slot.out_features {
+    for row in 0..values.len() / rank {
         let (head, within) = (row / d, row % d);
         // `row` in Hugging Face's order is the first or second of pair `within % half`.
         let paired = head * d + 2 * (within % half) + within / half;

@@ -1,18 +1,21 @@
 //! `adapter_model.safetensors`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use safetensors::tensor::{Dtype, SafeTensors, View};
 
+use super::config::AdapterConfig;
+use super::modules::module;
 use super::rows::{Direction, reordered};
-use crate::lora::{Lora, LoraConfig, LoraSlot, Projection};
+use crate::adapter::{Pair, assemble};
+use crate::lora::{Lora, LoraSlot, Projection};
 use crate::spec::DecoderSpec;
 
 const PREFIX: &str = "base_model.model.model.layers.";
 
 /// Which of the pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Side {
     A,
     B,
@@ -53,7 +56,7 @@ pub(super) fn write(lora: &Lora, spec: &DecoderSpec) -> Result<Vec<u8>, String> 
     let r = lora.config.r;
     let mut tensors = Vec::with_capacity(2 * lora.slots.len());
     for slot in &lora.slots {
-        let b = reordered(&lora.values[slot.b.clone()], slot, r, spec, Direction::Out);
+        let b = reordered(&lora.values[slot.b.clone()], slot.projection, r, spec, Direction::Out);
         let a = little_endian(&lora.values[slot.a.clone()]);
         tensors.push((name(slot, Side::A), Matrix { shape: [r, slot.in_features], bytes: a }));
         let bytes = little_endian(&b);
@@ -86,11 +89,56 @@ fn parse(name: &str) -> Option<(usize, Projection, Side)> {
 }
 
 /// The adapter in a file's bytes; the error names the first tensor that is wrong.
-pub(super) fn read(bytes: &[u8], config: &LoraConfig, spec: &DecoderSpec) -> Result<Lora, String> {
+///
+/// A module that the settings leave out keeps zeros.
+pub(super) fn read(
+    bytes: &[u8],
+    config: &AdapterConfig,
+    spec: &DecoderSpec,
+) -> Result<Lora, String> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
+    let found = find(&file, spec)?;
+    let wants = |module: &str, given| config.targets.wants(module, given);
+    if let Some((_, name)) = found.iter().find(|((l, p, _), _)| !wants(&module(*l, *p), true)) {
+        return Err(format!("the tensor {name} isn't among the target modules"));
+    }
+    let mut wanted = Vec::new();
+    for layer in 0..spec.layers {
+        for projection in Projection::ALL {
+            let module = module(layer, projection);
+            let pair = [Side::A, Side::B].map(|side| found.get(&(layer, projection, side)));
+            if !wants(&module, pair != [None, None]) {
+                continue;
+            }
+            let [Some(a), Some(b)] = pair else {
+                let side = if pair[0].is_none() { "A" } else { "B" };
+                return Err(format!(
+                    "the tensor {}.lora_{side}.weight is missing",
+                    module.replacen("model.layers.", PREFIX, 1)
+                ));
+            };
+            wanted.push((layer, projection, module, a, b));
+        }
+    }
+    let mut pairs = Vec::with_capacity(wanted.len());
+    for (layer, projection, module, a, b) in wanted {
+        let (inp, out) = projection.shape(spec);
+        let (r, scale) = (config.rank(&module)?, config.scale(&module)?);
+        let a = matrix(&file, a, [r, inp])?;
+        let rows = matrix(&file, b, [out, r])?;
+        let b = reordered(&rows, projection, r, spec, Direction::In).into_owned();
+        pairs.push(Pair { layer, projection, r, scale, a, b });
+    }
+    assemble(spec, &config.lora, &pairs).map_err(|error| error.to_string())
+}
+
+/// Names of the tensors by what they are.
+type Found<'a> = BTreeMap<(usize, Projection, Side), &'a str>;
+
+fn find<'a>(file: &'a SafeTensors<'_>, spec: &DecoderSpec) -> Result<Found<'a>, String> {
     let mut names: Vec<&str> = file.names();
     names.sort_unstable();
-    let mut found = Vec::with_capacity(names.len());
+    let mut found = Found::new();
     for name in names {
         let (layer, projection, side) =
             parse(name).ok_or_else(|| format!("the tensor {name} isn't one this engine knows"))?;
@@ -100,66 +148,28 @@ pub(super) fn read(bytes: &[u8], config: &LoraConfig, spec: &DecoderSpec) -> Res
                 spec.layers
             ));
         }
-        found.push((name, layer, projection, side));
-    }
-    // Where PEFT chose modules by a pattern, the tensors say which.
-    let targets: Vec<Projection> = config
-        .targets
-        .iter()
-        .filter(|target| found.iter().any(|(_, _, projection, _)| projection == *target))
-        .copied()
-        .collect();
-    if let Some((name, ..)) =
-        found.iter().find(|(_, _, projection, _)| !targets.contains(projection))
-    {
-        return Err(format!("the tensor {name} isn't among the target modules"));
-    }
-    let config = LoraConfig { targets, ..config.clone() };
-    let mut lora = Lora::zeros(spec, &config).map_err(|error| error.to_string())?;
-    let mut filled = 0;
-    for (name, layer, projection, side) in found {
-        let slot = lora
-            .slot(layer, projection)
-            .cloned()
-            .ok_or_else(|| format!("the tensor {name} has no place"))?;
-        let (range, shape) = match side {
-            Side::A => (slot.a.clone(), [config.r, slot.in_features]),
-            Side::B => (slot.b.clone(), [slot.out_features, config.r]),
-        };
-        let tensor = file.tensor(name).map_err(|error| error.to_string())?;
-        if tensor.shape() != shape {
-            return Err(format!(
-                "the tensor {name} has the shape {:?}, the base model needs {shape:?}",
-                tensor.shape()
-            ));
+        if let Some(twice) = found.insert((layer, projection, side), name) {
+            return Err(format!("the tensors {twice} and {name} are the same matrix"));
         }
-        let values = floats(tensor.dtype(), tensor.data()).ok_or_else(|| {
-            format!(
-                "the tensor {name} is stored as {:?}; save it as F32, F16 or BF16",
-                tensor.dtype()
-            )
-        })?;
-        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
-            return Err(format!("the tensor {name} holds {} at {at}", values[at]));
-        }
-        let values = match side {
-            Side::A => Cow::Borrowed(values.as_slice()),
-            Side::B => reordered(&values, &slot, config.r, spec, Direction::In),
-        };
-        lora.values[range].copy_from_slice(&values);
-        filled += 1;
     }
-    if filled != 2 * lora.slots.len() {
-        let missing =
-            lora.slots.iter().flat_map(|slot| [name(slot, Side::A), name(slot, Side::B)]).find(
-                |name| {
-                    file.tensor(name).is_err()
-                        && file.tensor(&name.replace(".weight", ".default.weight")).is_err()
-                },
-            );
-        return Err(format!("the tensor {} is missing", missing.unwrap_or_default()));
+    Ok(found)
+}
+
+fn matrix(file: &SafeTensors<'_>, name: &str, shape: [usize; 2]) -> Result<Vec<f32>, String> {
+    let tensor = file.tensor(name).map_err(|error| error.to_string())?;
+    if tensor.shape() != shape {
+        return Err(format!(
+            "the tensor {name} has the shape {:?}, the base model needs {shape:?}",
+            tensor.shape()
+        ));
     }
-    Ok(lora)
+    let values = floats(tensor.dtype(), tensor.data()).ok_or_else(|| {
+        format!("the tensor {name} is stored as {:?}; save it as F32, F16 or BF16", tensor.dtype())
+    })?;
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(at) => Err(format!("the tensor {name} holds {} at {at}", values[at])),
+        None => Ok(values),
+    }
 }
 
 fn floats(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {

@@ -148,8 +148,15 @@ fn settings_that_this_engine_does_not_do_are_refused_by_name() {
     for (key, value) in [
         ("use_dora", serde_json::json!(true)),
         ("modules_to_save", serde_json::json!(["lm_head"])),
-        ("rank_pattern", serde_json::json!({"q_proj": 4})),
         ("bias", serde_json::json!("all")),
+        ("bias", serde_json::json!("lora_only")),
+        ("lora_bias", serde_json::json!(true)),
+        ("trainable_token_indices", serde_json::json!([1, 2])),
+        ("target_parameters", serde_json::json!(["experts.gate_up_proj"])),
+        ("rank_pattern", serde_json::json!({"q_proj": 2.5})),
+        ("rank_pattern", serde_json::json!({"q_(": 2})),
+        ("alpha_pattern", serde_json::json!({"q_proj": -1})),
+        ("alpha_pattern", serde_json::json!(["q_proj"])),
         ("peft_type", serde_json::json!("IA3")),
         ("target_modules", serde_json::json!(["q_proj", "c_attn"])),
         ("r", serde_json::json!(0)),
@@ -161,6 +168,52 @@ fn settings_that_this_engine_does_not_do_are_refused_by_name() {
         let named = if key == "target_modules" { "c_attn" } else { key };
         assert!(error.to_string().contains(named), "{error}");
     }
+}
+
+#[test]
+fn target_modules_may_be_a_list_a_pattern_or_a_word() {
+    let spec = spec(RopeLayout::Halves);
+    let hash = hash("w");
+    let base = Base { spec: &spec, name: "", hash: &hash };
+    let lora = counted(&spec, &Projection::ALL);
+    let folder = saved("targets", &lora, &spec);
+    let with = |targets: serde_json::Value| {
+        change(&folder, |config| config["target_modules"] = targets);
+        load(&folder.0, base)
+    };
+    assert_eq!(with("all-linear".into()).unwrap(), lora);
+    assert_eq!(with(".*(self_attn|mlp)\\..*_proj".into()).unwrap(), lora);
+    // A pattern in a dialect that can't be read: the tensors tell.
+    assert_eq!(with("(?!lm_head).*_proj".into()).unwrap(), lora);
+    // A pattern that leaves some of the tensors out.
+    let error = with(".*self_attn.*".into()).unwrap_err();
+    assert!(error.to_string().contains("mlp.gate_proj"), "{error}");
+    let error = with("q_proj".into()).unwrap_err();
+    assert!(error.to_string().contains("isn't among the target modules"), "{error}");
+
+    let folder = saved("targets-some", &counted(&spec, &[Projection::Q]), &spec);
+    let with = |targets: serde_json::Value| {
+        change(&folder, |config| config["target_modules"] = targets);
+        load(&folder.0, base)
+    };
+    assert!(with(serde_json::json!(["self_attn.q_proj"])).is_ok());
+    let error = with("all-linear".into()).unwrap_err();
+    assert!(error.to_string().contains("layers.0.self_attn.k_proj.lora_A.weight is missing"));
+}
+
+#[test]
+fn modules_that_the_settings_leave_out_stay_unadapted() {
+    let deep = DecoderSpec { layers: 3, ..spec(RopeLayout::Halves) };
+    let shallow = DecoderSpec { layers: 2, ..deep.clone() };
+    let hash = hash("w");
+    let folder = saved("narrow", &counted(&shallow, &[Projection::Q]), &shallow);
+    let base = Base { spec: &deep, name: "", hash: &hash };
+    assert!(load(&folder.0, base).is_err());
+    change(&folder, |config| config["layers_to_transform"] = serde_json::json!([0, 1]));
+    let lora = load(&folder.0, base).unwrap();
+    let last = lora.slot(2, Projection::Q).unwrap();
+    assert!(lora.values[last.a.start..last.b.end].iter().all(|v| *v == 0.0));
+    assert!(lora.values[..last.a.start].iter().skip(1).all(|v| *v != 0.0));
 }
 
 #[test]

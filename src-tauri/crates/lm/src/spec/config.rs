@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Arch, DecoderSpec, Rope, RopeLayout, RopeScaling};
+use super::{Arch, DecoderSpec, Rope, RopeLayout, RopeScaling, yarn_attention_factor};
 use crate::error::LmError;
 
 /// Reads the description. `path` is the file, for messages.
@@ -46,6 +46,10 @@ pub(crate) fn from_config(path: &Path, config: &Value) -> Result<DecoderSpec, Lm
 
 fn unsupported(key: &str, value: &str) -> LmError {
     LmError::Unsupported { key: key.to_owned(), value: value.to_owned() }
+}
+
+fn number_at(value: &Value, key: &str) -> Option<f64> {
+    value.get(key).and_then(Value::as_f64)
 }
 
 struct Config<'a> {
@@ -116,8 +120,35 @@ impl Config<'_> {
                 high_freq_factor: need("high_freq_factor")?,
                 original_positions: need("original_max_position_embeddings")?,
             }),
+            "yarn" => self.yarn(s),
             other => Err(unsupported("rope_scaling.rope_type", other)),
         }
+    }
+
+    /// As transformers' `_compute_yarn_parameters` reads it.
+    fn yarn(&self, s: &Value) -> Result<RopeScaling, LmError> {
+        let number = |key: &str| s.get(key).and_then(Value::as_f64);
+        let positive = |key: &str| number(key).filter(|v| *v > 0.0);
+        let positions = self.size("max_position_embeddings")? as f64;
+        let original = number("original_max_position_embeddings")
+            .or_else(|| number_at(self.config, "original_max_position_embeddings"))
+            .unwrap_or(positions);
+        let factor = number("factor").unwrap_or(positions / original);
+        let attention_factor = number("attention_factor").unwrap_or_else(|| {
+            let scaled = |m: f64| m * (yarn_attention_factor(factor) - 1.0) + 1.0;
+            match (positive("mscale"), positive("mscale_all_dim")) {
+                (Some(m), Some(all)) => scaled(m) / scaled(all),
+                _ => yarn_attention_factor(factor),
+            }
+        });
+        Ok(RopeScaling::Yarn {
+            factor: factor as f32,
+            original_positions: original as f32,
+            beta_fast: positive("beta_fast").unwrap_or(32.0) as f32,
+            beta_slow: positive("beta_slow").unwrap_or(1.0) as f32,
+            truncate: s.get("truncate").and_then(Value::as_bool).unwrap_or(true),
+            attention_factor: attention_factor as f32,
+        })
     }
 }
 
@@ -153,7 +184,36 @@ mod tests {
     #[test]
     fn an_unknown_rope_scaling_is_refused() {
         let mut config = llama();
-        config["rope_scaling"] = json!({"rope_type": "yarn", "factor": 2.0});
-        assert_eq!(from_config(Path::new("c"), &config).unwrap_err().code(), "model-unsupported");
+        config["rope_scaling"] = json!({"rope_type": "longrope", "factor": 2.0});
+        let e = from_config(Path::new("c"), &config).unwrap_err();
+        assert_eq!(e.code(), "model-unsupported");
+        assert!(e.to_string().contains("longrope"));
+    }
+
+    #[test]
+    fn gpt_oss_is_refused_by_its_own_name() {
+        for name in ["gpt_oss", "gpt-oss"] {
+            let mut config = llama();
+            config["model_type"] = json!(name);
+            let e = from_config(Path::new("config.json"), &config).unwrap_err();
+            assert_eq!(e.code(), "model-unsupported");
+            assert!(e.to_string().contains("gpt-oss"), "{e}");
+        }
+    }
+
+    #[test]
+    fn yarn_fills_in_what_a_config_leaves_out() {
+        let mut config = llama();
+        config["rope_scaling"] = json!({"type": "yarn", "factor": 4.0});
+        let spec = from_config(Path::new("c"), &config).unwrap();
+        let wanted = RopeScaling::Yarn {
+            factor: 4.0,
+            original_positions: 256.0,
+            beta_fast: 32.0,
+            beta_slow: 1.0,
+            truncate: true,
+            attention_factor: (0.1 * 4f64.ln() + 1.0) as f32,
+        };
+        assert_eq!(spec.rope.scaling, wanted);
     }
 }

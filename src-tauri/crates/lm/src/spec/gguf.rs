@@ -2,7 +2,7 @@
 
 use candle_core::quantized::gguf_file::Value;
 
-use super::{Arch, DecoderSpec, Rope, RopeLayout, RopeScaling};
+use super::{Arch, DecoderSpec, Rope, RopeLayout, RopeScaling, yarn_attention_factor};
 use crate::error::LmError;
 use crate::weights::TensorSource;
 use crate::weights::gguf::GgufFile;
@@ -73,8 +73,39 @@ fn scaling(keys: &Keys<'_>) -> Result<RopeScaling, LmError> {
             let factor = keys.float("rope.scaling.factor")?.unwrap_or(1.0);
             Ok(if factor == 1.0 { RopeScaling::None } else { RopeScaling::Linear { factor } })
         }
+        "yarn" => yarn(keys),
         _ => Err(LmError::Unsupported { key: "rope.scaling.type".into(), value: kind }),
     }
+}
+
+/// llama.cpp lengthens by `1 + 0.1·ln(factor)` times the file's own factor.
+fn yarn(keys: &Keys<'_>) -> Result<RopeScaling, LmError> {
+    let need = |key: &str| keys.float(key)?.ok_or_else(|| keys.missing(key));
+    let factor = need("rope.scaling.factor")?;
+    let original = match keys.optional_size("rope.scaling.original_context_length")? {
+        Some(n) => n,
+        None => keys.size("context_length")?,
+    };
+    // A weight of the kept frequencies other than one is no YaRN that we know.
+    for (key, known) in
+        [("rope.scaling.yarn_ext_factor", 1.0), ("rope.scaling.yarn_log_multiplier", 0.0)]
+    {
+        if let Some(value) = keys.float(key)?.filter(|v| *v != known) {
+            return Err(LmError::Unsupported { key: key.into(), value: value.to_string() });
+        }
+    }
+    let own = match keys.float("rope.scaling.yarn_attn_factor")? {
+        Some(own) => own,
+        None => keys.float("rope.scaling.attn_factor")?.unwrap_or(1.0),
+    };
+    Ok(RopeScaling::Yarn {
+        factor,
+        original_positions: original as f32,
+        beta_fast: keys.float("rope.scaling.yarn_beta_fast")?.unwrap_or(32.0),
+        beta_slow: keys.float("rope.scaling.yarn_beta_slow")?.unwrap_or(1.0),
+        truncate: true,
+        attention_factor: own * yarn_attention_factor(f64::from(factor)) as f32,
+    })
 }
 
 struct Keys<'a> {

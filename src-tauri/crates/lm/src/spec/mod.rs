@@ -12,7 +12,8 @@ use crate::error::LmError;
 pub(crate) use config::from_config;
 pub(crate) use gguf::from_gguf;
 
-/// A family of decoders that shares one skeleton.
+/// A family of decoders that shares one skeleton. gpt-oss is to take a seat here:
+/// it needs sinks, a sliding window, experts and MXFP4, and is refused until then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Arch {
@@ -56,6 +57,27 @@ pub enum RopeScaling {
         /// Positions of the original training.
         original_positions: f32,
     },
+    /// YaRN (Peng et al. 2023): low frequencies divided, high ones kept, a ramp
+    /// between, and the turned vectors lengthened.
+    Yarn {
+        /// The divisor of the lowest frequencies.
+        factor: f32,
+        /// Positions of the original training.
+        original_positions: f32,
+        /// Rotations over the original positions above which a frequency is kept.
+        beta_fast: f32,
+        /// Rotations below which it is divided fully.
+        beta_slow: f32,
+        /// The ramp's ends are whole pairs.
+        truncate: bool,
+        /// Length that the rotation gives to q and k.
+        attention_factor: f32,
+    },
+}
+
+/// YaRN's lengthening where a model doesn't name one.
+pub(crate) fn yarn_attention_factor(factor: f64) -> f64 {
+    if factor <= 1.0 { 1.0 } else { 0.1 * factor.ln() + 1.0 }
 }
 
 /// Rotary position embedding.
@@ -120,12 +142,26 @@ impl DecoderSpec {
 pub(crate) const SUPPORTED: &str = "llama, qwen2, qwen3";
 
 impl Arch {
+    /// Its `general.architecture` and `model_type`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Llama => "llama",
+            Self::Qwen2 => "qwen2",
+            Self::Qwen3 => "qwen3",
+        }
+    }
+
     /// The family of a `general.architecture` or `model_type`.
     pub(crate) fn from_name(name: &str) -> Result<Self, LmError> {
         match name {
             "llama" => Ok(Self::Llama),
             "qwen2" => Ok(Self::Qwen2),
             "qwen3" => Ok(Self::Qwen3),
+            "gpt-oss" | "gpt_oss" => Err(LmError::Unsupported {
+                key: "architecture".to_owned(),
+                value: "gpt-oss (attention sinks, experts and MXFP4 are still to come)".to_owned(),
+            }),
             _ => {
                 Err(LmError::UnknownArch { arch: name.to_owned(), supported: SUPPORTED.to_owned() })
             }

@@ -39,6 +39,12 @@ impl GgufFile {
         &self.content
     }
 
+    /// The whole file.
+    #[must_use]
+    pub fn all(&self) -> &[u8] {
+        &self.map
+    }
+
     /// Size of the file.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -116,6 +122,9 @@ impl TensorSource for GgufFile {
             GgmlDType::Q8_0 => DType::Q8_0,
             GgmlDType::Q4_0 => DType::Q4_0,
             GgmlDType::Q4_1 => DType::Q4_1,
+            GgmlDType::Q4K => DType::Q4K,
+            GgmlDType::Q5K => DType::Q5K,
+            GgmlDType::Q6K => DType::Q6K,
             // The rest through candle, once, whatever the residency.
             other => {
                 let wrong = |e: candle_core::Error| LmError::TensorType {

@@ -1,6 +1,7 @@
 //! Weights in files: GGUF and safetensors, read without knowing the decoder.
 
 pub mod gguf;
+mod kquant;
 mod quant;
 pub mod safetensors;
 

@@ -6,6 +6,8 @@
 
 use half::{bf16, f16};
 
+use super::kquant;
+
 /// How the elements of a tensor are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DType {
@@ -21,6 +23,12 @@ pub enum DType {
     Q4_0,
     /// 4-bit integers with a scale and a minimum for each 32.
     Q4_1,
+    /// ggml's `Q4_K`: 4-bit integers in blocks of 256.
+    Q4K,
+    /// ggml's `Q5_K`.
+    Q5K,
+    /// ggml's `Q6_K`.
+    Q6K,
 }
 
 impl DType {
@@ -30,6 +38,7 @@ impl DType {
         match self {
             Self::F32 | Self::F16 | Self::Bf16 => 1,
             Self::Q8_0 | Self::Q4_0 | Self::Q4_1 => 32,
+            Self::Q4K | Self::Q5K | Self::Q6K => kquant::BLOCK,
         }
     }
 
@@ -42,6 +51,9 @@ impl DType {
             Self::Q8_0 => 34,
             Self::Q4_0 => 18,
             Self::Q4_1 => 20,
+            Self::Q4K => 144,
+            Self::Q5K => 176,
+            Self::Q6K => 210,
         }
     }
 
@@ -71,6 +83,12 @@ impl DType {
                 }
             }
             Self::Q8_0 | Self::Q4_0 | Self::Q4_1 => self.read_blocks(row, first, to),
+            Self::Q4K | Self::Q5K | Self::Q6K => {
+                debug_assert!(first.is_multiple_of(16) && to.len().is_multiple_of(16));
+                for (i, to) in to.chunks_exact_mut(16).enumerate() {
+                    kquant::read16(self, row, first + i * 16, to);
+                }
+            }
         }
     }
 
@@ -100,6 +118,54 @@ impl DType {
                         let q = if high { q >> 4 } else { q & 15 };
                         *v = f32::from(q) * scale + min;
                     }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use safetensors::SafeTensors;
+
+    use super::*;
+
+    /// Fixture and the script that makes it: `tests/parity/make_quant_fixtures.py`.
+    #[test]
+    fn every_stored_type_reads_as_gguf_pys_bits() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/parity/fixtures");
+        let file = std::fs::read(root.join("quant.safetensors")).unwrap();
+        let file = SafeTensors::deserialize(&file).unwrap();
+        for (name, dtype) in [
+            ("F16", DType::F16),
+            ("BF16", DType::Bf16),
+            ("Q8_0", DType::Q8_0),
+            ("Q4_0", DType::Q4_0),
+            ("Q4_1", DType::Q4_1),
+            ("Q4_K", DType::Q4K),
+            ("Q5_K", DType::Q5K),
+            ("Q6_K", DType::Q6K),
+        ] {
+            let bytes = file.tensor(&format!("{name}.bytes")).unwrap().data().to_vec();
+            let wanted = file.tensor(&format!("{name}.values")).unwrap();
+            let (rows, columns) = (wanted.shape()[0], wanted.shape()[1]);
+            let (words, _) = wanted.data().as_chunks::<4>();
+            let wanted: Vec<u32> = words.iter().map(|w| u32::from_le_bytes(*w)).collect();
+            assert_eq!(bytes.len(), rows * dtype.bytes(columns), "{name}");
+            for row in 0..rows {
+                let stored = &bytes[row * dtype.bytes(columns)..][..dtype.bytes(columns)];
+                // Whole rows, and runs that begin and end inside blocks.
+                for (first, len) in [(0, columns), (16, 16), (48, 224), (240, 272), (496, 16)] {
+                    let mut values = vec![0.0f32; len];
+                    dtype.read(stored, first, &mut values);
+                    let bits: Vec<u32> = values.iter().map(|v| v.to_bits()).collect();
+                    assert_eq!(
+                        bits,
+                        wanted[row * columns + first..][..len],
+                        "{name} {row} {first}"
+                    );
                 }
             }
         }
