@@ -14,7 +14,7 @@ ARGS   ?=
 UI_IN  := $(shell find ui/src resources/i18n -type f 2>/dev/null) \
           $(wildcard ui/*.json ui/*.ts ui/index.html)
 
-.PHONY: help demo test app deb setup model ui build bindings fmt lint deny test-peers
+.PHONY: help demo test app deb setup model ui build bindings fmt lint deny test-peers bench-train
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -70,3 +70,6 @@ deny: ## licences and advisories (needs cargo-deny)
 
 test-peers: ## remake and compare the fixtures that come from PyTorch (heavy)
 	@scripts/peers.sh
+
+bench-train: ## training beside transformers + peft: speed, memory, losses (heavy)
+	@scripts/bench-train.sh

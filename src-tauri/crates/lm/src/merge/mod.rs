@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
 use crate::backend::cpu::Cpu;
 use crate::decoder::weights::{self, Naming};
 use crate::error::LmError;
-use crate::grad::fits;
+use crate::learner::fits;
 use crate::lora::Lora;
-use crate::model::{Model, Residency};
+use crate::model::{Held, Model, Residency};
 use crate::probe;
 use crate::weights::TensorSource;
 use crate::weights::gguf::GgufFile;
@@ -220,7 +220,8 @@ impl Before {
             None
         } else {
             let (spec, naming) = (&model.spec, base.naming());
-            model.weights = weights::load(&Cpu, spec, sum, naming, Residency::Stored)?;
+            model.weights =
+                Held::Cpu(weights::load(&Cpu, spec, sum, naming, Residency::Stored)?);
             Some(probe::mean_kl(&reference, &distributions(&model, None, &prompts, on)?))
         };
         Ok(Self { base: config::About::of(model), prompts, reference, kl_base, kl_merged })
@@ -228,7 +229,7 @@ impl Before {
 
     /// Opens what was written and measures it; the file is closed again.
     fn after(&self, path: &Path, on: OnStep<'_>) -> Result<After, LmError> {
-        let options = crate::model::OpenOptions { residency: Residency::Stored };
+        let options = crate::model::OpenOptions { residency: Residency::Stored, ..Default::default() };
         let model = Model::open(path, &options)?;
         let kl = probe::mean_kl(&self.reference, &distributions(&model, None, &self.prompts, on)?);
         let file = if path.is_dir() { path.join("model.safetensors") } else { path.to_owned() };
