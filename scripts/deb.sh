@@ -5,9 +5,9 @@ source "$(dirname "$0")/common.sh"
 scripts/tools.sh rust node python
 scripts/apt.sh build shell bundle
 scripts/fetch-model
-make ui/node_modules/.package-lock.json
-say "the worker and the headless shell (release)"
-cargo build --release -p shinsa-cli -p shinsa-worker
+make ui
+say "the application, its worker and the headless shell (release)"
+cargo build --release -p shinsa-app -p shinsa-cli -p shinsa-worker --features shinsa-app/custom-protocol
 
 # What only the installer has; in tauri.conf.json it would have to be there
 # for every build.
@@ -28,5 +28,5 @@ cat >"$TARGET/deb.json" <<JSON
 }
 JSON
 say "the installer"
-npm --prefix ui run --silent tauri -- build --bundles deb --config "$TARGET/deb.json"
+npm --prefix ui run --silent tauri -- bundle --bundles deb --config "$TARGET/deb.json"
 find "$TARGET/release/bundle/deb" -name '*.deb' -printf '%s bytes  %p\n'

@@ -83,7 +83,7 @@ pub fn merge(
     };
     tell("load", 0, 0);
     let path = spec.model.clone();
-    let options = OpenOptions { residency: Residency::Stored };
+    let options = OpenOptions { residency: Residency::Stored, ..OpenOptions::default() };
     let model = watched(cancel, "loading the model", move || Model::open(&path, &options))??;
     let lora = load_adapters(&model, &spec.adapters)?;
     let mut adapters = Vec::new();

@@ -58,6 +58,10 @@ pub struct Attention<'a, S: ?Sized> {
 }
 
 /// What the backward of an attention reads besides its inputs.
+#[cfg_attr(
+    not(feature = "cuda"),
+    allow(dead_code, reason = "the CPU computes the result and the weights again")
+)]
 pub struct Attended<'a, B: Backend + ?Sized> {
     /// The attention's result.
     pub out: &'a B::Slice,

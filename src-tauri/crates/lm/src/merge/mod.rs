@@ -220,8 +220,7 @@ impl Before {
             None
         } else {
             let (spec, naming) = (&model.spec, base.naming());
-            model.weights =
-                Held::Cpu(weights::load(&Cpu, spec, sum, naming, Residency::Stored)?);
+            model.weights = Held::Cpu(weights::load(&Cpu, spec, sum, naming, Residency::Stored)?);
             Some(probe::mean_kl(&reference, &distributions(&model, None, &prompts, on)?))
         };
         Ok(Self { base: config::About::of(model), prompts, reference, kl_base, kl_merged })
@@ -229,7 +228,8 @@ impl Before {
 
     /// Opens what was written and measures it; the file is closed again.
     fn after(&self, path: &Path, on: OnStep<'_>) -> Result<After, LmError> {
-        let options = crate::model::OpenOptions { residency: Residency::Stored, ..Default::default() };
+        let options =
+            crate::model::OpenOptions { residency: Residency::Stored, ..Default::default() };
         let model = Model::open(path, &options)?;
         let kl = probe::mean_kl(&self.reference, &distributions(&model, None, &self.prompts, on)?);
         let file = if path.is_dir() { path.join("model.safetensors") } else { path.to_owned() };
