@@ -106,7 +106,10 @@ impl Studio {
     pub fn export_adapter(&self, request: &ExportAdapter) -> Result<ExportedAdapter, StudioError> {
         let (path, to) = (self.model_path(request.model.as_deref())?, Path::new(&request.to));
         free(to)?;
-        let model = Model::open(&path, &OpenOptions { residency: Residency::Stored })?;
+        let model = Model::open(
+            &path,
+            &OpenOptions { residency: Residency::Stored, ..OpenOptions::default() },
+        )?;
         let lora = load_adapters(&model, &parts(&request.adapters))
             .map_err(|e| StudioError::from(e.failure()))?;
         adapter::save(&lora, &model, to)?;
