@@ -1,6 +1,6 @@
 //! The bytes of one training step, as a formula.
 
-use crate::decoder::step::chunk_rows;
+use crate::backend::cpu::logit_rows;
 use crate::lora::LoraConfig;
 use crate::spec::DecoderSpec;
 
@@ -49,7 +49,7 @@ pub fn step_bytes(
     if config.dropout > 0.0 {
         wide += h.max(m).max(q);
     }
-    let chunk = chunk_rows(spec.vocab).min(targets);
+    let chunk = logit_rows(spec.vocab).min(targets);
     let (mut values, mut laid_out) = (0, 0);
     for p in &config.targets {
         let (inp, out) = p.shape(spec);

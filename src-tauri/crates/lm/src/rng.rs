@@ -23,6 +23,15 @@ pub fn uniform(seed: u64, stream: u64, counter: u64) -> f32 {
     (bits(seed, stream, counter) >> 40) as f32 / (1u64 << 24) as f32
 }
 
+/// Which of four neighbours a dropout of probability `p` keeps: 16 bits of one
+/// word each, `place` counting by fours.
+#[must_use]
+pub fn keeps(seed: u64, stream: u64, place: u64, p: f32) -> [bool; 4] {
+    let word = bits(seed, stream, place);
+    let least = (p * 65536.0).round() as u64;
+    std::array::from_fn(|i| word >> (16 * i) & 0xffff >= least)
+}
+
 /// A stream of numbers for one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rng {

@@ -16,7 +16,8 @@ fn model() -> Model {
     let default = root().join("target/models/smollm2-135m-instruct-q4_1.gguf");
     let path = std::env::var_os("SHINSA_MODEL").map_or(default, PathBuf::from);
     assert!(path.is_file(), "{} is missing: run `make model`", path.display());
-    Model::open(&path, &OpenOptions { residency: Residency::F32 }).unwrap()
+    Model::open(&path, &OpenOptions { residency: Residency::F32, ..OpenOptions::default() })
+        .unwrap()
 }
 
 fn fixture() -> Value {

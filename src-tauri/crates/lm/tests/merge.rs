@@ -49,7 +49,8 @@ impl Drop for Folder {
 }
 
 fn open(path: &Path) -> Model {
-    Model::open(path, &OpenOptions { residency: Residency::Stored }).unwrap()
+    Model::open(path, &OpenOptions { residency: Residency::Stored, ..OpenOptions::default() })
+        .unwrap()
 }
 
 fn logits(model: &Model, lora: Option<&Lora>) -> Vec<f32> {

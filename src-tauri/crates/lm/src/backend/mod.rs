@@ -186,6 +186,9 @@ pub trait Backend: Clone + Send + Sync + 'static {
     /// process's.
     fn peak_bytes(&self) -> Option<u64>;
 
+    /// Target rows whose logits are computed together.
+    fn logit_rows(&self, vocab: usize) -> usize;
+
     /// Zeros.
     fn zeros(&self, len: usize) -> Self::Buffer;
     /// Makes a buffer at least this long; what it holds is unspecified.

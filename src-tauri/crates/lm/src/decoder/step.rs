@@ -10,14 +10,6 @@ use crate::decoder::{Attached, heads, rope};
 use crate::error::LmError;
 use crate::spec::DecoderSpec;
 
-/// Logits that exist at a time, whatever the vocabulary.
-const LOGITS: usize = 6 << 20;
-
-/// Target rows whose logits are computed together.
-pub(crate) fn chunk_rows(vocab: usize) -> usize {
-    (LOGITS / vocab.max(1)).clamp(8, 256)
-}
-
 /// All buffers of a step, grown to the largest batch seen.
 pub(crate) struct Buffers<B: Backend> {
     /// Input of every layer.
@@ -57,7 +49,7 @@ impl<B: Backend> Buffers<B> {
             d_ends: empty(),
             turns: backend.turns(&table),
             table,
-            chunk: chunk_rows(spec.vocab),
+            chunk: backend.logit_rows(spec.vocab),
         }
     }
 

@@ -126,13 +126,16 @@ fn drop_into<'a>(
 
 /// `to = mask · x / (1 - p)`, or `to += …`.
 fn dropout(mask: &Mask, x: &[f32], to: &mut [f32], add: bool) {
-    let keep = 1.0 / (1.0 - mask.p);
-    to.par_chunks_mut(ELEMENTS).zip(x.par_chunks(ELEMENTS)).enumerate().for_each(|(c, (to, x))| {
-        for (i, (to, x)) in to.iter_mut().zip(x).enumerate() {
-            let at = (c * ELEMENTS + i) as u64;
-            let kept = rng::uniform(mask.seed, mask.stream, at) >= mask.p;
-            let v = if kept { x * keep } else { 0.0 };
-            *to = if add { *to + v } else { v };
+    let by = 1.0 / (1.0 - mask.p);
+    let tasks = to.par_chunks_mut(ELEMENTS).zip(x.par_chunks(ELEMENTS)).enumerate();
+    tasks.for_each(|(c, (to, x))| {
+        for (i, (to, x)) in to.chunks_mut(4).zip(x.chunks(4)).enumerate() {
+            let place = (c * ELEMENTS / 4 + i) as u64;
+            let keeps = rng::keeps(mask.seed, mask.stream, place, mask.p);
+            for ((to, x), keep) in to.iter_mut().zip(x).zip(keeps) {
+                let v = if keep { x * by } else { 0.0 };
+                *to = if add { *to + v } else { v };
+            }
         }
     });
 }

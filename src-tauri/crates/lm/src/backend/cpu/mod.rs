@@ -33,6 +33,14 @@ const ELEMENTS: usize = 1 << 14;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Cpu;
 
+/// Logits that exist at a time, whatever the vocabulary.
+const LOGITS: usize = 6 << 20;
+
+/// See [`Backend::logit_rows`].
+pub fn logit_rows(vocab: usize) -> usize {
+    (LOGITS / vocab.max(1)).clamp(8, 256)
+}
+
 /// Rows per task so that a task has about [`ELEMENTS`] elements.
 fn task_rows(width: usize) -> usize {
     (ELEMENTS / width.max(1)).max(1)
@@ -56,6 +64,10 @@ impl Backend for Cpu {
 
     fn peak_bytes(&self) -> Option<u64> {
         None
+    }
+
+    fn logit_rows(&self, vocab: usize) -> usize {
+        logit_rows(vocab)
     }
 
     fn zeros(&self, len: usize) -> Vec<f32> {

@@ -86,8 +86,12 @@ __device__ __forceinline__ uint64_t random_key(uint64_t seed, uint64_t stream) {
     return mix(seed ^ mix(stream + 0x9E3779B97F4A7C15ull));
 }
 
+__device__ __forceinline__ uint64_t random_word(uint64_t key, uint64_t counter) {
+    return mix(key + counter * 0x9E3779B97F4A7C15ull);
+}
+
 __device__ __forceinline__ float uniform(uint64_t key, uint64_t counter) {
-    return (float)(mix(key + counter * 0x9E3779B97F4A7C15ull) >> 40) * (1.0f / 16777216.0f);
+    return (float)(random_word(key, counter) >> 40) * (1.0f / 16777216.0f);
 }
 
 // ---- rows -------------------------------------------------------------
@@ -330,20 +334,27 @@ extern "C" __global__ void add(const bf16* a, const bf16* b, bf16* to, int64_t e
     store8(to + t * 8, pack(x));
 }
 
-// to = mask · x / (1 - p), or to += …; the mask is a function of the place.
+// to = mask · x / (1 - p), or to += …; each word of the
+// generator decides four neighbours (../../rng.rs, keeps).
 extern "C" __global__ void dropout(const bf16* x, bf16* to, int64_t eights, float p, uint64_t seed, uint64_t stream,
                                    int add) {
     const int64_t t = (int64_t)blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= eights) return;
     const uint64_t key = random_key(seed, stream);
     const float keep = 1.0f / (1.0f - p);
+    const uint32_t least = (uint32_t)roundf(p * 65536.0f);
     float v[8], o[8];
     unpack(load8(x + t * 8), v);
     if (add) unpack(load8(to + t * 8), o);
 #pragma unroll
-    for (int j = 0; j < 8; j++) {
-        const float kept = uniform(key, (uint64_t)t * 8 + j) >= p ? v[j] * keep : 0.0f;
-        o[j] = add ? o[j] + kept : kept;
+    for (int half = 0; half < 2; half++) {
+        const uint64_t word = random_word(key, (uint64_t)t * 2 + half);
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+            const int i = half * 4 + j;
+            const float kept = ((word >> (16 * j)) & 0xffff) >= least ? v[i] * keep : 0.0f;
+            o[i] = add ? o[i] + kept : kept;
+        }
     }
     store8(to + t * 8, pack(o));
 }

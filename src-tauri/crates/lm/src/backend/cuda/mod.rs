@@ -25,6 +25,9 @@ use crate::lora::LoraSlot;
 /// Blocks of a sum of squares: a fixed number, for a fixed order.
 const SUM_BLOCKS: usize = 256;
 
+/// Logits that exist at a time: 58 MB of a vocabulary of 150,000.
+const LOGITS: usize = 30 << 20;
+
 /// A GPU as a device.
 #[derive(Clone)]
 pub struct Cuda {
@@ -97,6 +100,12 @@ impl Backend for Cuda {
 
     fn peak_bytes(&self) -> Option<u64> {
         Some(self.device.bytes().1)
+    }
+
+    fn logit_rows(&self, vocab: usize) -> usize {
+        // Fewer rows read the whole output projection more often than its
+        // products take; whole tiles of 64.
+        (LOGITS / vocab.max(1) / 64 * 64).clamp(64, 1024)
     }
 
     fn zeros(&self, len: usize) -> Buffer {
