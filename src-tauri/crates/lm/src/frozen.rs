@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::backend::cpu::dequantise;
 use crate::backend::cpu::kernel::LANES;
 use crate::backend::cpu::product::{self, Columns, Left, Panels};
 use crate::weights::{Bytes, DType};
@@ -58,7 +59,7 @@ impl FrozenLinear {
             for (r, row) in rows.chunks_exact_mut(inputs).enumerate() {
                 let o = p * LANES + r;
                 let from = order.map_or(o, |order| order[o] as usize);
-                dtype.read(&bytes[from * row_bytes..][..row_bytes], 0, row);
+                dequantise::read(dtype, &bytes[from * row_bytes..][..row_bytes], 0, row);
             }
             product::transpose(&rows, inputs, valid, inputs, panel, LANES);
         });
@@ -198,7 +199,7 @@ impl Columns for Forward<'_> {
             scratch[..len * LANES].fill(0.0);
         }
         for (lane, row) in rows.chunks_exact_mut(len).take(valid).enumerate() {
-            dtype.read(self.0.stored_row(panel * LANES + lane), k0, row);
+            dequantise::read(*dtype, self.0.stored_row(panel * LANES + lane), k0, row);
         }
         product::transpose(&rows, len, valid, len, scratch, LANES);
         (scratch.as_ptr(), LANES)
@@ -248,7 +249,7 @@ impl Columns for Backward<'_> {
             }
             Store::Rows { dtype, .. } => {
                 for (k, lanes) in scratch.chunks_exact_mut(LANES).take(len).enumerate() {
-                    dtype.read(self.0.stored_row(k0 + k), first, &mut lanes[..valid]);
+                    dequantise::read(*dtype, self.0.stored_row(k0 + k), first, &mut lanes[..valid]);
                 }
             }
         }

@@ -47,6 +47,12 @@ pub trait Learn: Send {
     /// The adapter's shape; its values are those it began with.
     fn shape(&self) -> &Lora;
 
+    /// From the next batch on, the values of the last `layers` layers are kept
+    /// for the backward instead of computed again (at first: of one). The
+    /// gradients are the same to the last bit; [`crate::step_bytes`] tells the
+    /// price. At least one, at most all.
+    fn keep(&mut self, layers: usize);
+
     /// Summed loss over the batch's targets, without dropout or noise; of the
     /// base alone unless `adapted`.
     ///
@@ -208,6 +214,10 @@ impl<B: Backend> Learn for Learner<B> {
         &self.lora
     }
 
+    fn keep(&mut self, layers: usize) {
+        self.buffers.keep(&self.backend, layers);
+    }
+
     fn loss(&mut self, batch: &Batch, adapted: bool) -> Result<LossSum, LmError> {
         self.step(batch, None, adapted)
     }
@@ -326,6 +336,41 @@ mod tests {
             let (sum, chunked) = run(rows);
             assert!((sum.nll - full.nll).abs() < 1e-9 * full.nll);
             assert_eq!(chunked, grads, "chunks of {rows}");
+        }
+    }
+
+    #[test]
+    fn keeping_more_layers_changes_no_bit_of_loss_or_gradient() {
+        let batch = |n: usize| Batch {
+            tokens: (0..n as u32).map(|i| (i * 11 + 3) % 128).collect(),
+            bounds: vec![0, n / 3, n],
+            targets: (0..n as u32 - 1).map(|row| Target { row, token: row % 100 }).collect(),
+        };
+        let run = |kept: &[usize], dropout: f32| {
+            let mut learner = tiny();
+            learner.lora.config.dropout = dropout;
+            let b = learner.lora.sides()[1].clone();
+            learner.values[b].iter_mut().enumerate().for_each(|(i, v)| *v = (i % 7) as f32 * 0.02);
+            learner.current = false;
+            // The number may change, and the batch grow, from one to the next.
+            let sums: Vec<LossSum> = kept
+                .iter()
+                .zip([20, 45, 33])
+                .map(|(&layers, n)| {
+                    learner.keep(layers);
+                    let dropout = Some(crate::batch::Dropout { seed: 3, step: n as u64 });
+                    let micro = Micro { scale: 0.5, dropout, neftune: None };
+                    learner.accumulate(&batch(n), &micro).unwrap()
+                })
+                .collect();
+            (sums, learner.gradient())
+        };
+        for dropout in [0.0, 0.2] {
+            let recomputed = run(&[1, 1, 1], dropout);
+            assert!(recomputed.1.iter().all(|g| g.is_finite()));
+            for kept in [[2, 2, 2], [0, 2, 1], [99, 1, 2]] {
+                assert_eq!(run(&kept, dropout), recomputed, "{kept:?}");
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The bytes of one training step, as a formula.
 
 use crate::backend::cpu::logit_rows;
-use crate::lora::LoraConfig;
+use crate::lora::{LoraConfig, Projection};
 use crate::spec::DecoderSpec;
 
 /// Bytes of one training step by part, weights not included.
@@ -9,8 +9,10 @@ use crate::spec::DecoderSpec;
 pub struct StepBytes {
     /// Every layer's input.
     pub checkpoints: u64,
-    /// One layer recomputed, with its gradients.
+    /// What all layers share: one layer's passing values and gradients.
     pub layer: u64,
+    /// What the backward needs of every layer that isn't computed again (one at least).
+    pub kept: u64,
     /// The chunked logits of target rows.
     pub logits: u64,
     /// Adapter, its gradient and the optimiser's two moments, and the copy
@@ -22,12 +24,13 @@ impl StepBytes {
     /// All parts.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.checkpoints + self.layer + self.logits + self.lora
+        self.checkpoints + self.layer + self.kept + self.logits + self.lora
     }
 }
 
 /// What [`crate::Learn::accumulate`] will hold for a batch of `rows` packed tokens
-/// of which `targets` are learned. Attention scores of one block of queries
+/// of which `targets` are learned, when the values of the last `kept_layers`
+/// layers are kept ([`crate::Learn::keep`]). Attention scores of one block of queries
 /// (kilobytes a thread) are left out.
 #[must_use]
 pub fn step_bytes(
@@ -35,16 +38,16 @@ pub fn step_bytes(
     config: &LoraConfig,
     rows: usize,
     targets: usize,
+    kept_layers: usize,
 ) -> StepBytes {
     let (h, q, kv, m) = (spec.hidden, spec.q_width(), spec.kv_width(), spec.intermediate);
     let rank = config.r.next_multiple_of(16);
-    // Activations, then gradients; the stream itself is the first h.
-    let mut wide =
-        (h + 4 * h + 2 * q + 2 * kv + 3 * m + 7 * rank) + (2 * h + m + 4 * q + 2 * kv + rank);
-    // Packed keys and values.
-    wide += 2 * kv;
+    // The stream, a norm's result, a product's, the gated middle; then gradients
+    // (of keys and values by query head, too), packed keys and values.
+    let mut wide = 3 * h + m + (2 * h + m + 4 * q + 2 * kv + rank) + 2 * kv;
+    let mut kept = h + 2 * q + 2 * kv + 2 * m + Projection::ALL.len() * rank;
     if spec.qk_norm {
-        wide += q + kv;
+        kept += q + kv;
     }
     if config.dropout > 0.0 {
         wide += h.max(m).max(q);
@@ -60,6 +63,7 @@ pub fn step_bytes(
     StepBytes {
         checkpoints: bytes(spec.layers * rows * h),
         layer: bytes(rows * wide),
+        kept: bytes(kept_layers.clamp(1, spec.layers.max(1)) * rows * kept),
         logits: bytes(chunk * (spec.vocab + 4 * h)),
         lora: bytes(spec.layers * (4 * values + laid_out)),
     }

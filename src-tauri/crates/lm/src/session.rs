@@ -264,6 +264,7 @@ impl<'m> Session<'m> {
         };
         let (a, s) = (&mut self.activations, &mut self.scratch);
         a.grow(&pass);
+        s.grow(&pass);
         Cpu.grow(&mut self.x, tokens.len() * spec.hidden);
         let x = &mut self.x[..tokens.len() * spec.hidden];
         Cpu.embed(&weights.embedding, &tokens, tokens.len(), x);

@@ -98,14 +98,17 @@ fn measure(residency: Residency) {
             .map(|row| Target { row, token: 7 })
             .collect(),
     };
-    for _ in 0..2 {
-        let clock = Clock::start();
-        let micro = Micro { scale: 1.0, dropout: None, neftune: None };
-        learner.accumulate(&batch, &micro).unwrap();
-        println!("  train: {}", clock.rate(rows as f64));
+    for kept in [1, model.spec.layers] {
+        learner.keep(kept);
+        for _ in 0..2 {
+            let clock = Clock::start();
+            let micro = Micro { scale: 1.0, dropout: None, neftune: None };
+            learner.accumulate(&batch, &micro).unwrap();
+            println!("  train, {kept} layers kept: {}", clock.rate(rows as f64));
+        }
+        let plan = step_bytes(&model.spec, &config, rows, batch.targets.len(), kept);
+        println!("  planned step {} MiB: {plan:?}; peak {} MiB", plan.total() >> 20, peak_mib());
     }
-    let plan = step_bytes(&model.spec, &config, rows, batch.targets.len());
-    println!("  planned step {} MiB: {plan:?}; peak {} MiB", plan.total() >> 20, peak_mib());
 }
 
 #[test]

@@ -120,10 +120,10 @@ pub(crate) fn plan(
     };
     // Buffers grow to the largest batch in each part and are kept.
     for (rows, targets) in trained.chain(measured) {
-        let bytes = step_bytes(&model.spec, &spec.lora, rows, targets);
+        let bytes = step_bytes(&model.spec, &spec.lora, rows, targets, 1);
         plan.largest_pack = plan.largest_pack.max(rows);
         plan.checkpoints_bytes = plan.checkpoints_bytes.max(bytes.checkpoints);
-        plan.layer_bytes = plan.layer_bytes.max(bytes.layer);
+        plan.layer_bytes = plan.layer_bytes.max(bytes.layer + bytes.kept);
         plan.logits_bytes = plan.logits_bytes.max(bytes.logits);
         plan.lora_bytes = plan.lora_bytes.max(bytes.lora);
     }

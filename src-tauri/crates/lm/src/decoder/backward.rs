@@ -1,7 +1,7 @@
 //! One layer backward: hand-written vector-Jacobian products over what
 //! [`super::forward`] computed, and LoRA gradients into one flat buffer.
 
-use crate::backend::{Attended, Attention, AttentionGrads, Backend, LoraInputs};
+use crate::backend::{Attended, Attention, AttentionGrads, Backend, LoraInputs, LoraScratch};
 use crate::decoder::forward::{Activations, Pass, Place, Scratch};
 use crate::decoder::heads;
 use crate::decoder::weights::Layer;
@@ -60,7 +60,7 @@ impl<B: Backend> Pass<'_, B> {
         inputs: &LoraInputs<'_, B::Slice>,
         dx: Option<(&mut B::Slice, bool)>,
         grads: &mut B::Flat,
-        s: &mut Scratch<B>,
+        scratch: &mut LoraScratch<B>,
     ) {
         let (b, rows) = (self.backend, self.rows);
         let dx = dx.map(|(dx, add)| {
@@ -69,18 +69,20 @@ impl<B: Backend> Pass<'_, B> {
         });
         let Some(attached) = self.attached else { return };
         let Some((adapted, slot)) = attached.at(at.layer, at.projection) else { return };
-        b.lora_backward(&adapted, slot, rows, inputs, grads, dx, &mut s.lora);
+        b.lora_backward(&adapted, slot, rows, inputs, grads, dx, scratch);
     }
 
     /// Turns `g.dx` from the gradient of the layer's output into that of its
     /// input `x`, and adds the adapter's gradients to `grads`. `a` holds the
-    /// layer's values and is used up. The first layer's input needs no gradient.
+    /// layer's values and is used up; `fresh` says that `s` still holds what
+    /// [`Pass::mix`] left there. The first layer's input needs no gradient.
     #[allow(clippy::too_many_arguments)]
     pub fn layer_backward(
         &self,
         layer: usize,
         weights: &Layer<B>,
         x: &B::Slice,
+        fresh: bool,
         sequences: &mut B::Sequences,
         a: &mut Activations<B>,
         g: &mut Gradients<B>,
@@ -93,13 +95,17 @@ impl<B: Backend> Pass<'_, B> {
             ($p:ident, $x:expr, $dy:expr, $dx:expr) => {{
                 let at = Place { layer, weights, projection: Projection::$p };
                 let inputs = LoraInputs { x: &*$x, u: &*a.u[Projection::$p.index()], dy: &*$dy };
-                self.product_backward(&at, &inputs, $dx, grads, s);
+                self.product_backward(&at, &inputs, $dx, grads, &mut s.lora);
             }};
         }
-        product!(Down, a.act, g.dx, Some((&mut *g.d_act, false)));
+        if !fresh {
+            self.gated(a, s);
+            self.mlp_in(weights, a, s);
+        }
+        product!(Down, s.act, g.dx, Some((&mut *g.d_act, false)));
         b.swiglu_backward(rows * spec.intermediate, &mut a.gate, &mut a.up, &g.d_act);
-        product!(Gate, a.mlp_in, a.gate, Some((&mut *g.d_in, false)));
-        product!(Up, a.mlp_in, a.up, Some((&mut *g.d_in, true)));
+        product!(Gate, s.normed, a.gate, Some((&mut *g.d_in, false)));
+        product!(Up, s.normed, a.up, Some((&mut *g.d_in, true)));
         let norm = &weights.mlp_norm;
         b.rms_norm_backward(hidden, rows, eps, &a.middle, norm, &g.d_in, &mut g.dx, true);
 
@@ -120,9 +126,10 @@ impl<B: Backend> Pass<'_, B> {
             b.rms_norm_backward(d, k_rows, eps, &a.k_raw, k_norm, &a.k, &mut g.dk, false);
         }
         let first = layer == 0;
-        product!(Q, a.attention_in, g.dq, (!first).then_some((&mut *g.d_in, false)));
-        product!(K, a.attention_in, g.dk, (!first).then_some((&mut *g.d_in, true)));
-        product!(V, a.attention_in, g.dv, (!first).then_some((&mut *g.d_in, true)));
+        self.attention_in(weights, x, s);
+        product!(Q, s.normed, g.dq, (!first).then_some((&mut *g.d_in, false)));
+        product!(K, s.normed, g.dk, (!first).then_some((&mut *g.d_in, true)));
+        product!(V, s.normed, g.dv, (!first).then_some((&mut *g.d_in, true)));
         if !first {
             let norm = &weights.attention_norm;
             b.rms_norm_backward(hidden, rows, eps, x, norm, &g.d_in, &mut g.dx, true);

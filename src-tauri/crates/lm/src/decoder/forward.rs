@@ -6,9 +6,8 @@ use crate::decoder::{Attached, heads};
 use crate::lora::Projection;
 use crate::spec::DecoderSpec;
 
-/// What one layer computes on its way; reused from layer to layer.
+/// What the backward of one layer needs and can't cheaply make again.
 pub(crate) struct Activations<B: Backend> {
-    pub attention_in: B::Buffer,
     pub q: B::Buffer,
     pub k: B::Buffer,
     pub v: B::Buffer,
@@ -19,16 +18,18 @@ pub(crate) struct Activations<B: Backend> {
     pub kept: B::Kept,
     /// The residual stream between attention and MLP.
     pub middle: B::Buffer,
-    pub mlp_in: B::Buffer,
     pub gate: B::Buffer,
     pub up: B::Buffer,
-    pub act: B::Buffer,
     /// `scale · drop(x)·Aᵀ` of every projection.
     pub u: Vec<B::Buffer>,
 }
 
-/// Room that is free again after every product.
+/// Room that all layers share.
 pub(crate) struct Scratch<B: Backend> {
+    /// The latest norm's result: the attention's input, then the MLP's.
+    pub normed: B::Buffer,
+    /// The gated middle of the MLP.
+    pub act: B::Buffer,
     /// A product's result before it is added to the residual stream.
     pub out: B::Buffer,
     pub lora: LoraScratch<B>,
@@ -37,7 +38,15 @@ pub(crate) struct Scratch<B: Backend> {
 impl<B: Backend> Scratch<B> {
     pub fn new(b: &B) -> Self {
         let lora = LoraScratch { du: b.zeros(0), dropped: b.zeros(0) };
-        Self { out: b.zeros(0), lora }
+        Self { normed: b.zeros(0), act: b.zeros(0), out: b.zeros(0), lora }
+    }
+
+    /// Makes room for the rows of a pass.
+    pub fn grow(&mut self, pass: &Pass<'_, B>) {
+        let (b, spec, rows) = (pass.backend, pass.spec, pass.rows);
+        b.grow(&mut self.normed, rows * spec.hidden);
+        b.grow(&mut self.out, rows * spec.hidden);
+        b.grow(&mut self.act, rows * spec.intermediate);
     }
 }
 
@@ -56,7 +65,6 @@ impl<B: Backend> Activations<B> {
     pub fn new(b: &B) -> Self {
         let empty = || b.zeros(0);
         Self {
-            attention_in: empty(),
             q: empty(),
             k: empty(),
             v: empty(),
@@ -65,10 +73,8 @@ impl<B: Backend> Activations<B> {
             context: empty(),
             kept: b.kept(),
             middle: empty(),
-            mlp_in: empty(),
             gate: empty(),
             up: empty(),
-            act: empty(),
             u: (0..Projection::ALL.len()).map(|_| empty()).collect(),
         }
     }
@@ -76,9 +82,7 @@ impl<B: Backend> Activations<B> {
     /// Makes room for the rows of a pass.
     pub fn grow(&mut self, pass: &Pass<'_, B>) {
         let (b, spec, rows) = (pass.backend, pass.spec, pass.rows);
-        for hidden in [&mut self.attention_in, &mut self.middle, &mut self.mlp_in] {
-            b.grow(hidden, rows * spec.hidden);
-        }
+        b.grow(&mut self.middle, rows * spec.hidden);
         for q in [&mut self.q, &mut self.context] {
             b.grow(q, rows * spec.q_width());
         }
@@ -89,7 +93,7 @@ impl<B: Backend> Activations<B> {
             b.grow(&mut self.q_raw, rows * spec.q_width());
             b.grow(&mut self.k_raw, rows * spec.kv_width());
         }
-        for wide in [&mut self.gate, &mut self.up, &mut self.act] {
+        for wide in [&mut self.gate, &mut self.up] {
             b.grow(wide, rows * spec.intermediate);
         }
         if let Some(attached) = pass.attached {
@@ -125,6 +129,23 @@ impl<B: Backend> Pass<'_, B> {
         b.lora_forward(&adapted, rows, x, u, Some(y), scratch);
     }
 
+    /// Leaves the attention's input in `s.normed`; `x` is the layer's.
+    pub fn attention_in(&self, weights: &Layer<B>, x: &B::Slice, s: &mut Scratch<B>) {
+        let (hidden, eps) = (self.spec.hidden, self.spec.rms_eps);
+        self.backend.rms_norm(hidden, self.rows, eps, x, &weights.attention_norm, &mut s.normed);
+    }
+
+    /// Leaves the MLP's input in `s.normed`.
+    pub fn mlp_in(&self, weights: &Layer<B>, a: &Activations<B>, s: &mut Scratch<B>) {
+        let (hidden, eps) = (self.spec.hidden, self.spec.rms_eps);
+        self.backend.rms_norm(hidden, self.rows, eps, &a.middle, &weights.mlp_norm, &mut s.normed);
+    }
+
+    /// Leaves the gated middle of the MLP in `s.act`.
+    pub fn gated(&self, a: &Activations<B>, s: &mut Scratch<B>) {
+        self.backend.swiglu(self.rows * self.spec.intermediate, &a.gate, &a.up, &mut s.act);
+    }
+
     /// Everything up to rotated queries and keys, and values.
     pub fn project(
         &self,
@@ -135,11 +156,11 @@ impl<B: Backend> Pass<'_, B> {
         s: &mut Scratch<B>,
     ) {
         let (b, spec, rows) = (self.backend, self.spec, self.rows);
-        let (eps, norm) = (spec.rms_eps, &weights.attention_norm);
-        b.rms_norm(spec.hidden, rows, eps, x, norm, &mut a.attention_in);
+        let eps = spec.rms_eps;
+        self.attention_in(weights, x, s);
         let [uq, uk, uv, ..] = a.u.as_mut_slice() else { return };
         let at = |projection| Place { layer, weights, projection };
-        let h = &a.attention_in;
+        let h = &s.normed;
         let normed = weights.q_norm.as_ref().zip(weights.k_norm.as_ref());
         let (q, k) = match normed {
             Some(_) => (&mut a.q_raw, &mut a.k_raw),
@@ -175,15 +196,15 @@ impl<B: Backend> Pass<'_, B> {
         s: &mut Scratch<B>,
     ) {
         let (b, spec, rows) = (self.backend, self.spec, self.rows);
-        let [.., uo, ug, uu, _] = a.u.as_mut_slice() else { return };
+        let [.., uo, _, _, _] = a.u.as_mut_slice() else { return };
         let at = |projection| Place { layer, weights, projection };
-        b.grow(&mut s.out, rows * spec.hidden);
         self.product(&at(Projection::O), &a.context, &mut s.out, uo, &mut s.lora);
         b.add(rows * spec.hidden, x, &s.out, &mut a.middle);
-        b.rms_norm(spec.hidden, rows, spec.rms_eps, &a.middle, &weights.mlp_norm, &mut a.mlp_in);
-        self.product(&at(Projection::Gate), &a.mlp_in, &mut a.gate, ug, &mut s.lora);
-        self.product(&at(Projection::Up), &a.mlp_in, &mut a.up, uu, &mut s.lora);
-        b.swiglu(rows * spec.intermediate, &a.gate, &a.up, &mut a.act);
+        self.mlp_in(weights, a, s);
+        let [.., ug, uu, _] = a.u.as_mut_slice() else { return };
+        self.product(&at(Projection::Gate), &s.normed, &mut a.gate, ug, &mut s.lora);
+        self.product(&at(Projection::Up), &s.normed, &mut a.up, uu, &mut s.lora);
+        self.gated(a, s);
     }
 
     /// The adapter's inner product of the last projection: all that the
@@ -192,7 +213,7 @@ impl<B: Backend> Pass<'_, B> {
         let Some(attached) = self.attached else { return };
         let Some((adapted, _)) = attached.at(layer, Projection::Down) else { return };
         let [.., u] = a.u.as_mut_slice() else { return };
-        self.backend.lora_forward(&adapted, self.rows, &a.act, u, None, &mut s.lora);
+        self.backend.lora_forward(&adapted, self.rows, &s.act, u, None, &mut s.lora);
     }
 
     /// The last product; `y` becomes the layer's output.
@@ -206,7 +227,7 @@ impl<B: Backend> Pass<'_, B> {
     ) {
         let at = Place { layer, weights, projection: Projection::Down };
         let [.., ud] = a.u.as_mut_slice() else { return };
-        self.product(&at, &a.act, &mut s.out, ud, &mut s.lora);
+        self.product(&at, &s.act, &mut s.out, ud, &mut s.lora);
         // The backward pass still wants `middle` as it is.
         self.backend.add(self.rows * self.spec.hidden, &a.middle, &s.out, y);
     }

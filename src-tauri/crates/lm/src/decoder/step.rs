@@ -1,5 +1,6 @@
 //! A whole batch forward and backward: the forward pass keeps each layer's
-//! input, the backward pass recomputes one layer at a time.
+//! input, and of the last layers all that their backward needs; the backward
+//! pass recomputes the others one at a time.
 
 use crate::backend::{Backend, Noise, RopeTable};
 use crate::batch::{Batch, LossSum, Neftune};
@@ -16,7 +17,9 @@ pub(crate) struct Buffers<B: Backend> {
     inputs: Vec<B::Buffer>,
     /// Output of the last.
     x: B::Buffer,
-    a: Activations<B>,
+    /// Of the last layers, the last layer's first; the last of these also
+    /// serves every layer before.
+    kept: Vec<Activations<B>>,
     g: Gradients<B>,
     s: Scratch<B>,
     sequences: B::Sequences,
@@ -38,7 +41,7 @@ impl<B: Backend> Buffers<B> {
         Self {
             inputs: (0..spec.layers).map(|_| empty()).collect(),
             x: empty(),
-            a: Activations::new(backend),
+            kept: vec![Activations::new(backend)],
             g: Gradients::new(backend),
             s: Scratch::new(backend),
             sequences: backend.sequences(),
@@ -51,6 +54,14 @@ impl<B: Backend> Buffers<B> {
             table,
             chunk: backend.logit_rows(spec.vocab),
         }
+    }
+
+    /// From the next batch on, the values of the last `layers` layers are kept
+    /// for the backward instead of computed again: more memory, less work, the
+    /// same gradients to the last bit. At least one, at most all.
+    pub fn keep(&mut self, backend: &B, layers: usize) {
+        let layers = layers.clamp(1, self.inputs.len().max(1));
+        self.kept.resize_with(layers, || Activations::new(backend));
     }
 
     /// Makes the table of turns long enough for the batch.
@@ -116,9 +127,14 @@ impl<B: Backend> Step<'_, B> {
         let positions: Vec<u32> =
             batch.bounds.windows(2).flat_map(|p| 0..(p[1] - p[0]) as u32).collect();
         let positions = b.ids(&positions);
-        let Buffers { inputs, x, a, g, s, sequences, turns, .. } = buffers;
+        let Buffers { inputs, x, kept, g, s, sequences, turns, .. } = buffers;
         let pass = self.pass(turns, &positions);
-        a.grow(&pass);
+        s.grow(&pass);
+        // Without a backward to come, one layer's room serves all.
+        let slots = if wanted.is_some() { kept.len() } else { 1 };
+        kept.iter_mut().take(slots).for_each(|a| a.grow(&pass));
+        // Layers count from the end: the last one's values lie in slot 0.
+        let slot = |l: usize| (spec.layers - 1 - l).min(slots - 1);
         b.arrange(&heads(spec), &batch.bounds, sequences);
         b.grow(x, rows * spec.hidden);
         if wanted.is_some() {
@@ -137,6 +153,7 @@ impl<B: Backend> Step<'_, B> {
                     (&mut before[l], Some(after.first_mut().unwrap_or(x)))
                 }
             };
+            let a = &mut kept[slot(l)];
             pass.project(l, layer, input, a, s);
             pass.attend(sequences, a);
             pass.mix(l, layer, input, a, s);
@@ -144,17 +161,19 @@ impl<B: Backend> Step<'_, B> {
         }
         let Some(wanted) = wanted else { return self.losses(buffers, None) };
         let sum = self.losses(buffers, Some(wanted.scale));
-        let Buffers { inputs, a, g, s, sequences, turns, .. } = buffers;
+        let Buffers { inputs, kept, g, s, sequences, turns, .. } = buffers;
         let pass = self.pass(turns, &positions);
         for (l, layer) in self.weights.layers.iter().enumerate().rev() {
-            // The last layer's values are still there.
-            if l + 1 < spec.layers {
-                pass.project(l, layer, &inputs[l], a, s);
+            let (a, x) = (&mut kept[slot(l)], &inputs[l]);
+            let recompute = l + slots < spec.layers;
+            if recompute {
+                pass.project(l, layer, x, a, s);
                 pass.attend(sequences, a);
-                pass.mix(l, layer, &inputs[l], a, s);
+                pass.mix(l, layer, x, a, s);
                 pass.finish_inner(l, a, s);
             }
-            pass.layer_backward(l, layer, &inputs[l], sequences, a, g, wanted.grads, s);
+            let fresh = recompute || l + 1 == spec.layers;
+            pass.layer_backward(l, layer, x, fresh, sequences, a, g, wanted.grads, s);
         }
         sum
     }

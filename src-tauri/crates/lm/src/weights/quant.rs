@@ -65,6 +65,7 @@ impl DType {
 
     /// Elements `first..first + to.len()` of a row that begins at `row`. Both
     /// `first` and the length are multiples of 16 for the block formats.
+    #[inline(always)]
     pub fn read(self, row: &[u8], first: usize, to: &mut [f32]) {
         match self {
             Self::F32 => {
@@ -92,6 +93,7 @@ impl DType {
         }
     }
 
+    #[inline(always)]
     fn read_blocks(self, row: &[u8], first: usize, to: &mut [f32]) {
         debug_assert!(first.is_multiple_of(16) && to.len().is_multiple_of(16));
         for (half, to) in to.chunks_exact_mut(16).enumerate() {

@@ -34,6 +34,8 @@ macro_rules! vectorised {
     };
 }
 
+pub(super) use vectorised;
+
 const LANES: usize = 16;
 
 /// Adds 16 lanes in pairs, always in the same order.

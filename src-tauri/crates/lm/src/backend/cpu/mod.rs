@@ -1,6 +1,9 @@
 //! The CPU: slices of f32, rayon, and one product kernel.
 
 pub mod attention;
+pub mod dequantise;
+#[cfg(test)]
+mod gradient_tests;
 pub mod kernel;
 mod lanes;
 mod lora;

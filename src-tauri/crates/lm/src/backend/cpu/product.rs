@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use rayon::prelude::*;
 
 use super::kernel::{self, Isa, LANES, MAX_ROWS, Tile};
+use super::lanes::vectorised;
 
 /// Terms of one block of a sum: two panels of it stay in the nearest cache.
 pub const K_BLOCK: usize = 256;
@@ -303,35 +304,37 @@ pub fn panels_of_transpose(from: &[f32], n: usize, k: usize, to: &mut [f32]) {
     }
 }
 
-/// `to[c * to_row + r] = from[r * from_row + c]` for `rows × columns`.
-pub fn transpose(
-    from: &[f32],
-    from_row: usize,
-    rows: usize,
-    columns: usize,
-    to: &mut [f32],
-    to_row: usize,
-) {
-    const EDGE: usize = 8;
-    for c0 in (0..columns).step_by(EDGE) {
-        let wide = EDGE.min(columns - c0);
-        for r0 in (0..rows).step_by(EDGE) {
-            let high = EDGE.min(rows - r0);
-            if wide == EDGE && high == EDGE {
-                let mut cell = [[0.0f32; EDGE]; EDGE];
-                for (r, line) in cell.iter_mut().enumerate() {
-                    let at = (r0 + r) * from_row + c0;
-                    line.copy_from_slice(&from[at..at + EDGE]);
-                }
-                let lines = to[c0 * to_row..].chunks_mut(to_row).take(EDGE);
-                for (c, line) in lines.enumerate() {
-                    let column: [f32; EDGE] = std::array::from_fn(|r| cell[r][c]);
-                    line[r0..r0 + EDGE].copy_from_slice(&column);
-                }
-            } else {
-                for r in r0..r0 + high {
-                    for c in c0..c0 + wide {
-                        to[c * to_row + r] = from[r * from_row + c];
+vectorised! {
+    /// `to[c * to_row + r] = from[r * from_row + c]` for `rows × columns`.
+    pub fn transpose(
+        from: &[f32],
+        from_row: usize,
+        rows: usize,
+        columns: usize,
+        to: &mut [f32],
+        to_row: usize,
+    ) {
+        const EDGE: usize = 8;
+        for c0 in (0..columns).step_by(EDGE) {
+            let wide = EDGE.min(columns - c0);
+            for r0 in (0..rows).step_by(EDGE) {
+                let high = EDGE.min(rows - r0);
+                if wide == EDGE && high == EDGE {
+                    let mut cell = [[0.0f32; EDGE]; EDGE];
+                    for (r, line) in cell.iter_mut().enumerate() {
+                        let at = (r0 + r) * from_row + c0;
+                        line.copy_from_slice(&from[at..at + EDGE]);
+                    }
+                    let lines = to[c0 * to_row..].chunks_mut(to_row).take(EDGE);
+                    for (c, line) in lines.enumerate() {
+                        let column: [f32; EDGE] = std::array::from_fn(|r| cell[r][c]);
+                        line[r0..r0 + EDGE].copy_from_slice(&column);
+                    }
+                } else {
+                    for r in r0..r0 + high {
+                        for c in c0..c0 + wide {
+                            to[c * to_row + r] = from[r * from_row + c];
+                        }
                     }
                 }
             }
