@@ -11,25 +11,32 @@
 
 mod checkpoint;
 mod data;
+mod dry;
 mod engine;
 mod error;
 mod evaluate;
 mod pack;
 mod passport;
 mod plan;
+mod preview;
+mod probe;
 mod report;
 mod run;
 mod schedule;
 mod shuffle;
 mod spec;
 mod steps;
+mod stop;
 mod trainer;
 mod watch;
 
-pub use error::TrainError;
+pub use data::OverLongLog;
+pub use error::{Advice, TrainError};
 pub use passport::{PASSPORT_FILE, passport_hash};
 pub use plan::Plan;
-pub use report::{EvalLog, StepLog, TrainReport};
-pub use run::run;
-pub use schedule::Schedule;
-pub use spec::{Example, TrainSpec};
+pub use preview::{Piece, Previewed, preview};
+pub use report::{EvalLog, PlanReport, ProbeLog, StepLog, TrainReport};
+pub use run::{plan_only, run};
+pub use schedule::{Schedule, Warmup};
+pub use shinsa_lm::template::Turns;
+pub use spec::{EarlyStop, Example, Keep, OverLong, TrainSpec};
