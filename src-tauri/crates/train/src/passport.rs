@@ -7,6 +7,7 @@ use shinsa_lm::{Model, Projection, Residency};
 
 use crate::data;
 use crate::error::TrainError;
+use crate::probe;
 use crate::schedule::Schedule;
 use crate::spec::TrainSpec;
 
@@ -16,7 +17,7 @@ pub const PASSPORT_FILE: &str = "passport.json";
 /// What makes two runs the same run: base, data, configuration, engine. Paths,
 /// names, ids, threads and times are left out, numbers that could be larger than
 /// a double holds are texts.
-pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Value {
+pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Result<Value, TrainError> {
     let lora = &spec.lora;
     let targets: Vec<&str> =
         Projection::ALL.iter().filter(|p| lora.targets.contains(p)).map(|p| p.name()).collect();
@@ -26,7 +27,7 @@ pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Value {
         Schedule::Cosine { floor } => json!({"kind": "cosine", "floor": floor}),
     };
     let inputs: BTreeMap<&String, &String> = spec.inputs.iter().collect();
-    json!({
+    Ok(json!({
         "format": "shinsa-passport",
         "version": 1,
         "kind": "training",
@@ -43,6 +44,7 @@ pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Value {
             "evaluation": data::hash(&spec.evaluation),
             "evaluation_count": spec.evaluation.len(),
         },
+        "probe": if spec.probe { probe::identity()? } else { Value::Null },
         "inputs": inputs,
         "config": {
             "lora": {
@@ -54,21 +56,28 @@ pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Value {
                 "seed": lora.seed.to_string(),
             },
             "residency": match spec.residency { Residency::F32 => "f32", Residency::Stored => "stored" },
+            "turns": spec.turns,
             "learning_rate": spec.learning_rate,
+            "b_ratio": spec.b_ratio,
+            "neftune_alpha": spec.neftune_alpha,
             "weight_decay": spec.weight_decay,
             "betas": spec.betas,
             "epsilon": spec.epsilon,
             "clip": spec.clip,
             "schedule": schedule,
-            "warmup_steps": spec.warmup_steps,
+            "warmup": spec.warmup,
             "epochs": if spec.max_steps.is_some() { Value::Null } else { json!(spec.epochs) },
             "max_steps": spec.max_steps,
             "tokens_per_step": spec.tokens_per_step,
             "max_tokens_per_example": spec.max_tokens_per_example,
+            "over_long": spec.over_long,
+            "evaluate_every": spec.evaluate_every,
+            "early_stop": spec.early_stop,
+            "keep": spec.keep,
             "tokens_per_pack": spec.tokens_per_pack,
             "seed": spec.seed.to_string(),
         },
-    })
+    }))
 }
 
 /// A single-precision number as the shortest decimal that means it.

@@ -377,6 +377,15 @@ pub trait Backend: Clone + Send + Sync + 'static {
         gradient: Option<f32>,
         sum: &mut Self::Sum,
     );
+    /// Adds KL(softmax(base) ‖ softmax(adapted)), in nats, of every row of logits.
+    fn divergence(
+        &self,
+        vocab: usize,
+        rows: usize,
+        base: &Self::Slice,
+        adapted: &Self::Slice,
+        sum: &mut Self::Sum,
+    );
 }
 
 /// Noise on embeddings: a function of these numbers and the element.

@@ -347,6 +347,10 @@ impl Backend for Cpu {
     ) {
         *sum += loss::cross_entropy(vocab, &targets[range], logits, gradient);
     }
+
+    fn divergence(&self, vocab: usize, rows: usize, base: &[f32], adapted: &[f32], sum: &mut f64) {
+        *sum += loss::divergence(vocab, rows, base, adapted);
+    }
 }
 
 /// Turns pairs that lie side by side.
