@@ -241,7 +241,7 @@ impl<B: Backend> Learn for Learner<B> {
         let step = Step {
             backend: &*backend,
             spec: &model.spec,
-            weights: (self.weights)(model),
+            weights: (self.weights)(model)?,
             attached: Some(Attached { lora, adapter, dropout: None }),
             batch,
             neftune: None,

@@ -32,7 +32,7 @@ impl StepBytes {
 /// besides a step's own buffers.
 #[must_use]
 pub fn probe_bytes(spec: &DecoderSpec, targets: usize) -> u64 {
-    let chunk = chunk_rows(spec.vocab).min(targets);
+    let chunk = logit_rows(spec.vocab).min(targets);
     4 * (targets * spec.hidden + chunk * (spec.vocab + spec.hidden)) as u64
 }
 
