@@ -80,6 +80,8 @@ fn compare(
             different(&again.gradient(), &got),
             0.0,
         );
+        let kl = [a.divergence(&batch)?, b.divergence(&batch)?];
+        tell(&format!("{kind}, divergence {:.4}", kl[1]), (kl[1] / kl[0] - 1.0).abs(), FAR);
         let losses = [descend(&mut *a, &batch, &micro)?, descend(&mut *b, &batch, &micro)?];
         let apart = losses[0].iter().zip(&losses[1]).map(|(x, y)| (y / x - 1.0).abs());
         tell(&format!("{kind}, twelve steps of AdamW"), apart.fold(0.0, f64::max), 3e-2);

@@ -5,8 +5,13 @@
 /// finaliser (Steele, Lea & Flood 2014) over the three words.
 #[must_use]
 pub fn bits(seed: u64, stream: u64, counter: u64) -> u64 {
-    let key = mix(seed ^ mix(stream.wrapping_add(0x9E37_79B9_7F4A_7C15)));
-    mix(key.wrapping_add(counter.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+    mix(key(seed, stream).wrapping_add(counter.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+}
+
+/// What seed and stream make of a counter's words.
+#[must_use]
+pub(crate) fn key(seed: u64, stream: u64) -> u64 {
+    mix(seed ^ mix(stream.wrapping_add(0x9E37_79B9_7F4A_7C15)))
 }
 
 /// `SplitMix64`'s finaliser: a bijection of 64-bit words.

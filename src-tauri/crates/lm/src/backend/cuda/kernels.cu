@@ -336,11 +336,9 @@ extern "C" __global__ void add(const bf16* a, const bf16* b, bf16* to, int64_t e
 
 // to = mask · x / (1 - p), or to += …; each word of the
 // generator decides four neighbours (../../rng.rs, keeps).
-extern "C" __global__ void dropout(const bf16* x, bf16* to, int64_t eights, float p, uint64_t seed, uint64_t stream,
-                                   int add) {
+extern "C" __global__ void dropout(const bf16* x, bf16* to, int64_t eights, float p, uint64_t key, int add) {
     const int64_t t = (int64_t)blockIdx.x * blockDim.x + threadIdx.x;
     if (t >= eights) return;
-    const uint64_t key = random_key(seed, stream);
     const float keep = 1.0f / (1.0f - p);
     const uint32_t least = (uint32_t)roundf(p * 65536.0f);
     float v[8], o[8];
@@ -410,6 +408,32 @@ extern "C" __global__ void cross_entropy(bf16* logits, const uint32_t* targets, 
             row[i] = __float2bfloat16_rn(__expf(__bfloat162float(row[i]) - most) * by - (i == target ? scale : 0.0f));
         }
     }
+}
+
+// KL(softmax(base) | softmax(adapted)) of one row of logits. One block a row.
+extern "C" __global__ void divergence(const bf16* base, const bf16* adapted, int vocab, float* kl) {
+    __shared__ float room[33];
+    const bf16* p = base + (size_t)blockIdx.x * vocab;
+    const bf16* q = adapted + (size_t)blockIdx.x * vocab;
+    float p_most = -INFINITY, q_most = -INFINITY;
+    for (int i = threadIdx.x; i < vocab; i += blockDim.x) {
+        p_most = fmaxf(p_most, __bfloat162float(p[i]));
+        q_most = fmaxf(q_most, __bfloat162float(q[i]));
+    }
+    p_most = block_max(p_most, room);
+    q_most = block_max(q_most, room);
+    float p_sum = 0.0f, q_sum = 0.0f, gained = 0.0f;
+    for (int i = threadIdx.x; i < vocab; i += blockDim.x) {
+        const float a = __bfloat162float(p[i]), b = __bfloat162float(q[i]);
+        const float weight = __expf(a - p_most);
+        p_sum += weight;
+        q_sum += __expf(b - q_most);
+        gained += weight * (a - b);
+    }
+    p_sum = block_sum(p_sum, room);
+    q_sum = block_sum(q_sum, room);
+    gained = block_sum(gained, room);
+    if (threadIdx.x == 0) kl[blockIdx.x] = gained / p_sum - (p_most - q_most) - logf(p_sum / q_sum);
 }
 
 // ---- flat f32 ---------------------------------------------------------

@@ -7,6 +7,7 @@ use super::product::{Result, Side, multiply};
 use super::{Cuda, eights};
 use crate::backend::{Adapted, LoraInputs, LoraScratch, Mask};
 use crate::lora::LoraSlot;
+use crate::rng;
 
 /// One LoRA pair: where its halves lie in the adapter's bf16 copy.
 pub struct Pair {
@@ -132,8 +133,7 @@ fn dropout(device: &Device, mask: &Mask, len: usize, x: u64, to: u64, add: bool)
         .with(to)
         .with(eights)
         .with(mask.p)
-        .with(mask.seed)
-        .with(mask.stream)
+        .with(rng::key(mask.seed, mask.stream))
         .with(i32::from(add))
         .run(device, &device.kernels.dropout);
 }

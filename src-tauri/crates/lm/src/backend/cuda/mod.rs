@@ -44,7 +44,7 @@ pub struct Turns {
 }
 
 /// Losses of single targets; summed on the host, in their order.
-pub struct Losses(Option<Held<f32>>);
+pub struct Losses(Vec<Held<f32>>);
 
 /// Blocks, threads and groups of eight for an elementwise kernel over `len`
 /// numbers.
@@ -433,12 +433,11 @@ impl Backend for Cuda {
     }
 
     fn sum(&self) -> Losses {
-        Losses(None)
+        Losses(Vec::new())
     }
 
     fn total(&self, sum: &Losses) -> f64 {
-        let losses = sum.0.as_ref().map(Held::fetch).unwrap_or_default();
-        losses.iter().map(|loss| f64::from(*loss)).sum()
+        sum.0.iter().flat_map(Held::fetch).map(f64::from).sum()
     }
 
     fn cross_entropy(
@@ -450,7 +449,10 @@ impl Backend for Cuda {
         gradient: Option<f32>,
         sum: &mut Losses,
     ) {
-        let losses = sum.0.get_or_insert_with(|| self.device.take(targets.len()));
+        if sum.0.is_empty() {
+            sum.0.push(self.device.take(targets.len()));
+        }
+        let Some(losses) = sum.0.first() else { return };
         Launch::new((range.len(), 1), 1024)
             .with(logits.at(0))
             .with(targets.at(0))
@@ -460,5 +462,23 @@ impl Backend for Cuda {
             .with(i32::from(gradient.is_some()))
             .with(losses.at(0))
             .run(&self.device, &self.device.kernels.cross_entropy);
+    }
+
+    fn divergence(
+        &self,
+        vocab: usize,
+        rows: usize,
+        base: &Numbers,
+        adapted: &Numbers,
+        sum: &mut Losses,
+    ) {
+        let each = self.device.take(rows);
+        Launch::new((rows, 1), 1024)
+            .with(base.at(0))
+            .with(adapted.at(0))
+            .with(vocab as i32)
+            .with(each.at(0))
+            .run(&self.device, &self.device.kernels.divergence);
+        sum.0.push(each);
     }
 }
