@@ -8,6 +8,7 @@ use std::time::Instant;
 use serde_json::json;
 use shinsa_lm::{
     Batch, Device, Dropout, Lora, LoraConfig, Micro, Model, OpenOptions, Rates, Target, learner,
+    step_bytes,
 };
 
 const WARM: usize = 3;
@@ -26,6 +27,11 @@ pub fn run(path: &Path, rest: &[&str]) -> Result<(), Box<dyn Error>> {
     let lora = Lora::init(&model.spec, &config)?;
     let parameters = lora.parameters();
     let mut learner = learner(&model, lora)?;
+    let plan = |batch: &Batch| {
+        let targets = batch.targets.len();
+        step_bytes(&model.spec, &config, batch.tokens.len(), targets, 1, Device::Cuda).total()
+            + weights
+    };
     let batch = batch(sequences, length, model.spec.vocab as u32);
     let rates = Rates {
         learning_rate: 1e-4,
@@ -60,6 +66,7 @@ pub fn run(path: &Path, rest: &[&str]) -> Result<(), Box<dyn Error>> {
         "ours": {"tok_s": (batch.tokens.len() as f64 / median).round(), "peak_bytes": learner.peak_bytes()},
         "step_ms": {"median": median * 1e3, "min": times[0] * 1e3, "max": times[times.len() - 1] * 1e3},
         "weights_bytes": weights,
+        "planned_bytes": plan(&batch),
         "trainable_parameters": parameters,
         "losses": [losses[0], losses[losses.len() - 1]],
         "device": Device::Cuda.probe()?,

@@ -42,6 +42,7 @@ cli-demo-imported = 2. Imported { $file }: { $n } rows ({ $encoding })
 cli-demo-agreement = 3. Experts agree on safety: Krippendorff's alpha { $alpha }
 cli-demo-gold = 3. Gold: { $unanimous } unanimous, { $majority } by majority; { $unresolved } left for a person
 cli-demo-exported = 4. Exported the expert-labelled dataset to { $path }
+cli-computed-on = Computed on: { $device }
 cli-demo-trained = 5. Trained on { $examples } examples in { $steps } steps ({ $trainable } parameters, { $seconds } s); held-out loss { $first } → { $last }
 cli-demo-judged = 6. Judge “{ $name }”: { $verdicts } valid verdicts on { $outputs } outputs in { $seconds } s
 cli-demo-row-experts = Experts among each other (alpha)      

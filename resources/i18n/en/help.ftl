@@ -79,6 +79,7 @@ help-train-name = The adapter's name in the project
 help-train-rank = Rank of the adapter
 help-train-learning-rate = Peak learning rate
 help-train-epochs = Times through the data
+help-train-device = What computes: auto (an NVIDIA GPU where one can be used), cpu or cuda
 help-train-memory-limit = Refuse a run whose planned peak is above this many bytes
 help-judge = Let a judge rate outputs
 help-judge-name = The run's name in the project

@@ -214,6 +214,7 @@ ui-phase-export = Writing
 ui-job-done = Progress
 ui-job-rate = Speed
 ui-job-left = Time left
+ui-train-device = Computed on
 ui-job-memory = Memory
 ui-job-cancel = Cancel
 ui-job-stopping = Stopping…

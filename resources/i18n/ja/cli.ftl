@@ -42,6 +42,7 @@ cli-demo-imported = 2. { $file } を取り込みました: { $n } 行（{ $encod
 cli-demo-agreement = 3. 専門家どうしの一致（安全性）: Krippendorff の α { $alpha }
 cli-demo-gold = 3. 正解: 全員一致 { $unanimous }、多数決 { $majority }、人の判断待ち { $unresolved }
 cli-demo-exported = 4. 専門家ラベル付きデータセットを { $path } に書き出しました
+cli-computed-on = 計算した装置：{ $device }
 cli-demo-trained = 5. { $examples } 例、{ $steps } ステップで学習しました（パラメータ { $trainable }、{ $seconds } 秒）。検証損失 { $first } → { $last }
 cli-demo-judged = 6. 判定者「{ $name }」: 回答 { $outputs } 件に有効な判定 { $verdicts } 件（{ $seconds } 秒）
 cli-demo-row-experts = 専門家どうしの一致（α）        

@@ -79,6 +79,7 @@ help-train-name = プロジェクトでのアダプタの名前
 help-train-rank = アダプタのランク
 help-train-learning-rate = 学習率の最大値
 help-train-epochs = データを何周するか
+help-train-device = 計算する装置：auto（使えれば NVIDIA の GPU）、cpu、cuda
 help-train-memory-limit = 計画上の最大メモリがこのバイト数を超えるなら始めない
 help-judge = モデルに回答を判定させる
 help-judge-name = プロジェクトでのこの判定の名前

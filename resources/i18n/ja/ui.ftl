@@ -208,6 +208,7 @@ ui-phase-export = 書き出しています
 ui-job-done = 進み
 ui-job-rate = 速さ
 ui-job-left = 残り時間
+ui-train-device = 計算した装置
 ui-job-memory = メモリ
 ui-job-cancel = 中止する
 ui-job-stopping = 中止しています…

@@ -144,6 +144,17 @@ pub enum RubricCommand {
 }
 
 /// What a file holds.
+/// What should compute.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// A GPU where one can be used, else the processor.
+    Auto,
+    /// The processor.
+    Cpu,
+    /// An NVIDIA GPU, or an error that says why not.
+    Cuda,
+}
+
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportKind {
     /// Cases, from CSV or JSONL.
@@ -311,6 +322,9 @@ pub struct TrainArgs {
     /// Refuse a run whose planned peak is above this many bytes.
     #[arg(long)]
     pub memory_limit: Option<u64>,
+    /// What computes.
+    #[arg(long, value_enum, default_value_t = Device::Auto)]
+    pub device: Device,
 }
 
 /// Which outputs to judge.

@@ -73,12 +73,16 @@ impl Out {
         if self.json {
             let _ = self.object(&serde_json::json!({"error": error}));
         }
-        let text = if self.strings.has(&format!("error-{}", error.code)) {
+        self.plain_error(&self.sentence(error));
+    }
+
+    /// An error in words.
+    pub fn sentence(&self, error: &StudioError) -> String {
+        if self.strings.has(&format!("error-{}", error.code)) {
             self.problem(&error.code, &error.args)
         } else {
             format!("{}: {}", error.code, error.message())
-        };
-        self.plain_error(&text);
+        }
     }
 
     /// A sentence that says what went wrong.

@@ -2,7 +2,7 @@
 
 use crate::adapter::adapter;
 use crate::args::{
-    Cli, Command, ExportArgs, ExportFormat, GoldArgs, ImportArgs, ImportKind, JudgeArgs,
+    Cli, Command, Device, ExportArgs, ExportFormat, GoldArgs, ImportArgs, ImportKind, JudgeArgs,
     ModelCommand, ProjectCommand, RatingsArgs, ReportArgs, RubricCommand, ScopeArgs, TrainArgs,
     Which,
 };
@@ -11,8 +11,8 @@ use crate::passphrase::passphrase;
 use crate::progress::Progress;
 use crate::{PROBLEMS, demo, show};
 use shinsa_studio::{
-    AddRubric, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest, JudgeStart,
-    OpenProject, ReportRequest, RubricRef, RubricRequest, Studio, StudioError,
+    AddRubric, Cancel, CreateProject, DeviceWish, ExportRequest, GoldRequest, ImportRequest,
+    JudgeStart, OpenProject, ReportRequest, RubricRef, RubricRequest, Studio, StudioError,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -286,6 +286,11 @@ fn train(
     {
         request.memory_limit_bytes = args.memory_limit.map(|b| b as f64);
     }
+    request.device = match args.device {
+        Device::Auto => DeviceWish::Auto,
+        Device::Cpu => DeviceWish::Cpu,
+        Device::Cuda => DeviceWish::Cuda,
+    };
     let mut progress = Progress::new(out);
     let summary = studio.train(&request, cancel, &mut |update| progress.update(&update))?;
     drop(progress);
@@ -301,6 +306,10 @@ fn train(
             ("seconds", format!("{:.0}", summary.seconds).into()),
         ],
     );
+    out.say("cli-computed-on", &[("device", summary.device.as_str().into())]);
+    if let Some(reason) = &summary.no_gpu {
+        out.line(&out.sentence(reason));
+    }
     out.line(&summary.adapter);
     done(out, &summary)
 }

@@ -38,18 +38,32 @@ impl FindError {
 }
 
 /// Path of `shinsa-worker`: what `SHINSA_WORKER` names, else the one beside the
-/// running program. (Here a machine with a GPU will choose `worker-cuda`.)
+/// running program.
+///
+/// # Errors
+/// [`FindError`]: neither is there.
 pub fn find_worker() -> Result<PathBuf, FindError> {
     if let Some(named) = std::env::var_os("SHINSA_WORKER").filter(|value| !value.is_empty()) {
         let path = PathBuf::from(named);
         return if path.is_file() { Ok(path) } else { Err(FindError::Named { path }) };
     }
-    let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_path_buf));
-    find_in(beside.as_deref())
+    find_in(beside().as_deref(), "shinsa-worker")
 }
 
-fn find_in(folder: Option<&Path>) -> Result<PathBuf, FindError> {
-    let name = format!("shinsa-worker{}", std::env::consts::EXE_SUFFIX);
+/// Path of the worker that was built for a kind of GPU (`cuda`), if one lies
+/// beside the running program.
+#[must_use]
+pub fn find_worker_for(kind: &str) -> Option<PathBuf> {
+    find_in(beside().as_deref(), &format!("shinsa-worker-{kind}")).ok()
+}
+
+/// The running program's folder.
+fn beside() -> Option<PathBuf> {
+    std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_path_buf))
+}
+
+fn find_in(folder: Option<&Path>, name: &str) -> Result<PathBuf, FindError> {
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     // Test binaries lie one folder deeper than the programs they go with.
     let folders = [folder, folder.and_then(Path::parent)];
     let mut looked = Vec::new();
@@ -70,7 +84,7 @@ mod tests {
     #[test]
     fn a_missing_worker_is_named_with_where_it_was_sought() {
         let nowhere = std::env::temp_dir().join("shinsa-no-such-folder");
-        let error = find_in(Some(&nowhere)).unwrap_err();
+        let error = find_in(Some(&nowhere), "shinsa-worker").unwrap_err();
         assert_eq!(error.code(), "worker-missing");
         assert!(error.to_string().contains("shinsa-no-such-folder"));
     }

@@ -17,7 +17,7 @@ mod worker;
 
 pub use cancel::Cancel;
 pub use event::{Event, Failure, Progress, Request};
-pub use find::{FindError, find_worker};
+pub use find::{FindError, find_worker, find_worker_for};
 pub use memory::{TreeMemory, free_bytes, rss_bytes};
 pub use serve::{ServeEnd, serve, serve_on};
 pub use throttle::{Rate, Throttle};

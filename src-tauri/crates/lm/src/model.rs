@@ -165,6 +165,18 @@ impl Model {
         }
     }
 
+    /// Bytes that are free on the GPU that holds the weights; `None` on the CPU.
+    #[must_use]
+    pub fn device_free_bytes(&self) -> Option<u64> {
+        match &self.weights {
+            Held::Cpu(_) => None,
+            #[cfg(feature = "cuda")]
+            Held::Cuda(cuda, _) => {
+                cuda.device.context.mem_get_info().ok().map(|(free, _)| free as u64)
+            }
+        }
+    }
+
     /// Bytes that the frozen weights take in memory; weights kept as stored
     /// lie in the mapped file and count in full.
     #[must_use]

@@ -1,7 +1,8 @@
 //! The bytes of one training step, as a formula.
 
-use crate::backend::cpu::logit_rows;
+use crate::backend::{cpu, cuda_rows};
 use crate::lora::{LoraConfig, Projection};
+use crate::model::Device;
 use crate::spec::DecoderSpec;
 
 /// Bytes of one training step by part, weights not included.
@@ -31,14 +32,29 @@ impl StepBytes {
 /// What [`crate::Learn::divergence`] holds for a batch with so many target rows,
 /// besides a step's own buffers.
 #[must_use]
-pub fn probe_bytes(spec: &DecoderSpec, targets: usize) -> u64 {
-    let chunk = logit_rows(spec.vocab).min(targets);
-    4 * (targets * spec.hidden + chunk * (spec.vocab + spec.hidden)) as u64
+pub fn probe_bytes(spec: &DecoderSpec, targets: usize, device: Device) -> u64 {
+    let chunk = logit_rows(device, spec.vocab).min(targets);
+    number(device) * (targets * spec.hidden + chunk * (spec.vocab + spec.hidden)) as u64
+}
+
+/// Bytes of one number of the device's own.
+fn number(device: Device) -> u64 {
+    match device {
+        Device::Cpu => 4,
+        Device::Cuda => 2,
+    }
+}
+
+fn logit_rows(device: Device, vocab: usize) -> usize {
+    match device {
+        Device::Cpu => cpu::logit_rows(vocab),
+        Device::Cuda => cuda_rows(vocab),
+    }
 }
 
 /// What [`crate::Learn::accumulate`] will hold for a batch of `rows` packed tokens
 /// of which `targets` are learned, when the values of the last `kept_layers`
-/// layers are kept ([`crate::Learn::keep`]). Attention scores of one block of queries
+/// layers are kept ([`crate::Learn::keep`]); on a GPU of its memory alone. Attention scores of one block of queries
 /// (kilobytes a thread) are left out.
 #[must_use]
 pub fn step_bytes(
@@ -47,12 +63,16 @@ pub fn step_bytes(
     rows: usize,
     targets: usize,
     kept_layers: usize,
+    device: Device,
 ) -> StepBytes {
     let (h, q, kv, m) = (spec.hidden, spec.q_width(), spec.kv_width(), spec.intermediate);
-    let rank = config.r.next_multiple_of(16);
-    // The stream, a norm's result, a product's, the gated middle; then gradients
-    // (of keys and values by query head, too), packed keys and values.
-    let mut wide = 3 * h + m + (2 * h + m + 4 * q + 2 * kv + rank) + 2 * kv;
+    let cpu = device == Device::Cpu;
+    let rank = config.r.next_multiple_of(if cpu { 16 } else { 8 });
+    // The stream, a norm's result, a product's, the gated middle; then gradients.
+    let mut wide = 3 * h + m + (2 * h + m + 2 * q + 2 * kv + rank);
+    // Keys' and values' gradients by query head, packed keys and values; on a
+    // GPU two f32 for every query and head.
+    wide += if cpu { 2 * q + 2 * kv } else { 4 * spec.heads };
     let mut kept = h + 2 * q + 2 * kv + 2 * m + Projection::ALL.len() * rank;
     if spec.qk_norm {
         kept += q + kv;
@@ -60,19 +80,24 @@ pub fn step_bytes(
     if config.dropout > 0.0 {
         wide += h.max(m).max(q);
     }
-    let chunk = logit_rows(spec.vocab).min(targets);
+    let chunk = logit_rows(device, spec.vocab).min(targets);
     let (mut values, mut laid_out) = (0, 0);
     for p in &config.targets {
         let (inp, out) = p.shape(spec);
         values += config.r * (inp + out);
         laid_out += (rank + config.r) * inp + (rank + config.r) * out;
     }
-    let bytes = |floats: usize| 4 * floats as u64;
+    let bytes = |numbers: usize| number(device) * numbers as u64;
+    let lora = match device {
+        Device::Cpu => 4 * (5 * values + laid_out),
+        // Four f32 and one narrow copy.
+        Device::Cuda => (4 * 4 + 2) * values,
+    };
     StepBytes {
         checkpoints: bytes(spec.layers * rows * h),
         layer: bytes(rows * wide),
         kept: bytes(kept_layers.clamp(1, spec.layers.max(1)) * rows * kept),
         logits: bytes(chunk * (spec.vocab + 4 * h)),
-        lora: bytes(spec.layers * (5 * values + laid_out)),
+        lora: (spec.layers * lora) as u64,
     }
 }

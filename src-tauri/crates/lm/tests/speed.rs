@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use shinsa_lm::{
-    Batch, Lora, LoraConfig, Micro, Model, OpenOptions, Residency, Session, Target, learner,
-    step_bytes,
+    Batch, Device, Lora, LoraConfig, Micro, Model, OpenOptions, Residency, Session, Target,
+    learner, step_bytes,
 };
 
 fn model_path() -> PathBuf {
@@ -106,7 +106,7 @@ fn measure(residency: Residency) {
             learner.accumulate(&batch, &micro).unwrap();
             println!("  train, {kept} layers kept: {}", clock.rate(rows as f64));
         }
-        let plan = step_bytes(&model.spec, &config, rows, batch.targets.len(), kept);
+        let plan = step_bytes(&model.spec, &config, rows, batch.targets.len(), kept, Device::Cpu);
         println!("  planned step {} MiB: {plan:?}; peak {} MiB", plan.total() >> 20, peak_mib());
     }
 }

@@ -143,7 +143,7 @@ impl Studio {
                 MergeType::Bf16 => Float::Bf16,
             },
         };
-        let done = self.work("merge", &spec, cancel, on, &mut |_, _| Ok(()))?;
+        let done = self.work(&self.worker()?, "merge", &spec, cancel, on, &mut |_, _| Ok(()))?;
         let merged: MergedModel = serde_json::from_value(done)?;
         let report = merged.report;
         #[allow(clippy::cast_precision_loss)] // far below 2^53

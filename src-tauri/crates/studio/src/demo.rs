@@ -2,6 +2,7 @@
 //! user's: nothing here reaches below them.
 
 use crate::agreement::{Interval, RubricRequest};
+use crate::device::DeviceWish;
 use crate::export::{ExportFormat, ExportRequest};
 use crate::gold::{GoldReply, GoldRequest};
 use crate::import::{ImportKind, ImportReply, ImportRequest};
@@ -194,6 +195,8 @@ impl Studio {
         on(DemoStage::Judged(judged));
         watch.lap("judge-untrained");
         let mut train = self.train_defaults(Some(RUBRIC))?;
+        // The same figures wherever it runs.
+        train.device = DeviceWish::Cpu;
         train.model.clone_from(&request.model);
         train.max_steps = request.max_steps;
         train.seed = request.seed;

@@ -5,7 +5,8 @@ use crate::view::JobProgress;
 use crate::{Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shinsa_jobs::{Cancel, Event, Request, Worker, find_worker};
+use shinsa_jobs::{Cancel, Event, Request, Worker};
+use std::path::Path;
 
 /// What a running job tells a shell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,25 +23,22 @@ pub enum JobUpdate {
 type OnItem<'a> = &'a mut dyn FnMut(Value, &mut dyn FnMut(JobUpdate)) -> Result<(), StudioError>;
 
 impl Studio {
-    /// Runs `job` in the worker and returns its report. Items are passed to
+    /// Runs `job` in the worker `exe` and returns its report. Items are passed to
     /// `item` as they come; nothing of the project is held meanwhile.
     ///
     /// # Errors
     /// `worker-not-found`, `worker-died`, `cancelled`, or the job's own failure.
     pub(crate) fn work(
         &self,
+        exe: &Path,
         job: &str,
         spec: &impl Serialize,
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
         item: OnItem<'_>,
     ) -> Result<Value, StudioError> {
-        let exe = match &self.ctx.places.worker {
-            Some(exe) => exe.clone(),
-            None => find_worker().map_err(|e| StudioError::new(e.code(), &e))?,
-        };
         let request = Request { job: job.to_owned(), spec: serde_json::to_value(spec)? };
-        let worker = Worker::spawn(&exe, &request)?;
+        let worker = Worker::spawn(exe, &request)?;
         let mut end: Option<Result<Value, StudioError>> = None;
         let stop = cancel.clone();
         let ran = worker.run(cancel, &mut |event| match event {

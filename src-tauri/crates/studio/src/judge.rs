@@ -164,24 +164,25 @@ impl Studio {
         let report: Result<Option<JudgeReport>, StudioError> = if plan.spec.items.is_empty() {
             Ok(None)
         } else {
-            let value = self.work("judge", &plan.spec, cancel, on, &mut |item, on| {
-                let record: VerdictRecord = serde_json::from_value(item)?;
-                let (verdict, output, gold) = self.verdict(&plan, record)?;
-                self.with(|open| {
-                    let op = open.op(&self.ctx, "store-verdict")?;
-                    open.project.transact(&op, |tx| {
-                        tx.insert_verdicts(std::slice::from_ref(&verdict)).map(|_| ())
+            let value =
+                self.work(&self.worker()?, "judge", &plan.spec, cancel, on, &mut |item, on| {
+                    let record: VerdictRecord = serde_json::from_value(item)?;
+                    let (verdict, output, gold) = self.verdict(&plan, record)?;
+                    self.with(|open| {
+                        let op = open.op(&self.ctx, "store-verdict")?;
+                        open.project.transact(&op, |tx| {
+                            tx.insert_verdicts(std::slice::from_ref(&verdict)).map(|_| ())
+                        })?;
+                        Ok(())
                     })?;
+                    stored += 1;
+                    let list = rows.entry(output.id).or_default();
+                    list.push(verdict);
+                    if list.len() == request.samples as usize {
+                        on(JobUpdate::Verdicts(row(&plan.rubric, output, gold, list)));
+                    }
                     Ok(())
-                })?;
-                stored += 1;
-                let list = rows.entry(output.id).or_default();
-                list.push(verdict);
-                if list.len() == request.samples as usize {
-                    on(JobUpdate::Verdicts(row(&plan.rubric, output, gold, list)));
-                }
-                Ok(())
-            });
+                });
             value.and_then(|value| Ok(Some(serde_json::from_value(value)?)))
         };
         let (state, figures) = match &report {

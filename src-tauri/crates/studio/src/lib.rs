@@ -11,6 +11,7 @@ mod agreement;
 mod case;
 mod ctx;
 mod demo;
+mod device;
 mod error;
 mod export;
 mod gold;
@@ -32,6 +33,7 @@ pub use adapter::{
 pub use agreement::{AgreementReply, CriterionAgreement, Interval, RubricRequest};
 pub use ctx::{Ctx, MODEL_FILE, Places};
 pub use demo::{DEMO_PASSPHRASE, DemoHarm, DemoMade, DemoRequest, DemoStage, DemoTable};
+pub use device::DeviceWish;
 pub use error::StudioError;
 pub use export::{ExportFormat, ExportReply, ExportRequest};
 pub use gold::{GoldReply, GoldRequest, Unresolved};

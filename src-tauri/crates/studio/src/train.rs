@@ -1,5 +1,6 @@
 //! Training a LoRA judge on gold.
 
+use crate::device::{Chosen, DeviceWish};
 use crate::project::small;
 use crate::rubric::parse_reference;
 use crate::studio::{Open, every};
@@ -15,7 +16,7 @@ use shinsa_jobs::Cancel;
 use shinsa_lm::{LoraConfig, Projection};
 use shinsa_prompt::{Message, Template, messages, verdict_json};
 use shinsa_store::{Folder, Page};
-use shinsa_train::{Example, Schedule, TrainReport, TrainSpec};
+use shinsa_train::{Device, Example, Schedule, TrainReport, TrainSpec};
 use std::collections::BTreeMap;
 
 /// Trains an adapter.
@@ -50,6 +51,9 @@ pub struct TrainStart {
     pub threads: Option<u32>,
     /// Refuses a run whose planned peak is above this, bytes.
     pub memory_limit_bytes: Option<f64>,
+    /// What should compute.
+    #[serde(default)]
+    pub device: DeviceWish,
 }
 
 /// What a training run came to.
@@ -82,6 +86,10 @@ pub struct TrainSummary {
     pub seconds: f64,
     /// Peak resident memory of the worker, bytes.
     pub peak_rss_bytes: f64,
+    /// What computed.
+    pub device: String,
+    /// Why no GPU was used, where one was sought: an error code.
+    pub no_gpu: Option<StudioError>,
 }
 
 /// The share of cases that are held out, and the seed of the draw: stored with
@@ -197,6 +205,7 @@ impl Studio {
             seed: 1,
             threads: None,
             memory_limit_bytes: None,
+            device: DeviceWish::Auto,
         })
     }
 
@@ -242,8 +251,10 @@ impl Studio {
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<TrainSummary, StudioError> {
-        let (run, spec) = self.plan_training(request)?;
-        let done = self.work("train", &spec, cancel, on, &mut |_, _| Ok(()));
+        let chosen = self.choose(request.device, cancel)?;
+        let (run, spec) = self.plan_training(request, chosen.device)?;
+        let done =
+            self.work(&self.worker_of(&chosen)?, "train", &spec, cancel, on, &mut |_, _| Ok(()));
         let report: Result<TrainReport, StudioError> =
             done.and_then(|value| Ok(serde_json::from_value(value)?));
         let passport = report.as_ref().ok().map(passport).transpose()?;
@@ -262,10 +273,14 @@ impl Studio {
             Ok(())
         })?;
         let report = report?;
-        Ok(summary(request, &spec, &report))
+        Ok(summary(request, &spec, &report, chosen))
     }
 
-    fn plan_training(&self, request: &TrainStart) -> Result<(Run, TrainSpec), StudioError> {
+    fn plan_training(
+        &self,
+        request: &TrainStart,
+        device: Device,
+    ) -> Result<(Run, TrainSpec), StudioError> {
         let template = template()?;
         let model = self.model_path(request.model.as_deref())?;
         self.with(|open| {
@@ -288,6 +303,7 @@ impl Studio {
             ]);
             let spec = TrainSpec {
                 model: model.clone(),
+                device,
                 out_dir: open.project.folder(Folder::Adapters),
                 name: request.name.clone(),
                 examples,
@@ -361,7 +377,12 @@ fn passport(report: &TrainReport) -> Result<(Value, Hash), StudioError> {
     Ok((serde_json::from_str(&text)?, Hash(report.passport_hash.clone())))
 }
 
-fn summary(request: &TrainStart, spec: &TrainSpec, report: &TrainReport) -> TrainSummary {
+fn summary(
+    request: &TrainStart,
+    spec: &TrainSpec,
+    report: &TrainReport,
+    chosen: Chosen,
+) -> TrainSummary {
     #[allow(clippy::cast_precision_loss)] // far below 2^53
     TrainSummary {
         name: request.name.clone(),
@@ -377,6 +398,8 @@ fn summary(request: &TrainStart, spec: &TrainSpec, report: &TrainReport) -> Trai
         tokens: report.tokens as f64,
         seconds: report.seconds,
         peak_rss_bytes: report.peak_rss_bytes as f64,
+        device: chosen.name,
+        no_gpu: chosen.reason,
     }
 }
 

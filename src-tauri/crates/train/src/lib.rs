@@ -40,5 +40,6 @@ pub use preview::{Piece, Previewed, preview};
 pub use report::{EvalLog, PlanReport, ProbeLog, StepLog, TrainReport};
 pub use run::{plan_only, run};
 pub use schedule::{Schedule, Warmup};
+pub use shinsa_lm::Device;
 pub use shinsa_lm::template::Turns;
 pub use spec::{EarlyStop, Example, Keep, OverLong, TrainSpec};

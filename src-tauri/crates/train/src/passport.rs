@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use shinsa_lm::{Model, Projection, Residency};
+use shinsa_lm::{Device, Model, Projection, Residency};
 
 use crate::data;
 use crate::error::TrainError;
@@ -31,8 +31,8 @@ pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Result<Value, TrainEr
         "format": "shinsa-passport",
         "version": 1,
         "kind": "training",
-        "engine": {"name": "shinsa", "version": env!("CARGO_PKG_VERSION"), "device": "cpu"},
-        "numeric_mode": "exact",
+        "engine": {"name": "shinsa", "version": env!("CARGO_PKG_VERSION"), "device": spec.device.name()},
+        "numeric_mode": match spec.device { Device::Cpu => "exact", Device::Cuda => "bf16" },
         "base": {
             "weights": model.hash.weights,
             "tokenizer": model.hash.tokenizer,

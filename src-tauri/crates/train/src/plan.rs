@@ -1,10 +1,8 @@
 //! What a run will cost, said before it starts.
 
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
 use shinsa_lm::template::Lesson;
-use shinsa_lm::{Batch, Model, Residency, inspect, probe_bytes, step_bytes};
+use shinsa_lm::{Batch, Device, Model, Residency, inspect, probe_bytes, step_bytes};
 
 use crate::error::{Advice, TrainError};
 use crate::pack;
@@ -80,9 +78,13 @@ impl Plan {
 }
 
 /// Bytes of the frozen weights in memory, from the file's header alone.
-pub(crate) fn weights(path: &Path, residency: Residency) -> Result<u64, TrainError> {
-    let card = inspect(path)?;
-    Ok(match residency {
+pub(crate) fn weights(spec: &TrainSpec) -> Result<u64, TrainError> {
+    let card = inspect(&spec.model)?;
+    // A GPU holds what it doesn't keep in blocks as bf16.
+    if spec.device == Device::Cuda {
+        return Ok(card.bytes.min(2 * card.parameters));
+    }
+    Ok(match spec.residency {
         Residency::F32 => 4 * card.parameters,
         Residency::Stored => card.bytes,
     })
@@ -144,7 +146,11 @@ pub(crate) fn plan(
         trainable_parameters,
         weights_bytes: model.weight_bytes(),
         copies_bytes: adapter * (u64::from(keeps) + 3 * u64::from(spec.checkpoint_every > 0)),
-        probe_bytes: probed.clone().map(|(_, n)| probe_bytes(&model.spec, n)).max().unwrap_or(0),
+        probe_bytes: probed
+            .clone()
+            .map(|(_, n)| probe_bytes(&model.spec, n, spec.device))
+            .max()
+            .unwrap_or(0),
         program_bytes,
         evaluation_tokens: evaluated.iter().map(|lesson| lesson.tokens.len() as u64).sum(),
         probe_tokens: probed.clone().map(|(rows, _)| rows as u64).sum(),
@@ -153,7 +159,7 @@ pub(crate) fn plan(
     };
     // Buffers grow to the largest batch in each part and are kept.
     for (rows, targets) in trained.chain(measured).chain(probed) {
-        let bytes = step_bytes(&model.spec, &spec.lora, rows, targets, 1);
+        let bytes = step_bytes(&model.spec, &spec.lora, rows, targets, 1, spec.device);
         plan.largest_pack = plan.largest_pack.max(rows);
         plan.checkpoints_bytes = plan.checkpoints_bytes.max(bytes.checkpoints);
         plan.layer_bytes = plan.layer_bytes.max(bytes.layer + bytes.kept);

@@ -107,4 +107,7 @@ pub struct TrainReport {
     pub seconds: f64,
     /// Peak of the summed resident memory of the process tree.
     pub peak_rss_bytes: u64,
+    /// High-water mark of the GPU's memory, where one was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak_device_bytes: Option<u64>,
 }

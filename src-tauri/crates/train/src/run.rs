@@ -8,7 +8,7 @@ use rayon::ThreadPool;
 use serde_json::{Value, json};
 use shinsa_fsio::AtomicFolder;
 use shinsa_jobs::{Cancel, Event, Progress, TreeMemory};
-use shinsa_lm::{Lora, Model, OpenOptions, learner, peft};
+use shinsa_lm::{Device, Lora, Model, OpenOptions, learner, peft};
 
 use crate::checkpoint::Cursor;
 use crate::data::{self, OverLongLog, Words};
@@ -51,6 +51,7 @@ pub fn run(
 
     let (values, kept_step) = trainer.kept()?;
     let Trainer { mut engine, cursor, checkpoint, .. } = trainer;
+    let peak_device_bytes = engine.learner()?.peak_bytes();
     let mut lora = engine.learner()?.shape().clone();
     lora.values = values;
     peft::save_peft(&lora, &model, folder.staged())?;
@@ -79,6 +80,7 @@ pub fn run(
         stopped_early: cursor.course.stopped,
         seconds: start.elapsed().as_secs_f64(),
         peak_rss_bytes: memory.peak(),
+        peak_device_bytes,
     })
 }
 
@@ -129,16 +131,26 @@ fn prepare(
         ..Progress::default()
     };
     on(Event::Progress(phase("load")));
-    let limit = spec.memory_limit_bytes.or_else(shinsa_jobs::free_bytes).unwrap_or(u64::MAX);
-    plan::admit_weights(plan::weights(&spec.model, spec.residency)?, spec, limit)?;
+    let on_cpu = spec.device == Device::Cpu;
+    let free = shinsa_jobs::free_bytes().filter(|_| on_cpu);
+    let limit = spec.memory_limit_bytes.or(free).unwrap_or(u64::MAX);
+    plan::admit_weights(plan::weights(spec)?, spec, limit)?;
     let pool = Arc::new(pool(spec.threads)?);
     let (path, options) =
-        (spec.model.clone(), OpenOptions { residency: spec.residency, ..OpenOptions::default() });
+        (spec.model.clone(), OpenOptions { residency: spec.residency, device: spec.device });
     let opener = Arc::clone(&pool);
     let model = watched(cancel, "loading the model", move || {
         opener.install(|| Model::open(&path, &options))
     })??;
-    let program = plan::program(shinsa_jobs::rss_bytes(), model.weight_bytes());
+    // On a GPU the plan is of its memory, of which the weights hold a part.
+    let limit = match model.device_free_bytes() {
+        Some(free) => limit.min(free.saturating_add(model.weight_bytes())),
+        None => limit,
+    };
+    let program = match on_cpu {
+        true => plan::program(shinsa_jobs::rss_bytes(), model.weight_bytes()),
+        false => 0,
+    };
 
     on(Event::Progress(phase("plan")));
     let longest = model.spec.max_positions;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use shinsa_lm::template::Turns;
-use shinsa_lm::{LoraConfig, Residency};
+use shinsa_lm::{Device, LoraConfig, Residency};
 use shinsa_prompt::Message;
 
 use crate::error::TrainError;
@@ -62,6 +62,8 @@ pub struct EarlyStop {
 pub struct TrainSpec {
     /// The base: a `.gguf` file or a model folder.
     pub model: PathBuf,
+    /// What computes.
+    pub device: Device,
     /// How its weights are kept in memory.
     pub residency: Residency,
     /// Folder in which the adapter's own folder is made.
@@ -137,6 +139,7 @@ impl Default for TrainSpec {
     fn default() -> Self {
         Self {
             model: PathBuf::new(),
+            device: Device::default(),
             residency: Residency::default(),
             out_dir: PathBuf::new(),
             name: "adapter".into(),

@@ -8,8 +8,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shinsa_jobs::{Cancel, Event, Failure, PROTOCOL, PROTOCOL_ENV, Request, ServeEnd, serve};
+use shinsa_train::{Device, TrainError};
 
 /// The job failed; the failure was sent.
 const FAILED: u8 = 1;
@@ -46,12 +47,19 @@ fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<
         "judge" => {
             shinsa_judge::run(&spec(request)?, cancel, on).map_err(|e| e.failure()).and_then(report)
         }
+        // Which GPU this worker can use; how the shells choose their worker.
+        "device" => Device::Cuda
+            .probe()
+            .map(|name| json!({ "device": Device::Cuda.name(), "name": name }))
+            .map_err(|e| TrainError::from(e).failure()),
         "merge" => shinsa_train::merge(&spec(request)?, cancel, on)
             .map_err(|e| e.failure())
             .and_then(report),
         other => Err(Failure::new(
             "worker-unknown-job",
-            format!("this worker knows no job {other}; it can train, judge and merge"),
+            format!(
+                "this worker knows no job {other}; it can train, judge, merge and tell its device"
+            ),
         )
         .with("job", other)),
     };

@@ -94,13 +94,14 @@ function Bench({ rubric }: { rubric: RubricRef }) {
       <ErrorNote error={job.error} />
       {job.done ? (
         <Alert role="status" color="green" variant="light" data-trained title={t("ui-train-finished", { name: job.done.name, steps: job.done.steps, time: clock(job.done.seconds) })}>
-          <SimpleGrid cols={6}>
+          <SimpleGrid cols={7}>
             <Figure name={t("ui-train-examples")} value={String(job.done.examples)} />
             <Figure name={t("ui-train-held-out")} value={String(job.done.evaluated)} />
             <Figure name={t("ui-train-trainable")} value={short(job.done.trainable)} />
             <Figure name={t("ui-train-loss")} value={`${three(job.done.first_loss)} → ${three(job.done.last_loss)}`} />
             <Figure name={t("ui-train-evaluated-loss")} value={`${three(job.done.first_evaluation)} → ${three(job.done.last_evaluation)}`} />
             <Figure name={t("ui-job-memory")} value={bytes(job.done.peak_rss_bytes)} />
+            <Figure name={t("ui-train-device")} value={job.done.device} />
           </SimpleGrid>
         </Alert>
       ) : null}

@@ -153,6 +153,14 @@ pub struct Trained<'a, F> {
     pub v: &'a mut F,
 }
 
+/// Target rows whose logits a GPU computes together: whole tiles of 64, at
+/// most 58 MB of a vocabulary of 150,000. Fewer would read the whole output
+/// projection more often than its products take.
+pub(crate) fn cuda_rows(vocab: usize) -> usize {
+    const LOGITS: usize = 30 << 20;
+    (LOGITS / vocab.max(1) / 64 * 64).clamp(64, 1024)
+}
+
 /// A device that can run the decoder.
 pub trait Backend: Clone + Send + Sync + 'static {
     /// Numbers on the device, borrowed.

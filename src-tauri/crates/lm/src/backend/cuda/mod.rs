@@ -16,7 +16,7 @@ use self::device::{Buffer, Device, Held, Launch, Numbers};
 use self::product::Linear;
 use super::{
     Adapted, Attended, Attention, AttentionGrads, Backend, Heads, LoraInputs, LoraScratch, Move,
-    Noise, RopeTable, Trained,
+    Noise, RopeTable, Trained, cuda_rows,
 };
 use crate::error::LmError;
 use crate::frozen::FrozenLinear;
@@ -24,9 +24,6 @@ use crate::lora::LoraSlot;
 
 /// Blocks of a sum of squares: a fixed number, for a fixed order.
 const SUM_BLOCKS: usize = 256;
-
-/// Logits that exist at a time: 58 MB of a vocabulary of 150,000.
-const LOGITS: usize = 30 << 20;
 
 /// A GPU as a device.
 #[derive(Clone)]
@@ -103,9 +100,7 @@ impl Backend for Cuda {
     }
 
     fn logit_rows(&self, vocab: usize) -> usize {
-        // Fewer rows read the whole output projection more often than its
-        // products take; whole tiles of 64.
-        (LOGITS / vocab.max(1) / 64 * 64).clamp(64, 1024)
+        cuda_rows(vocab)
     }
 
     fn zeros(&self, len: usize) -> Buffer {

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# On a machine with an NVIDIA GPU: checks the GPU's losses, gradients and moves
+# against the CPU's, then times training of a random model of Qwen3-0.6B's shape
+# beside transformers + peft (+ Liger, where `pip list` has liger-kernel).
+# Prints one JSON row a run and keeps them in target/bench/gpu.jsonl. The peers
+# need a Python with torch, transformers and peft: PYTHON names it.
+source "$(dirname "$0")/common.sh"
+PYTHON=${PYTHON:-python3}
+model=$TARGET/bench/qwen3-0.6b-random
+out=$TARGET/bench/gpu.jsonl
+mkdir -p "$TARGET/bench"
+if [ -n "${GPU_BINARY:-}" ]; then
+    gpu=$GPU_BINARY
+else
+    scripts/tools.sh rust
+    source scripts/cuda-toolkit.sh
+    say "the GPU's checks (release)"
+    cargo build --release -p shinsa-tests --features cuda --bin gpu --target-dir "$TARGET/cuda"
+    gpu=$TARGET/cuda/release/gpu
+fi
+shipped=target/models/smollm2-135m-instruct-q4_1.gguf
+[ -f "$shipped" ] || shipped=
+say "checks"
+"$gpu" check tests/parity/fixtures $shipped
+[ -f "$model/model.safetensors" ] || "$PYTHON" tests/gpu/peer.py make "$model"
+say "timings, ours and the peers' in turn"
+: >"$out"
+for round in 1 2; do
+    for work in "4 1024 0" "1 1024 0" "4 1024 0.05"; do
+        "$gpu" bench "$model" $work | tee -a "$out"
+        for checkpoint in 0 1; do
+            "$PYTHON" tests/gpu/peer.py bench "$model" $work $checkpoint | tail -n 1 | tee -a "$out" ||
+                echo "note: the peer did not run (round $round, $work, checkpointing $checkpoint)"
+        done
+    done
+done
