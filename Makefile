@@ -14,7 +14,7 @@ ARGS   ?=
 UI_IN  := $(shell find ui/src resources/i18n -type f 2>/dev/null) \
           $(wildcard ui/*.json ui/*.ts ui/index.html)
 
-.PHONY: help demo test app deb setup model ui build bindings fmt lint deny test-peers bench-train
+.PHONY: help demo test app deb setup model ui build worker-cuda bindings fmt lint deny test-peers bench-train bench-gpu
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,9 @@ build: ## build `shinsa` and its worker
 	@scripts/apt.sh build
 	@cargo build -p shinsa-cli -p shinsa-worker
 
+worker-cuda: ## build the worker for NVIDIA GPUs (needs no GPU)
+	@scripts/worker-cuda.sh
+
 bindings: ## write the generated TypeScript anew
 	@scripts/bindings.sh
 
@@ -73,3 +76,6 @@ test-peers: ## remake and compare the fixtures that come from PyTorch (heavy)
 
 bench-train: ## training beside transformers + peft: speed, memory, losses (heavy)
 	@scripts/bench-train.sh
+
+bench-gpu: ## the same on an NVIDIA GPU, after checking it against the CPU
+	@scripts/gpu.sh

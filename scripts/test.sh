@@ -72,6 +72,19 @@ setup() {
         make ui
 }
 
+# The GPU's attention kernels, run on the CPU from the very same source.
+kernels() {
+    g++ -std=c++17 -O2 -Itests/gpu -Isrc-tauri/crates/lm/src/backend/cuda tests/gpu/attention_emulated.cpp \
+        -o "$TARGET/attention_emulated" && "$TARGET/attention_emulated"
+}
+
+# All of the GPU's code compiles, kernels included; no GPU is needed for that.
+cuda() {
+    source scripts/cuda-toolkit.sh
+    cargo clippy -p shinsa-worker -p shinsa-tests --features shinsa-worker/cuda,shinsa-tests/cuda \
+        --all-targets -- -D warnings
+}
+
 window() {
     # A screen of its own; the tests share it, so one at a time.
     xvfb-run -a -s "-screen 0 1280x900x24" \
@@ -89,4 +102,6 @@ export SHINSA_TESTS_BUILT=1
 step rust cargo test "${EVERYTHING[@]}" --features "$FEATURES" --no-fail-fast || true
 step window window || true
 step lint scripts/lint.sh || true
+step kernels kernels || true
+step cuda cuda || true
 finish
