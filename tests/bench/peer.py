@@ -1,6 +1,6 @@
 """transformers + peft on the benchmark's work: a plain loop, one process.
 
-    python peer.py WORK.json
+    python peer.py WORK.json CONVERSATIONS-IN-A-BATCH
 
 Every optimiser step prints one line of JSON. Padded batches in the order given,
 f32, the library's own attention, loss over the learned tokens of the whole step
@@ -50,7 +50,7 @@ model.config.use_cache = False
 model.train()
 trained = [p for p in model.parameters() if p.requires_grad]
 optimiser = torch.optim.AdamW(trained, lr=work["lr"], betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0)
-examples, size = work["examples"], work["peer_batch"]
+examples, size = work["examples"], int(sys.argv[2])
 batches = [padded(examples[i:i + size]) for i in range(0, len(examples), size)]
 learned = sum(len(e["tokens"]) - e["prompt"] for e in examples)
 tokens = sum(len(e["tokens"]) for e in examples)

@@ -6,7 +6,8 @@ Both sides train the same adapter (r 16, seven modules, the same initial values)
 on the same weights with the same tokens in the same optimiser steps. Each
 measurement is a process of its own, started afresh; sides alternate; a process's
 first step warms up and is not timed. Speed: tokens that are not padding, by the
-median step. Memory: the largest peak of the summed process tree, loading
+median step; `by cpu` is the same by processor time, for a machine that others
+use, too. Memory: the largest peak of the summed process tree, loading
 included. Both sides' losses must agree, or nothing is written.
 
 BENCH_PREFIX in the environment is put before every measured command (nice,
@@ -23,11 +24,10 @@ import statistics
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.update(HF_HUB_OFFLINE="1", HF_HUB_DISABLE_PROGRESS_BARS="1", TQDM_DISABLE="1", TRANSFORMERS_VERBOSITY="error")
 
 import psutil  # noqa: E402
 
@@ -53,27 +53,47 @@ class Process:
             self.child.stdin.write(json.dumps(request) + "\n")
             self.child.stdin.flush()
         self.peak = 0
+        self.over = threading.Event()
         self.watch = threading.Thread(target=self.sample, daemon=True)
         self.watch.start()
 
+    def cpu(self):
+        try:
+            root = psutil.Process(self.child.pid)
+            return sum(sum(p.cpu_times()[:2]) for p in [root, *root.children(recursive=True)])
+        except psutil.Error:
+            return 0.0
+
     def sample(self):
-        prefixed = bool(os.environ.get("BENCH_PREFIX"))
-        while self.child.poll() is None:
+        """Seldom, so that watching costs nothing: Linux itself keeps a process's peak."""
+        while not self.over.wait(0.25):
             try:
                 root = psutil.Process(self.child.pid)
-                tree = root.children(recursive=True) + ([] if prefixed else [root])
-                self.peak = max(self.peak, sum(p.memory_info().rss for p in tree))
+                tree = [root, *root.children(recursive=True)]
+                now = sum(p.memory_info().rss for p in tree)
+                self.peak = max(self.peak, now, *(highest(p.pid) for p in tree))
             except psutil.Error:
                 pass
-            time.sleep(0.02)
 
     def lines(self):
+        """Objects as they come, each with the tree's processor seconds so far."""
         for line in self.child.stdout:
             if line.startswith("{"):
-                yield json.loads(line)
-        if self.child.wait() != 0:
-            raise SystemExit(f"{self.child.args} failed with {self.child.returncode}")
+                yield {**json.loads(line), "cpu": self.cpu()}
+        status = self.child.wait()
+        self.over.set()
         self.watch.join()
+        if status != 0:
+            raise SystemExit(f"{self.child.args} failed with status {status}")
+
+
+def highest(pid):
+    """The peak of one process's resident memory, where the system tells."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 
 
 def ours(args, work, residency):
@@ -92,7 +112,7 @@ def ours(args, work, residency):
         data = line.get("data", {})
         if line["event"] == "item" and data.get("kind") == "step":
             steps.append({"loss": data["loss"], "grad_norm": data["grad_norm"], "tokens": data["tokens"],
-                          "targets": data["targets"], "seconds": data["tokens"] / data["tokens_per_s"]})
+                          "targets": data["targets"], "seconds": data["tokens"] / data["tokens_per_s"], "cpu": line["cpu"]})
         elif line["event"] == "item" and data.get("kind") == "plan":
             plan = data["total_bytes"]
         elif line["event"] == "failed":
@@ -102,10 +122,10 @@ def ours(args, work, residency):
     return {"steps": steps, "peak": process.peak, "plan": plan, "adapter": report["adapter_dir"]}
 
 
-def peer(args, path):
-    process = Process([sys.executable, str(HERE / "peer.py"), str(path)])
+def peer(path, batch):
+    process = Process([sys.executable, str(HERE / "peer.py"), str(path), str(batch)])
     said = list(process.lines())
-    facts = {k: v for line in said if "step" not in line for k, v in line.items()}
+    facts = {k: v for line in said if "step" not in line for k, v in line.items() if k != "cpu"}
     return {"steps": [line for line in said if "step" in line], "peak": process.peak, **facts}
 
 
@@ -115,13 +135,20 @@ def prepare(args):
     folder = args.out / "peer-model"
     if not (folder / "model.safetensors").is_file():
         import torch
+        from safetensors.torch import save_file
         from transformers import AutoModelForCausalLM, AutoTokenizer
         model = AutoModelForCausalLM.from_pretrained(args.model.parent, gguf_file=args.model.name, dtype=torch.float32)
-        model.save_pretrained(folder)
+        # Plain f32 from here on; transformers would rather not write what came from a GGUF.
+        settings = {k: v for k, v in model.config.to_dict().items() if k != "quantization_config"}
+        tied = ["lm_head.weight"] if model.config.tie_word_embeddings else []
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "config.json").write_text(json.dumps(settings, default=str))
         AutoTokenizer.from_pretrained(args.model.parent, gguf_file=args.model.name).save_pretrained(folder)
-        del model
+        weights = {k: v.contiguous() for k, v in model.state_dict().items() if k not in tied}
+        save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+        del model, weights
     from transformers import AutoTokenizer
-    work = {"threads": args.threads, "steps": args.steps, "lr": LR, "clip": CLIP, "peer_batch": args.peer_batch,
+    work = {"threads": args.threads, "steps": args.steps, "lr": LR, "clip": CLIP,
             "peer_model": str(folder), "examples": lessons.make(AutoTokenizer.from_pretrained(folder))}
     # One step that moves nothing that f32 can hold, so that ours writes its start.
     first = ours(args, {**work, "lr": 1e-30, "steps": 1, "examples": work["examples"][1:2]}, "stored")
@@ -156,6 +183,13 @@ def rate(rounds):
     return timed[0]["tokens"] / statistics.median(s["seconds"] for s in timed)
 
 
+def undisturbed(rounds, threads):
+    """The same if every thread had had a core to itself: by processor time."""
+    pairs = [pair for r in rounds for pair in zip(r["steps"], r["steps"][1:])]
+    median = statistics.median(after["cpu"] - before["cpu"] for before, after in pairs)
+    return pairs[0][1]["tokens"] * threads / median
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=lambda p: Path(p).resolve(), required=True)
@@ -171,10 +205,11 @@ def main():
     sides = {
         "ours f32": lambda: ours(args, work, "f32"),
         "ours stored": lambda: ours(args, work, "stored"),
-        "peer": lambda: peer(args, path),
     }
-    if args.only:
-        del sides["peer"]
+    if not args.only:
+        sides["peer"] = lambda: peer(path, args.peer_batch)
+        # Nothing padded: the best that the peer can do with its memory.
+        sides["peer by one"] = lambda: peer(path, 1)
     rounds = {name: [] for name in sides}
     for at in range(args.rounds):
         for name, run in sides.items():
@@ -185,8 +220,10 @@ def main():
     worst = check(rounds, list(sides))
     speed = {name: rate(r) for name, r in rounds.items()}
     peak = {name: max(r["peak"] for r in rs) for name, rs in rounds.items()}
+    alone = {name: undisturbed(r, args.threads) for name, r in rounds.items()}
     if args.only:
-        print({name: f"{speed[name]:.0f} tok/s, {peak[name] / 1e6:,.0f} MB" for name in sides})
+        for name in sides:
+            print(f"{name}: {speed[name]:.0f} tok/s, {alone[name]:.0f} by processor time, {peak[name] / 1e6:,.0f} MB")
         return
     tokens = sum(len(e["tokens"]) for e in work["examples"])
     learned = rounds["peer"][0]["steps"][0]["targets"]
@@ -196,16 +233,18 @@ def main():
     rows = [{
         "work": f"CPU, {args.threads} threads, SmolLM2-135M, {residency}, r 16, 7 modules, {len(work['examples'])} "
                 f"conversations of {min(map(len, (e['tokens'] for e in work['examples'])))}-{max(map(len, (e['tokens'] for e in work['examples'])))} tokens, {learned / tokens:.0%} learned",
-        "ours": {"tok_s": round(speed[side], 1), "peak_bytes": peak[side], "planned_bytes": rounds[side][0]["plan"]},
-        "peer": {"name": name, "tok_s": round(speed["peer"], 1), "peak_bytes": peak["peer"],
+        "ours": {"tok_s": round(speed[side], 1), "tok_s_by_processor_time": round(alone[side], 1), "peak_bytes": peak[side], "planned_bytes": rounds[side][0]["plan"]},
+        "peer": {"name": name, "tok_s": round(speed["peer"], 1), "tok_s_by_processor_time": round(alone["peer"], 1), "peak_bytes": peak["peer"],
                  "import_bytes": rounds["peer"][0]["imports"], "padding": round(padding, 3)},
+        "peer_one_by_one": {"tok_s": round(speed["peer by one"], 1), "tok_s_by_processor_time": round(alone["peer by one"], 1),
+                            "peak_bytes": peak["peer by one"]},
         "loss_apart": worst,
     } for residency, side in [("F32", "ours f32"), ("Q4_1 as stored", "ours stored")]]
-    print(f"\n{'':14}{'tok/s':>8}{'peak MB':>9}{'speed':>8}{'memory':>9}")
+    print(f"\n{'':14}{'tok/s':>8}{'by cpu':>8}{'peak MB':>9}{'speed':>8}{'memory':>9}")
     for side in sides:
-        print(f"{side:14}{speed[side]:8.0f}{peak[side] / 1e6:9,.0f}{speed[side] / speed['peer']:7.2f}x"
+        print(f"{side:14}{speed[side]:8.0f}{alone[side]:8.0f}{peak[side] / 1e6:9,.0f}{speed[side] / speed['peer']:7.2f}x"
               f"{peak[side] / peak['peer']:8.1%}")
-    print(f"The peer computes {padding:.0%} padding; its imports alone take {rounds['peer'][0]['imports'] / 1e6:,.0f} MB.")
+    print(f"The peer, in batches of {args.peer_batch}, computes {padding:.0%} padding; its imports alone take {rounds['peer'][0]['imports'] / 1e6:,.0f} MB.")
     result = args.out / "train.json"
     result.write_text(json.dumps(rows, indent=1) + "\n")
     print(f"{result}; {platform.processor() or platform.machine()}, {os.cpu_count()} cores")

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 
 use rayon::prelude::*;
 
-use super::kernel::{self, LANES, Tile};
+use super::kernel::{self, LANES, Start, Tile};
 use super::lanes;
 use super::product::Shared;
 use crate::backend::{Attention, AttentionGrads, Heads};
@@ -144,7 +144,7 @@ fn score(
                     b_row: LANES,
                     c: scores[m * stride + at + j * LANES..].as_mut_ptr(),
                     c_row: stride,
-                    add: false,
+                    start: Start::Zero,
                 };
                 // SAFETY: the runs' lengths are checked above, `scores` has
                 // `stride` columns of which each run uses whole blocks, and the
@@ -225,7 +225,7 @@ unsafe fn times(
                 b_row,
                 c: c.wrapping_add(m * c_row + d),
                 c_row,
-                add,
+                start: if add { Start::Chain } else { Start::Zero },
             };
             // SAFETY: passed on from the caller.
             unsafe { kernel::run(isa, &tile) };

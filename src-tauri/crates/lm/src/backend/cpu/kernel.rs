@@ -1,12 +1,12 @@
 //! The one micro-kernel under every product.
 //!
 //! `C[m, n] (+)= Σ_k A[m, k] · B[k, n]` for up to [`MAX_ROWS`] rows and one or
-//! two panels of [`LANES`] columns. Every element of `C` is **one chain of
-//! fused multiply-adds in ascending `k`**. Storing a partial sum and loading it
-//! again is exact, so the result doesn't depend on how a product is cut into
-//! tiles or blocks, on the number of threads, on what else is in the batch, or
-//! on the instruction set: AVX-512, AVX2 and the portable code agree bit for
-//! bit.
+//! two panels of [`LANES`] columns. What one call computes of an element is
+//! **one chain of fused multiply-adds in ascending `k`**, so that the result
+//! doesn't depend on the tile, on the number of threads, on what else is in the
+//! batch, or on the instruction set: AVX-512, AVX2 and the portable code agree
+//! bit for bit. Storing a partial sum and loading it again is exact; whether a
+//! call continues the chain in `C` or adds a new one to it is [`Start`].
 
 use std::sync::OnceLock;
 
@@ -15,6 +15,17 @@ pub const LANES: usize = 16;
 
 /// Rows of the largest tile.
 pub const MAX_ROWS: usize = 8;
+
+/// What a tile does with what `C` holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// Nothing: it is overwritten.
+    Zero,
+    /// Goes on with the chain: as if the terms before had been in this call.
+    Chain,
+    /// Adds a chain of its own.
+    Sum,
+}
 
 /// One call of the kernel. Strides count elements.
 #[derive(Clone, Copy)]
@@ -39,8 +50,8 @@ pub struct Tile {
     pub c: *mut f32,
     /// See `c`.
     pub c_row: usize,
-    /// Start from what `C` holds instead of zero.
-    pub add: bool,
+    /// What becomes of what `C` holds.
+    pub start: Start,
 }
 
 /// An implementation of the kernel.
@@ -145,7 +156,7 @@ unsafe fn portable<const M: usize, const P: usize>(tile: &Tile) {
     let mut sum = [[[0.0f32; LANES]; P]; M];
     // SAFETY: the caller vouches for every address.
     unsafe {
-        if tile.add {
+        if tile.start == Start::Chain {
             for (m, row) in sum.iter_mut().enumerate() {
                 for (p, lanes) in row.iter_mut().enumerate() {
                     let from = tile.c.add(m * tile.c_row + p * LANES);
@@ -166,8 +177,12 @@ unsafe fn portable<const M: usize, const P: usize>(tile: &Tile) {
         }
         for (m, row) in sum.iter().enumerate() {
             for (p, lanes) in row.iter().enumerate() {
-                let to = tile.c.add(m * tile.c_row + p * LANES);
-                to.cast::<[f32; LANES]>().write_unaligned(*lanes);
+                let to = tile.c.add(m * tile.c_row + p * LANES).cast::<[f32; LANES]>();
+                let mut lanes = *lanes;
+                if tile.start == Start::Sum {
+                    lanes.iter_mut().zip(to.read_unaligned()).for_each(|(s, c)| *s = c + *s);
+                }
+                to.write_unaligned(lanes);
             }
         }
     }
@@ -177,12 +192,13 @@ unsafe fn portable<const M: usize, const P: usize>(tile: &Tile) {
 #[target_feature(enable = "avx2,fma")]
 unsafe fn avx2<const M: usize, const P: usize>(tile: &Tile) {
     use std::arch::x86_64::{
-        _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
+        _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_setzero_ps,
+        _mm256_storeu_ps,
     };
     let mut sum = [[[_mm256_setzero_ps(); 2]; P]; M];
     // SAFETY: the caller vouches for every address.
     unsafe {
-        if tile.add {
+        if tile.start == Start::Chain {
             for (m, row) in sum.iter_mut().enumerate() {
                 for (p, halves) in row.iter_mut().enumerate() {
                     for (h, s) in halves.iter_mut().enumerate() {
@@ -211,10 +227,13 @@ unsafe fn avx2<const M: usize, const P: usize>(tile: &Tile) {
                 *a = a.wrapping_add(tile.a_col);
             }
         }
+        let sum_up = tile.start == Start::Sum;
         for (m, row) in sum.iter().enumerate() {
             for (p, halves) in row.iter().enumerate() {
                 for (h, s) in halves.iter().enumerate() {
-                    _mm256_storeu_ps(tile.c.add(m * tile.c_row + p * LANES + h * 8), *s);
+                    let to = tile.c.add(m * tile.c_row + p * LANES + h * 8);
+                    let s = if sum_up { _mm256_add_ps(_mm256_loadu_ps(to), *s) } else { *s };
+                    _mm256_storeu_ps(to, s);
                 }
             }
         }
@@ -225,12 +244,13 @@ unsafe fn avx2<const M: usize, const P: usize>(tile: &Tile) {
 #[target_feature(enable = "avx512f")]
 unsafe fn avx512<const M: usize, const P: usize>(tile: &Tile) {
     use std::arch::x86_64::{
-        _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps,
+        _mm512_add_ps, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_set1_ps, _mm512_setzero_ps,
+        _mm512_storeu_ps,
     };
     let mut sum = [[_mm512_setzero_ps(); P]; M];
     // SAFETY: the caller vouches for every address.
     unsafe {
-        if tile.add {
+        if tile.start == Start::Chain {
             for (m, row) in sum.iter_mut().enumerate() {
                 for (p, s) in row.iter_mut().enumerate() {
                     *s = _mm512_loadu_ps(tile.c.add(m * tile.c_row + p * LANES));
@@ -255,9 +275,12 @@ unsafe fn avx512<const M: usize, const P: usize>(tile: &Tile) {
                 *a = a.wrapping_add(tile.a_col);
             }
         }
+        let sum_up = tile.start == Start::Sum;
         for (m, row) in sum.iter().enumerate() {
             for (p, s) in row.iter().enumerate() {
-                _mm512_storeu_ps(tile.c.add(m * tile.c_row + p * LANES), *s);
+                let to = tile.c.add(m * tile.c_row + p * LANES);
+                let s = if sum_up { _mm512_add_ps(_mm512_loadu_ps(to), *s) } else { *s };
+                _mm512_storeu_ps(to, s);
             }
         }
     }
@@ -273,8 +296,14 @@ mod tests {
         let k = 37;
         let a: Vec<f32> = (0..MAX_ROWS * k).map(|i| uniform(1, 0, i as u64) - 0.5).collect();
         let b: Vec<f32> = (0..k * 32).map(|i| uniform(2, 0, i as u64) - 0.5).collect();
-        for rows in 1..=MAX_ROWS {
-            for panels in 1..=2 {
+        let chain = |from: f32| (0..k).fold(from, |s, i| a[i].mul_add(b[i * 32], s));
+        let starts = [
+            (Start::Zero, chain(0.0)),
+            (Start::Chain, chain(0.25)),
+            (Start::Sum, 0.25 + chain(0.0)),
+        ];
+        for (rows, panels) in (1..=MAX_ROWS).flat_map(|rows| [(rows, 1), (rows, 2)]) {
+            for (start, want) in starts {
                 let mut results = Vec::new();
                 for isa in available() {
                     let mut c = vec![0.25f32; MAX_ROWS * 32];
@@ -289,11 +318,10 @@ mod tests {
                         b_row: 32,
                         c: c.as_mut_ptr(),
                         c_row: 32,
-                        add: true,
+                        start,
                     };
                     // SAFETY: the buffers above hold every address of the tile.
                     unsafe { run(isa, &tile) };
-                    let want = (0..k).fold(0.25f32, |s, i| a[i].mul_add(b[i * 32], s));
                     assert_eq!(c[0].to_bits(), want.to_bits());
                     results.push(c);
                 }

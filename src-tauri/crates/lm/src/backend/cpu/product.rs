@@ -1,16 +1,19 @@
 //! Matrix products, cut into tiles and spread over rayon's threads.
 //!
-//! How a product is cut changes nothing in its result (see [`super::kernel`]),
-//! so blocks are sized for the caches and the number of threads alone.
+//! Every element is a sum of chains of [`K_BLOCK`] fused multiply-adds, in
+//! ascending order. One chain over all terms would lose accuracy: over the
+//! 49,152 terms of a vocabulary more than the whole backward pass may. Nothing
+//! else about how a product is cut touches its result (see [`super::kernel`]).
 
 use std::cell::RefCell;
 
 use rayon::prelude::*;
 
-use super::kernel::{self, Isa, LANES, MAX_ROWS, Tile};
+use super::kernel::{self, Isa, LANES, MAX_ROWS, Start, Tile};
 use super::lanes::vectorised;
 
-/// Terms of one block of a sum: two panels of it stay in the nearest cache.
+/// Terms of one chain, and of one block: two panels of it stay in the nearest
+/// cache. Part of what a result is: another number gives other bits.
 pub const K_BLOCK: usize = 256;
 
 /// Rows of `A` per task where panels cost nothing to prepare.
@@ -217,50 +220,49 @@ fn block<B: Columns>(
     scratch: &mut [f32],
 ) {
     let (terms, n) = (b.terms(), b.width());
-    // Few rows stream through the panels once: no need to come back to them.
-    let free = rows.len() <= MAX_ROWS && !b.costly() && n.is_multiple_of(LANES);
-    let k_block = if free { terms } else { K_BLOCK };
     // Tiles of even height: 16 rows are two of 8, not 12 and 4.
     let tile_rows = rows.len().div_ceil(rows.len().div_ceil(isa.rows()));
     let (first, second) = scratch.split_at_mut(K_BLOCK * LANES);
-    for k0 in (0..terms).step_by(k_block) {
-        let len = k_block.min(terms - k0);
-        let add = add || k0 > 0;
-        for pair in columns.clone() {
-            let column = pair * 2 * LANES;
-            let width = (n - column).min(2 * LANES);
-            let (b0, stride) = b.panel(2 * pair, k0, len, first);
-            let (b1, stride1) =
-                if width > LANES { b.panel(2 * pair + 1, k0, len, second) } else { (b0, stride) };
-            let whole = isa.panels() == 2 && width == 2 * LANES && stride == stride1;
-            for m in rows.clone().step_by(tile_rows) {
-                let tile = Tile {
-                    rows: tile_rows.min(rows.end - m),
-                    panels: if whole { 2 } else { 1 },
-                    k: len,
-                    a: a.data.as_ptr().wrapping_add(k0 * a.col + m * a.row),
-                    a_row: a.row,
-                    a_col: a.col,
-                    b: [b0, b1],
-                    b_row: stride,
-                    c: c.at(m * c_row + column),
-                    c_row,
-                    add,
-                };
-                // SAFETY: `multiply` checked both sides' lengths, `panel`
-                // vouches for the panels, and each task owns its rows and
-                // columns of the result.
-                unsafe {
-                    if whole {
-                        kernel::run(isa, &tile);
-                        continue;
-                    }
-                    edge(isa, &tile, width.min(LANES));
-                    if width > LANES {
-                        let right =
-                            Tile { b: [b1, b1], b_row: stride1, c: tile.c.add(LANES), ..tile };
-                        edge(isa, &right, width - LANES);
-                    }
+    // Few rows stream through the panels once: no need to come back to them.
+    let stream = rows.len() <= MAX_ROWS && !b.costly() && n.is_multiple_of(LANES);
+    let (blocks, pairs) = (terms.div_ceil(K_BLOCK), columns.len());
+    for at in 0..blocks * pairs {
+        let (k0, pair) = if stream { (at % blocks, at / blocks) } else { (at / pairs, at % pairs) };
+        let (k0, pair) = (k0 * K_BLOCK, columns.start + pair);
+        let len = K_BLOCK.min(terms - k0);
+        let start = if add || k0 > 0 { Start::Sum } else { Start::Zero };
+        let column = pair * 2 * LANES;
+        let width = (n - column).min(2 * LANES);
+        let (b0, stride) = b.panel(2 * pair, k0, len, first);
+        let (b1, stride1) =
+            if width > LANES { b.panel(2 * pair + 1, k0, len, second) } else { (b0, stride) };
+        let whole = isa.panels() == 2 && width == 2 * LANES && stride == stride1;
+        for m in rows.clone().step_by(tile_rows) {
+            let tile = Tile {
+                rows: tile_rows.min(rows.end - m),
+                panels: if whole { 2 } else { 1 },
+                k: len,
+                a: a.data.as_ptr().wrapping_add(k0 * a.col + m * a.row),
+                a_row: a.row,
+                a_col: a.col,
+                b: [b0, b1],
+                b_row: stride,
+                c: c.at(m * c_row + column),
+                c_row,
+                start,
+            };
+            // SAFETY: `multiply` checked both sides' lengths, `panel`
+            // vouches for the panels, and each task owns its rows and
+            // columns of the result.
+            unsafe {
+                if whole {
+                    kernel::run(isa, &tile);
+                    continue;
+                }
+                edge(isa, &tile, width.min(LANES));
+                if width > LANES {
+                    let right = Tile { b: [b1, b1], b_row: stride1, c: tile.c.add(LANES), ..tile };
+                    edge(isa, &right, width - LANES);
                 }
             }
         }
@@ -278,8 +280,11 @@ unsafe fn edge(isa: Isa, tile: &Tile, valid: usize) {
         let mut copy = [0.0f32; MAX_ROWS * LANES];
         for m in 0..tile.rows {
             for lane in 0..valid {
-                copy[m * LANES + lane] =
-                    if tile.add { *tile.c.add(m * tile.c_row + lane) } else { 0.0 };
+                copy[m * LANES + lane] = if tile.start != Start::Zero {
+                    *tile.c.add(m * tile.c_row + lane)
+                } else {
+                    0.0
+                };
             }
         }
         kernel::run(isa, &Tile { c: copy.as_mut_ptr(), c_row: LANES, ..*tile });
@@ -351,8 +356,16 @@ mod tests {
         (0..len).map(|i| uniform(seed, 0, i as u64) - 0.5).collect()
     }
 
+    /// The definition: chains of [`K_BLOCK`] terms, added in order.
+    fn chains(a: &[f32], b: &[f32], before: Option<f32>) -> f32 {
+        let chain =
+            |(a, b): (&[f32], &[f32])| a.iter().zip(b).fold(0.0f32, |s, (a, b)| a.mul_add(*b, s));
+        let parts = a.chunks(K_BLOCK).zip(b.chunks(K_BLOCK)).map(chain);
+        before.into_iter().chain(parts).reduce(|s, part| s + part).unwrap()
+    }
+
     #[test]
-    fn every_element_is_one_chain_whatever_the_shape() {
+    fn every_element_is_a_sum_of_chains_whatever_the_shape() {
         for (m, n, k) in
             [(1, 5, 3), (1, 48, 600), (3, 16, 300), (13, 33, 7), (25, 80, 513), (200, 100, 40)]
         {
@@ -362,7 +375,7 @@ mod tests {
             let mut rows = vec![0.0; n * k];
             transpose(&b, k, n, k, &mut rows, n);
             let want: Vec<f32> = (0..m * n)
-                .map(|i| (0..k).fold(0.0f32, |s, t| a[i / n * k + t].mul_add(b[i % n * k + t], s)))
+                .map(|i| chains(&a[i / n * k..][..k], &b[i % n * k..][..k], None))
                 .collect();
             let mut got = vec![f32::NAN; m * n];
             multiply(m, Left::rows(&a, k), &Panels { data: &panels, k, n }, &mut got, n, false);
@@ -374,7 +387,7 @@ mod tests {
             transpose(&a, k, m, k, &mut at, m);
             multiply(m, Left::transposed(&at, m), &Rows::dense(&rows, k, n), &mut got, n, true);
             let twice: Vec<f32> = (0..m * n)
-                .map(|i| (0..k).fold(want[i], |s, t| a[i / n * k + t].mul_add(b[i % n * k + t], s)))
+                .map(|i| chains(&a[i / n * k..][..k], &b[i % n * k..][..k], Some(want[i])))
                 .collect();
             assert_eq!(got, twice, "accumulated {m} {n} {k}");
         }
