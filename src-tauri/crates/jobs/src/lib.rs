@@ -18,7 +18,7 @@ mod worker;
 pub use cancel::Cancel;
 pub use event::{Event, Failure, Progress, Request};
 pub use find::{FindError, find_worker};
-pub use memory::{TreeMemory, rss_bytes};
+pub use memory::{TreeMemory, free_bytes, rss_bytes};
 pub use serve::{ServeEnd, serve, serve_on};
 pub use throttle::{Rate, Throttle};
 pub use watched::{Unfinished, watched};

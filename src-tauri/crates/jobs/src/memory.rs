@@ -70,6 +70,16 @@ pub fn rss_bytes() -> u64 {
     system.process(pid).map_or(0, |process| process.memory())
 }
 
+/// Memory that this process may still take without driving the machine to swap,
+/// bytes: what the system calls available, or what its control group has left if
+/// that is less. `None` where the system tells nothing.
+pub fn free_bytes() -> Option<u64> {
+    let mut system = System::new().ok()?;
+    system.refresh_memory();
+    let group = system.cgroup_limits().map_or(u64::MAX, |limits| limits.free_memory);
+    Some(system.available_memory().min(group)).filter(|bytes| *bytes > 0)
+}
+
 fn refresh(system: &mut System, which: ProcessesToUpdate<'_>) {
     let kind = ProcessRefreshKind::nothing().with_memory().without_tasks();
     system.refresh_processes_specifics(which, true, kind);
@@ -138,6 +148,14 @@ mod tests {
             (pid(1), None),
         ];
         assert_eq!(descendants(pid(5), &parents), [pid(5), pid(7), pid(9)]);
+    }
+
+    #[test]
+    fn free_memory_is_some_and_no_more_than_there_is() {
+        let mut system = System::new().unwrap();
+        system.refresh_memory();
+        let free = free_bytes().unwrap();
+        assert!(free > 1 << 20 && free <= system.total_memory(), "{free}");
     }
 
     #[test]

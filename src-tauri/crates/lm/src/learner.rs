@@ -55,6 +55,13 @@ pub trait Learn: Send {
     /// an inconsistent batch.
     fn loss(&mut self, batch: &Batch, adapted: bool) -> Result<LossSum, LmError>;
 
+    /// KL(base ‖ adapted) of the next token's distribution, in nats, summed over
+    /// the batch's target rows; their tokens play no part.
+    ///
+    /// # Errors
+    /// As [`Learn::loss`].
+    fn divergence(&mut self, batch: &Batch) -> Result<f64, LmError>;
+
     /// Summed loss, and its gradient times `micro.scale` **added** to what has
     /// been gathered since [`Learn::clear`].
     ///
@@ -179,17 +186,23 @@ impl<B: Backend> Learner<B> {
         }
     }
 
+    /// Lays the adapter out anew after a step moved it.
+    fn lay_out(&mut self) {
+        let Self { backend, lora, adapter, values, .. } = self;
+        if !self.current {
+            backend.pairs(values, &lora.slots, adapter.rank, true, &mut adapter.pairs);
+            self.current = true;
+        }
+    }
+
     fn step(
         &mut self,
         batch: &Batch,
         micro: Option<&Micro>,
         adapted: bool,
     ) -> Result<LossSum, LmError> {
-        let Self { backend, model, lora, adapter, values, grads, buffers, .. } = self;
-        if !self.current {
-            backend.pairs(values, &lora.slots, adapter.rank, true, &mut adapter.pairs);
-            self.current = true;
-        }
+        self.lay_out();
+        let Self { backend, model, lora, adapter, grads, buffers, .. } = self;
         let dropout = micro.and_then(|m| m.dropout);
         let step = Step {
             backend: &*backend,
@@ -210,6 +223,20 @@ impl<B: Backend> Learn for Learner<B> {
 
     fn loss(&mut self, batch: &Batch, adapted: bool) -> Result<LossSum, LmError> {
         self.step(batch, None, adapted)
+    }
+
+    fn divergence(&mut self, batch: &Batch) -> Result<f64, LmError> {
+        self.lay_out();
+        let Self { backend, model, lora, adapter, buffers, .. } = self;
+        let step = Step {
+            backend: &*backend,
+            spec: &model.spec,
+            weights: (self.weights)(model)?,
+            attached: Some(Attached { lora, adapter, dropout: None }),
+            batch,
+            neftune: None,
+        };
+        step.divergence(buffers)
     }
 
     fn accumulate(&mut self, batch: &Batch, micro: &Micro) -> Result<LossSum, LmError> {
@@ -326,6 +353,31 @@ mod tests {
             let (sum, chunked) = run(rows);
             assert!((sum.nll - full.nll).abs() < 1e-9 * full.nll);
             assert_eq!(chunked, grads, "chunks of {rows}");
+        }
+    }
+
+    #[test]
+    fn divergence_from_the_base_begins_at_nothing_and_grows_whatever_the_chunks() {
+        let batch = Batch {
+            tokens: (0..40).map(|i| i * 7 % 128).collect(),
+            bounds: vec![0, 25, 40],
+            targets: (0..40).map(|row| Target { row, token: 0 }).collect(),
+        };
+        let run = |rows: usize| {
+            let mut learner = tiny();
+            learner.buffers.chunk = rows;
+            let before = learner.divergence(&batch).unwrap();
+            let micro = Micro { scale: 1.0, dropout: None, neftune: None };
+            learner.accumulate(&batch, &micro).unwrap();
+            learner.advance(1.0, &RATES);
+            (before, learner.divergence(&batch).unwrap())
+        };
+        let (before, after) = run(100);
+        assert_eq!(before, 0.0);
+        assert!(after > 1e-3, "{after}");
+        for rows in [1, 7] {
+            let (_, chunked) = run(rows);
+            assert!((chunked - after).abs() < 1e-9 * after, "chunks of {rows}: {chunked} {after}");
         }
     }
 

@@ -214,6 +214,39 @@ impl Model {
     }
 }
 
+/// What turns conversations into tokens, without the weights.
+pub struct Words {
+    /// Text to tokens and back.
+    pub tokenizer: Tokenizer,
+    /// Messages to text.
+    pub template: ChatTemplate,
+    /// Longest sequence.
+    pub max_positions: usize,
+}
+
+impl Words {
+    /// Reads a model's header, tokenizer and template only.
+    ///
+    /// # Errors
+    /// As [`Model::open`].
+    pub fn open(path: &Path) -> Result<Self, LmError> {
+        let (tokenizer, template, spec) = match Kind::of(path)? {
+            Kind::Gguf => {
+                let file = GgufFile::open(path)?;
+                let spec = spec::from_gguf(&file)?;
+                let content = file.content();
+                (Tokenizer::from_gguf(content)?, ChatTemplate::from_gguf(content)?, spec)
+            }
+            Kind::Folder => {
+                let (file, config) = read_config(path)?;
+                let spec = spec::from_config(&file, &config)?;
+                (Tokenizer::from_folder(path)?, ChatTemplate::from_folder(path)?, spec)
+            }
+        };
+        Ok(Self { tokenizer, template, max_positions: spec.max_positions })
+    }
+}
+
 enum Kind {
     Gguf,
     Folder,

@@ -13,8 +13,8 @@ pub struct StepBytes {
     pub layer: u64,
     /// The chunked logits of target rows.
     pub logits: u64,
-    /// Adapter, its gradient and the optimiser's two moments, and the copy
-    /// laid out for the products.
+    /// Adapter as it began and as it is, its gradient and the optimiser's two
+    /// moments, and the copy laid out for the products.
     pub lora: u64,
 }
 
@@ -24,6 +24,14 @@ impl StepBytes {
     pub fn total(&self) -> u64 {
         self.checkpoints + self.layer + self.logits + self.lora
     }
+}
+
+/// What [`crate::Learn::divergence`] holds for a batch with so many target rows,
+/// besides a step's own buffers.
+#[must_use]
+pub fn probe_bytes(spec: &DecoderSpec, targets: usize) -> u64 {
+    let chunk = logit_rows(spec.vocab).min(targets);
+    4 * (targets * spec.hidden + chunk * (spec.vocab + spec.hidden)) as u64
 }
 
 /// What [`crate::Learn::accumulate`] will hold for a batch of `rows` packed tokens
@@ -61,6 +69,6 @@ pub fn step_bytes(
         checkpoints: bytes(spec.layers * rows * h),
         layer: bytes(rows * wide),
         logits: bytes(chunk * (spec.vocab + 4 * h)),
-        lora: bytes(spec.layers * (4 * values + laid_out)),
+        lora: bytes(spec.layers * (5 * values + laid_out)),
     }
 }

@@ -10,7 +10,8 @@ use shinsa_fsio::{Action, AtomicFile, FsError};
 use shinsa_lm::Moments;
 
 use crate::error::TrainError;
-use crate::report::{EvalLog, StepLog};
+use crate::report::{EvalLog, ProbeLog, StepLog};
+use crate::stop::Course;
 
 const MAGIC: &[u8; 8] = b"SHINSACK";
 /// Largest checkpoint that is read.
@@ -32,7 +33,22 @@ pub(crate) struct Cursor {
     pub steps: Vec<StepLog>,
     /// Measurements so far.
     pub evaluation: Vec<EvalLog>,
+    /// Divergences from the base so far.
+    pub probe: Vec<ProbeLog>,
+    /// What the measurements amount to.
+    pub course: Course,
 }
+
+/// All that a checkpoint holds.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Saved {
+    pub cursor: Cursor,
+    pub moments: Moments,
+    /// The adapter as it was at the best measurement, where that one is kept.
+    pub best: Option<Vec<f32>>,
+}
+
+const VERSION: u32 = 2;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Header {
@@ -40,6 +56,7 @@ struct Header {
     run: String,
     parameters: usize,
     moves: u64,
+    best: bool,
     cursor: Cursor,
 }
 
@@ -49,12 +66,14 @@ pub(crate) fn save(
     run: &str,
     cursor: &Cursor,
     moments: &Moments,
+    best: Option<&[f32]>,
 ) -> Result<(), TrainError> {
     let header = Header {
-        version: 1,
+        version: VERSION,
         run: run.to_owned(),
         parameters: moments.values.len(),
         moves: moments.steps,
+        best: best.is_some(),
         cursor: cursor.clone(),
     };
     let header = serde_json::to_vec(&header)
@@ -68,7 +87,8 @@ pub(crate) fn save(
     put(MAGIC)?;
     put(&(header.len() as u64).to_le_bytes())?;
     put(&header)?;
-    for part in [&moments.values, &moments.m, &moments.v] {
+    let parts = [moments.values.as_slice(), &moments.m, &moments.v];
+    for part in parts.into_iter().chain(best) {
         for chunk in part.chunks(1 << 16) {
             let bytes: Vec<u8> = chunk.iter().flat_map(|value| value.to_le_bytes()).collect();
             put(&bytes)?;
@@ -81,11 +101,7 @@ pub(crate) fn save(
 }
 
 /// Reads the checkpoint of this run; `None` when there is none.
-pub(crate) fn load(
-    path: &Path,
-    run: &str,
-    parameters: usize,
-) -> Result<Option<(Cursor, Moments)>, TrainError> {
+pub(crate) fn load(path: &Path, run: &str, parameters: usize) -> Result<Option<Saved>, TrainError> {
     if !shinsa_fsio::is_file(path) {
         return Ok(None);
     }
@@ -105,14 +121,14 @@ pub(crate) fn load(
         rest.split_at_checked(length).ok_or_else(|| broken("it is cut short"))?;
     let header: Header =
         serde_json::from_slice(header).map_err(|error| broken(&error.to_string()))?;
-    if header.version != 1 {
+    if header.version != VERSION {
         return Err(broken(&format!("its version {} is unknown", header.version)));
     }
     if header.run != run || header.parameters != parameters {
         return Err(TrainError::OtherCheckpoint { path: path.to_owned() });
     }
     let (words, rest) = floats.as_chunks::<4>();
-    if !rest.is_empty() || words.len() != 3 * parameters {
+    if !rest.is_empty() || words.len() != (3 + usize::from(header.best)) * parameters {
         return Err(broken("its numbers are cut short"));
     }
     let part = |at: usize| {
@@ -122,7 +138,8 @@ pub(crate) fn load(
             .collect()
     };
     let moments = Moments { values: part(0), m: part(1), v: part(2), steps: header.moves };
-    Ok(Some((header.cursor, moments)))
+    let best = header.best.then(|| part(3));
+    Ok(Some(Saved { cursor: header.cursor, moments, best }))
 }
 
 /// Where the checkpoint of an adapter lies: beside the adapter's folder.
@@ -135,7 +152,9 @@ mod tests {
     use super::*;
 
     fn filled() -> (Cursor, Moments) {
-        let cursor = Cursor { step: 5, micro: 9, skipped: 1, ..Cursor::default() };
+        let mut cursor = Cursor { step: 5, micro: 9, skipped: 1, ..Cursor::default() };
+        cursor.course.take(3, Some(1.25), None);
+        cursor.probe.push(ProbeLog { step: 3, kl: 0.1 });
         let values = vec![0.1, -0.0];
         let moments =
             Moments { values, m: vec![1.5, -2.0], v: vec![f32::MIN_POSITIVE, 3.0], steps: 4 };
@@ -148,10 +167,13 @@ mod tests {
         let path = path(dir.path(), "a");
         let (cursor, moments) = filled();
         assert_eq!(load(&path, "run", 2).unwrap(), None);
-        save(&path, "run", &cursor, &moments).unwrap();
-        let (read, found) = load(&path, "run", 2).unwrap().unwrap();
-        assert_eq!((read, &found), (cursor, &moments));
-        assert!(found.values[1].is_sign_negative());
+        for best in [None, Some(vec![7.0, 8.0])] {
+            save(&path, "run", &cursor, &moments, best.as_deref()).unwrap();
+            let found = load(&path, "run", 2).unwrap().unwrap();
+            assert!(found.moments.values[1].is_sign_negative());
+            let (cursor, moments) = filled();
+            assert_eq!(found, Saved { cursor, moments, best });
+        }
     }
 
     #[test]
@@ -159,7 +181,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = path(dir.path(), "a");
         let (cursor, moments) = filled();
-        save(&path, "run", &cursor, &moments).unwrap();
+        save(&path, "run", &cursor, &moments, None).unwrap();
         let read = |run: &str| load(&path, run, 2).unwrap_err().code();
         assert_eq!(read("another"), "train-other-checkpoint");
         let bytes = std::fs::read(&path).unwrap();

@@ -62,17 +62,27 @@ pub enum TrainError {
         /// The longest ones, as `id (tokens)`.
         ids: String,
     },
-    /// The plan is above the memory limit.
-    #[error("the run would need {needed} bytes of memory, {limit} are allowed ({parts}); {advice}")]
+    /// One question is both learned and evaluated.
+    #[error(
+        "example {trained} is learned and asks the same as {evaluated}, which is held out; leave one of them out, or hold both out"
+    )]
+    OnBothSides {
+        /// The one that would be learned.
+        trained: String,
+        /// The one that would be measured.
+        evaluated: String,
+    },
+    /// The plan is above what memory may be used.
+    #[error("the run would need {needed} bytes of memory, {limit} may be used ({parts}); {advice}")]
     DoesNotFit {
         /// Planned peak.
         needed: u64,
-        /// The spec's limit.
+        /// The spec's limit, or what is free.
         limit: u64,
         /// Bytes by part.
         parts: String,
-        /// What to change.
-        advice: String,
+        /// What would fit.
+        advice: Advice,
     },
     /// Nothing but skipped steps: the numbers went wrong every time.
     #[error(
@@ -124,6 +134,35 @@ pub enum TrainError {
     Files(#[from] FsError),
 }
 
+/// What would make a run fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Advice {
+    /// Weights kept as stored.
+    #[error("keep the weights as stored (residency stored), or choose a smaller model")]
+    Stored,
+    /// Not even the weights fit.
+    #[error("choose a smaller model, or close other programs")]
+    SmallerModel,
+    /// An adapter of at most this rank.
+    #[error("lower the rank r to {0}, or adapt fewer modules")]
+    Rank(usize),
+    /// Packs and examples of at most so many tokens.
+    #[error("shorten the packs and examples to {0} tokens")]
+    Tokens(usize),
+}
+
+impl Advice {
+    /// A short name that never changes, and the number that would fit (0 without one).
+    fn parts(self) -> (&'static str, usize) {
+        match self {
+            Self::Stored => ("stored", 0),
+            Self::SmallerModel => ("smaller-model", 0),
+            Self::Rank(r) => ("rank", r),
+            Self::Tokens(tokens) => ("tokens", tokens),
+        }
+    }
+}
+
 impl TrainError {
     /// A short name that never changes.
     #[must_use]
@@ -136,6 +175,7 @@ impl TrainError {
             Self::NothingToLearn { .. } => "train-nothing-to-learn",
             Self::Render { source, .. } => source.code(),
             Self::TooLong { .. } => "train-too-long",
+            Self::OnBothSides { .. } => "train-on-both-sides",
             Self::DoesNotFit { .. } => "train-does-not-fit",
             Self::Diverged { .. } => "train-diverged",
             Self::OtherCheckpoint { .. } => "train-other-checkpoint",
@@ -173,8 +213,12 @@ impl TrainError {
                 ("needed", needed.to_string()),
                 ("limit", limit.to_string()),
                 ("parts", parts.clone()),
-                ("advice", advice.clone()),
+                ("advice", advice.parts().0.to_owned()),
+                ("fits", advice.parts().1.to_string()),
             ],
+            Self::OnBothSides { trained, evaluated } => {
+                vec![("trained", trained.clone()), ("evaluated", evaluated.clone())]
+            }
             Self::Diverged { steps, tensor } => {
                 vec![("steps", steps.to_string()), ("tensor", tensor.clone())]
             }

@@ -57,10 +57,8 @@ mod tests {
 
     #[test]
     fn targets_point_into_their_own_sequence() {
-        let lessons = [
-            Lesson { tokens: vec![1, 2, 3, 4], prompt: 2 },
-            Lesson { tokens: vec![5, 6, 7], prompt: 1 },
-        ];
+        let lessons =
+            [Lesson::new(vec![1, 2, 3, 4], vec![2..4]), Lesson::new(vec![5, 6, 7], vec![1..3])];
         let batch = batch(&lessons);
         assert_eq!(batch.bounds, [0, 4, 7]);
         let targets: Vec<(u32, u32)> = batch.targets.iter().map(|t| (t.row, t.token)).collect();

@@ -7,6 +7,7 @@ use shinsa_lm::{Model, Projection, Residency};
 
 use crate::data;
 use crate::error::TrainError;
+use crate::probe;
 use crate::schedule::Schedule;
 use crate::spec::TrainSpec;
 
@@ -43,6 +44,7 @@ pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Value {
             "evaluation": data::hash(&spec.evaluation),
             "evaluation_count": spec.evaluation.len(),
         },
+        "probe": if spec.probe { probe::identity() } else { Value::Null },
         "inputs": inputs,
         "config": {
             "lora": {
@@ -54,17 +56,24 @@ pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Value {
                 "seed": lora.seed.to_string(),
             },
             "residency": match spec.residency { Residency::F32 => "f32", Residency::Stored => "stored" },
+            "turns": spec.turns,
             "learning_rate": spec.learning_rate,
+            "b_ratio": spec.b_ratio,
+            "neftune_alpha": spec.neftune_alpha,
             "weight_decay": spec.weight_decay,
             "betas": spec.betas,
             "epsilon": spec.epsilon,
             "clip": spec.clip,
             "schedule": schedule,
-            "warmup_steps": spec.warmup_steps,
+            "warmup": spec.warmup,
             "epochs": if spec.max_steps.is_some() { Value::Null } else { json!(spec.epochs) },
             "max_steps": spec.max_steps,
             "tokens_per_step": spec.tokens_per_step,
             "max_tokens_per_example": spec.max_tokens_per_example,
+            "over_long": spec.over_long,
+            "evaluate_every": spec.evaluate_every,
+            "early_stop": spec.early_stop,
+            "keep": spec.keep,
             "tokens_per_pack": spec.tokens_per_pack,
             "seed": spec.seed.to_string(),
         },

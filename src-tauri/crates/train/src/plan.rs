@@ -4,18 +4,21 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use shinsa_lm::template::Lesson;
-use shinsa_lm::{Model, Residency, inspect, step_bytes};
+use shinsa_lm::{Batch, Model, Residency, inspect, probe_bytes, step_bytes};
 
-use crate::error::TrainError;
+use crate::error::{Advice, TrainError};
 use crate::pack;
-use crate::spec::TrainSpec;
+use crate::spec::{Keep, TrainSpec};
 use crate::steps::{self, Step};
 
 /// The program itself with its tokenizer, before any weight.
 const PROGRAM: u64 = 96 << 20;
+/// Fewest tokens of a pack that advice names.
+const SHORTEST: usize = 64;
 
 /// The plan of a run: its size, and its peak memory by part, in bytes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Plan {
     /// Optimiser steps.
     pub steps: usize,
@@ -37,8 +40,20 @@ pub struct Plan {
     pub logits_bytes: u64,
     /// Adapter, gradient, both moments.
     pub lora_bytes: u64,
+    /// The best adapter so far, and what a checkpoint is written from.
+    pub copies_bytes: u64,
+    /// What the forgetting probe holds besides.
+    pub probe_bytes: u64,
     /// The program and its tokenizer.
     pub program_bytes: u64,
+    /// Tokens of one evaluation.
+    pub evaluation_tokens: u64,
+    /// Positions of one forgetting probe.
+    pub probe_tokens: u64,
+    /// How often both are measured.
+    pub measurements: u64,
+    /// Expected seconds after loading, from the dry step.
+    pub seconds: Option<f64>,
 }
 
 impl Plan {
@@ -50,13 +65,15 @@ impl Plan {
 
     /// Bytes by part.
     #[must_use]
-    pub fn parts(&self) -> [(&'static str, u64); 6] {
+    pub fn parts(&self) -> [(&'static str, u64); 8] {
         [
             ("weights", self.weights_bytes),
             ("checkpoints", self.checkpoints_bytes),
             ("layer", self.layer_bytes),
             ("logits", self.logits_bytes),
             ("lora", self.lora_bytes),
+            ("copies", self.copies_bytes),
+            ("probe", self.probe_bytes),
             ("program", self.program_bytes),
         ]
     }
@@ -73,6 +90,8 @@ pub(crate) fn weights(path: &Path, residency: Residency) -> Result<u64, TrainErr
 
 /// All that a run computes: examples as tokens, and which go together.
 pub(crate) struct Workload {
+    /// General conversations for the forgetting probe.
+    pub probe: Vec<Batch>,
     pub lessons: Vec<Lesson>,
     pub steps: Vec<Step>,
     pub evaluated: Vec<Lesson>,
@@ -80,12 +99,17 @@ pub(crate) struct Workload {
 }
 
 impl Workload {
-    pub(crate) fn new(spec: &TrainSpec, lessons: Vec<Lesson>, evaluated: Vec<Lesson>) -> Self {
+    pub(crate) fn new(
+        spec: &TrainSpec,
+        lessons: Vec<Lesson>,
+        evaluated: Vec<Lesson>,
+        probe: Vec<Batch>,
+    ) -> Self {
         let steps = steps::all(spec, &lessons, steps::capacity(spec, longest(&lessons)));
         let lengths: Vec<(usize, usize)> =
             evaluated.iter().map(|lesson| lesson.tokens.len()).enumerate().collect();
         let evaluation = pack::best_fit(&lengths, steps::capacity(spec, longest(&evaluated)));
-        Self { lessons, steps, evaluated, evaluation }
+        Self { probe, lessons, steps, evaluated, evaluation }
     }
 }
 
@@ -98,28 +122,37 @@ pub(crate) fn plan(
     model: &Model,
     spec: &TrainSpec,
     work: &Workload,
-    weights_bytes: u64,
+    program_bytes: u64,
     trainable_parameters: usize,
 ) -> Plan {
-    let Workload { lessons, steps, evaluated, evaluation } = work;
+    let Workload { probe, lessons, steps, evaluated, evaluation } = work;
     let size = |lessons: &[Lesson], pack: &[usize]| {
-        let rows: usize = pack.iter().map(|index| lessons[*index].tokens.len()).sum();
+        let rows = steps::rows(lessons, pack);
         let targets: usize = pack.iter().map(|index| lessons[*index].learned()).sum();
         (rows, targets)
     };
     let trained = steps.iter().flat_map(|step| &step.packs).map(|pack| size(lessons, pack));
     let measured = evaluation.iter().map(|pack| size(evaluated, pack));
+    let probed = probe.iter().map(|batch| (batch.tokens.len(), batch.targets.len()));
+    let adapter = 4 * trainable_parameters as u64;
+    let keeps = spec.keep == Keep::Best && !evaluated.is_empty();
+    let between = steps.len().saturating_sub(1).checked_div(spec.evaluate_every).unwrap_or(0);
     let mut plan = Plan {
         steps: steps.len(),
         tokens: steps.iter().map(|step| step.tokens as u64).sum(),
         targets: steps.iter().map(|step| step.targets as u64).sum(),
         trainable_parameters,
-        weights_bytes,
-        program_bytes: PROGRAM,
+        weights_bytes: model.weight_bytes(),
+        copies_bytes: adapter * (u64::from(keeps) + 3 * u64::from(spec.checkpoint_every > 0)),
+        probe_bytes: probed.clone().map(|(_, n)| probe_bytes(&model.spec, n)).max().unwrap_or(0),
+        program_bytes,
+        evaluation_tokens: evaluated.iter().map(|lesson| lesson.tokens.len() as u64).sum(),
+        probe_tokens: probed.clone().map(|(rows, _)| rows as u64).sum(),
+        measurements: 2 + between as u64,
         ..Plan::default()
     };
     // Buffers grow to the largest batch in each part and are kept.
-    for (rows, targets) in trained.chain(measured) {
+    for (rows, targets) in trained.chain(measured).chain(probed) {
         let bytes = step_bytes(&model.spec, &spec.lora, rows, targets);
         plan.largest_pack = plan.largest_pack.max(rows);
         plan.checkpoints_bytes = plan.checkpoints_bytes.max(bytes.checkpoints);
@@ -130,12 +163,21 @@ pub(crate) fn plan(
     plan
 }
 
+/// What the process holds besides the weights, once they are loaded; an
+/// estimate where the system doesn't tell.
+pub(crate) fn program(rss_bytes: u64, weights_bytes: u64) -> u64 {
+    match rss_bytes.saturating_sub(weights_bytes) {
+        0 => PROGRAM,
+        bytes => bytes,
+    }
+}
+
 /// Refuses a plan above the limit, with what would help most.
-pub(crate) fn admit(plan: &Plan, spec: &TrainSpec) -> Result<(), TrainError> {
+pub(crate) fn admit(plan: &Plan, spec: &TrainSpec, limit: u64) -> Result<(), TrainError> {
     let needed = plan.total_bytes();
-    let Some(limit) = spec.memory_limit_bytes.filter(|limit| needed > *limit) else {
+    if needed <= limit {
         return Ok(());
-    };
+    }
     let parts: Vec<String> = plan
         .parts()
         .iter()
@@ -150,30 +192,38 @@ pub(crate) fn admit(plan: &Plan, spec: &TrainSpec) -> Result<(), TrainError> {
     })
 }
 
-fn advice(plan: &Plan, spec: &TrainSpec, limit: u64) -> String {
-    let fixed = plan.weights_bytes + plan.program_bytes;
-    if fixed >= limit {
-        return match spec.residency {
-            Residency::F32 => {
-                "keep the weights as stored (residency stored), or choose a smaller model".into()
-            }
-            Residency::Stored => "choose a smaller model".into(),
-        };
+/// What would fit, if only one thing were changed.
+fn advice(plan: &Plan, spec: &TrainSpec, limit: u64) -> Advice {
+    // Grows with the rank, with the rows of a pack, and with neither.
+    let adapter = plan.lora_bytes + plan.copies_bytes;
+    let rows = plan.checkpoints_bytes + plan.layer_bytes;
+    let fixed = plan.total_bytes() - adapter - rows;
+    let share = |all: usize, room: u64, bytes: u64| {
+        let fits = u128::from(room) * all as u128 / u128::from(bytes.max(1));
+        usize::try_from(fits).unwrap_or(all).min(all)
+    };
+    let tokens = share(plan.largest_pack, limit.saturating_sub(fixed + adapter), rows);
+    let rank = share(spec.lora.r, limit.saturating_sub(fixed + rows), adapter);
+    // A pack of fewer tokens would hold no example.
+    if tokens >= SHORTEST {
+        return Advice::Tokens(tokens);
     }
-    let activations = plan.checkpoints_bytes + plan.layer_bytes + plan.logits_bytes;
-    if fixed + plan.lora_bytes >= limit {
-        return "lower the rank r, or adapt fewer modules".into();
+    if rank >= 1 {
+        return Advice::Rank(rank);
     }
-    let room = limit - fixed - plan.lora_bytes;
-    if let Some(rows) = (plan.largest_pack as u64).saturating_mul(room).checked_div(activations) {
-        return format!("shorten the packs and examples to about {rows} tokens");
+    match spec.residency {
+        Residency::F32 => Advice::Stored,
+        Residency::Stored => Advice::SmallerModel,
     }
-    "close other programs or raise the limit".into()
 }
 
 /// Refuses weights that alone are above the limit, before they are loaded.
-pub(crate) fn admit_weights(weights_bytes: u64, spec: &TrainSpec) -> Result<(), TrainError> {
-    admit(&Plan { weights_bytes, program_bytes: PROGRAM, ..Plan::default() }, spec)
+pub(crate) fn admit_weights(
+    weights_bytes: u64,
+    spec: &TrainSpec,
+    limit: u64,
+) -> Result<(), TrainError> {
+    admit(&Plan { weights_bytes, program_bytes: PROGRAM, ..Plan::default() }, spec, limit)
 }
 
 #[cfg(test)]
@@ -182,11 +232,6 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_with_the_advice_that_helps() {
-        let limited = |residency, limit| TrainSpec {
-            residency,
-            memory_limit_bytes: Some(limit),
-            ..TrainSpec::default()
-        };
         let plan = Plan {
             weights_bytes: 1000,
             layer_bytes: 400,
@@ -194,18 +239,55 @@ mod tests {
             largest_pack: 512,
             ..Plan::default()
         };
-        assert!(admit(&plan, &limited(Residency::F32, 1450)).is_ok());
-        assert!(admit(&plan, &TrainSpec::default()).is_ok());
+        let spec = |residency| TrainSpec { residency, ..TrainSpec::default() };
+        assert!(admit(&plan, &spec(Residency::F32), 1450).is_ok());
         for (residency, limit, advice) in [
-            (Residency::F32, 900, "residency stored"),
-            (Residency::Stored, 900, "a smaller model"),
-            (Residency::F32, 1040, "lower the rank"),
-            (Residency::F32, 1250, "about 256 tokens"),
+            (Residency::F32, 900, Advice::Stored),
+            (Residency::Stored, 900, Advice::SmallerModel),
+            (Residency::F32, 1410, Advice::Tokens(460)),
+            (Residency::F32, 1250, Advice::Tokens(256)),
         ] {
-            let error = admit(&plan, &limited(residency, limit)).unwrap_err();
+            let error = admit(&plan, &spec(residency), limit).unwrap_err();
             assert_eq!(error.code(), "train-does-not-fit");
-            assert!(error.to_string().contains(advice), "{error}");
-            assert_eq!(error.args()["needed"], "1450");
+            assert!(error.to_string().contains(&advice.to_string()), "{error}");
+            assert_eq!(
+                (&*error.args()["needed"], &*error.args()["limit"]),
+                ("1450", &*limit.to_string())
+            );
         }
+        // An adapter that takes nearly all: a lower rank is what fits.
+        let wide = Plan { lora_bytes: 8000, layer_bytes: 60, ..plan };
+        let rank = admit(&wide, &spec(Residency::F32), 5060).unwrap_err();
+        assert_eq!((&*rank.args()["advice"], &*rank.args()["fits"]), ("rank", "8"));
+    }
+
+    #[test]
+    fn advice_that_is_followed_fits() {
+        let plan = Plan {
+            weights_bytes: 700,
+            layer_bytes: 4000,
+            checkpoints_bytes: 1000,
+            lora_bytes: 50,
+            largest_pack: 1000,
+            ..Plan::default()
+        };
+        for limit in (1200..5700).step_by(250) {
+            let Advice::Tokens(tokens) = advice(&plan, &TrainSpec::default(), limit) else {
+                panic!("other advice at {limit}");
+            };
+            let scaled = |bytes: u64| bytes * tokens as u64 / 1000;
+            let shorter = Plan {
+                layer_bytes: scaled(plan.layer_bytes),
+                checkpoints_bytes: scaled(plan.checkpoints_bytes),
+                ..plan.clone()
+            };
+            assert!(admit(&shorter, &TrainSpec::default(), limit).is_ok(), "{limit}: {tokens}");
+        }
+    }
+
+    #[test]
+    fn the_program_is_what_the_process_holds_besides_the_weights() {
+        assert_eq!(program(500 << 20, 400 << 20), 100 << 20);
+        assert_eq!(program(0, 400 << 20), PROGRAM);
     }
 }

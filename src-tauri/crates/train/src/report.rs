@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::OverLongLog;
 use crate::plan::Plan;
 
 /// One optimiser step.
@@ -39,6 +40,34 @@ pub struct EvalLog {
     pub loss: f64,
 }
 
+/// One measurement of how far the model has moved from its base.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProbeLog {
+    /// Steps taken before it.
+    pub step: usize,
+    /// Mean KL(base ‖ adapted) over all positions of the general conversations, in nats.
+    pub kl: f64,
+}
+
+/// What a run would do and cost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanReport {
+    /// The plan.
+    pub plan: Plan,
+    /// Planned peak.
+    pub total_bytes: u64,
+    /// Memory that may be used: the spec's limit, or what is free.
+    pub limit_bytes: u64,
+    /// Examples that are learned.
+    pub examples: usize,
+    /// Examples that are only measured.
+    pub evaluated: usize,
+    /// Examples longer than allowed, and what becomes of them.
+    pub over_long: Vec<OverLongLog>,
+    /// Peak of the process tree after the dry step.
+    pub dry_peak_bytes: u64,
+}
+
 /// A finished run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrainReport {
@@ -56,6 +85,18 @@ pub struct TrainReport {
     pub steps: Vec<StepLog>,
     /// Every measurement.
     pub evaluation: Vec<EvalLog>,
+    /// Every divergence from the base.
+    #[serde(default)]
+    pub probe: Vec<ProbeLog>,
+    /// Examples longer than allowed, and what became of them.
+    #[serde(default)]
+    pub over_long: Vec<OverLongLog>,
+    /// Steps after which the adapter that was written stood.
+    #[serde(default)]
+    pub kept_step: usize,
+    /// Whether the run ended before its last step because nothing was gained any more.
+    #[serde(default)]
+    pub stopped_early: bool,
     /// Steps that moved nothing, because the gradient was no number.
     pub skipped_steps: usize,
     /// Step after which a checkpoint was resumed, if any.

@@ -11,20 +11,23 @@ use shinsa_jobs::{Cancel, Event, Progress, TreeMemory};
 use shinsa_lm::{Lora, Model, OpenOptions, learner, peft};
 
 use crate::checkpoint::Cursor;
-use crate::data;
+use crate::data::{self, OverLongLog, Words};
+use crate::dry;
 use crate::engine::Engine;
 use crate::error::TrainError;
 use crate::passport;
 use crate::plan::{self, Plan, Workload};
-use crate::report::TrainReport;
+use crate::probe;
+use crate::report::{PlanReport, TrainReport};
 use crate::spec::TrainSpec;
+use crate::steps;
 use crate::trainer::Trainer;
 use crate::watch::watched;
 
 /// Trains an adapter and writes it, with its passport, to a folder of its name
 /// in `out_dir`, replacing one that stands there. `on` hears [`Event::Progress`]
 /// (phases `load`, `plan`, `train`, `evaluate`) and [`Event::Item`] (`kind` is
-/// `plan`, `step` or `evaluation`); it never hears the last event, which is the
+/// `plan`, `step`, `evaluation` or `probe`); it never hears the last event, which is the
 /// caller's to make from the result.
 ///
 /// # Errors
@@ -36,51 +39,24 @@ pub fn run(
     cancel: &Cancel,
     on: &mut dyn FnMut(Event),
 ) -> Result<TrainReport, TrainError> {
-    spec.check()?;
     let start = Instant::now();
-    let memory = TreeMemory::start();
-    let phase = |phase: &str| Progress {
-        phase: phase.into(),
-        rss_bytes: memory.now(),
-        ..Progress::default()
-    };
-    on(Event::Progress(phase("load")));
-    let weights_bytes = plan::weights(&spec.model, spec.residency)?;
-    plan::admit_weights(weights_bytes, spec)?;
-    let pool = Arc::new(pool(spec.threads)?);
-    let (path, options) =
-        (spec.model.clone(), OpenOptions { residency: spec.residency, ..OpenOptions::default() });
-    let opener = Arc::clone(&pool);
-    let model = watched(cancel, "loading the model", move || {
-        opener.install(|| Model::open(&path, &options))
-    })??;
-
-    on(Event::Progress(phase("plan")));
-    let mut lora = Lora::init(&model.spec, &spec.lora)?;
-    let lessons = data::lessons(&model, &spec.examples, spec.max_tokens_per_example, cancel)?;
-    let evaluated = data::lessons(&model, &spec.evaluation, spec.max_tokens_per_example, cancel)?;
-    let work = Workload::new(spec, lessons, evaluated);
-    let plan = plan::plan(&model, spec, &work, weights_bytes, lora.parameters());
-    on(Event::Item(json!({"kind": "plan", "plan": plan, "total_bytes": plan.total_bytes()})));
-    plan::admit(&plan, spec)?;
+    let Ready { model, work, plan, engine, memory, over_long, .. } = prepare(spec, cancel, on)?;
 
     // Made before the work, so that a folder that can't be written fails now.
     let (adapter_dir, folder) = folder(spec)?;
-
     let identity = passport::identity(spec, &model);
-    let model = Arc::new(model);
-    let learner = learner(&model, lora.clone())?;
-    let engine = Engine { pool, learner: Some(learner) };
     let mut trainer = Trainer::new(spec, engine, &work, &plan, passport::passport_hash(&identity)?);
     let resumed_from = trainer.resume()?;
     trainer.train(cancel, &memory, on)?;
 
+    let (values, kept_step) = trainer.kept()?;
     let Trainer { mut engine, cursor, checkpoint, .. } = trainer;
-    lora.values = engine.learner()?.values();
+    let mut lora = engine.learner()?.shape().clone();
+    lora.values = values;
     peft::save_peft(&lora, &model, folder.staged())?;
     let adapter_hash = peft::adapter_hash(folder.staged())?;
-    let (bytes, passport_hash) =
-        passport::seal(with_result(identity, &adapter_hash, &cursor, &plan))?;
+    let passport = with_result(identity, &adapter_hash, &cursor, kept_step);
+    let (bytes, passport_hash) = passport::seal(passport)?;
     shinsa_fsio::atomic_write(&folder.staged().join(passport::PASSPORT_FILE), &bytes)?;
     folder.commit()?;
     shinsa_fsio::remove_file(&checkpoint)?;
@@ -97,9 +73,102 @@ pub fn run(
         tokens: cursor.steps.iter().skip(here).map(|step| step.tokens as u64).sum(),
         steps: cursor.steps,
         evaluation: cursor.evaluation,
+        probe: cursor.probe,
+        over_long,
+        kept_step,
+        stopped_early: cursor.course.stopped,
         seconds: start.elapsed().as_secs_f64(),
         peak_rss_bytes: memory.peak(),
     })
+}
+
+/// Loads, plans and computes the largest pack once, and writes nothing.
+///
+/// # Errors
+/// As [`run`].
+pub fn plan_only(
+    spec: &TrainSpec,
+    cancel: &Cancel,
+    on: &mut dyn FnMut(Event),
+) -> Result<PlanReport, TrainError> {
+    let Ready { work, plan, memory, over_long, limit, .. } = prepare(spec, cancel, on)?;
+    Ok(PlanReport {
+        total_bytes: plan.total_bytes(),
+        plan,
+        limit_bytes: limit,
+        examples: work.lessons.len(),
+        evaluated: work.evaluated.len(),
+        over_long,
+        dry_peak_bytes: memory.peak(),
+    })
+}
+
+/// A run that may begin.
+struct Ready {
+    model: Arc<Model>,
+    work: Workload,
+    plan: Plan,
+    engine: Engine,
+    memory: TreeMemory,
+    over_long: Vec<OverLongLog>,
+    /// Memory that may be used, bytes.
+    limit: u64,
+}
+
+fn prepare(
+    spec: &TrainSpec,
+    cancel: &Cancel,
+    on: &mut dyn FnMut(Event),
+) -> Result<Ready, TrainError> {
+    spec.check()?;
+    data::apart(&spec.examples, &spec.evaluation)?;
+    let memory = TreeMemory::start();
+    let phase = |phase: &str| Progress {
+        phase: phase.into(),
+        rss_bytes: memory.now(),
+        ..Progress::default()
+    };
+    on(Event::Progress(phase("load")));
+    let limit = spec.memory_limit_bytes.or_else(shinsa_jobs::free_bytes).unwrap_or(u64::MAX);
+    plan::admit_weights(plan::weights(&spec.model, spec.residency)?, spec, limit)?;
+    let pool = Arc::new(pool(spec.threads)?);
+    let (path, options) =
+        (spec.model.clone(), OpenOptions { residency: spec.residency, ..OpenOptions::default() });
+    let opener = Arc::clone(&pool);
+    let model = watched(cancel, "loading the model", move || {
+        opener.install(|| Model::open(&path, &options))
+    })??;
+    let program = plan::program(shinsa_jobs::rss_bytes(), model.weight_bytes());
+
+    on(Event::Progress(phase("plan")));
+    let words = Words {
+        template: &model.template,
+        tokenizer: &model.tokenizer,
+        limit: spec.max_tokens_per_example.min(model.spec.max_positions),
+    };
+    let learned = data::read(words, &spec.examples, spec, cancel)?;
+    let evaluated = data::read(words, &spec.evaluation, spec, cancel)?;
+    if learned.lessons.is_empty() {
+        return Err(TrainError::NoExamples);
+    }
+    let probe =
+        if spec.probe { probe::batches(&model, steps::capacity(spec, 0)) } else { Vec::new() };
+    let over_long = [learned.over_long, evaluated.over_long].concat();
+    let work = Workload::new(spec, learned.lessons, evaluated.lessons, probe);
+    let lora = Lora::init(&model.spec, &spec.lora)?;
+    let mut plan = plan::plan(&model, spec, &work, program, lora.parameters());
+    plan::admit(&plan, spec, limit)?;
+
+    let model = Arc::new(model);
+    let mut engine = Engine { pool, learner: Some(learner(&model, lora)?) };
+    if spec.dry_step {
+        plan.seconds = Some(dry::run(&mut engine, spec, &work, cancel)?.seconds(&plan));
+    }
+    on(Event::Item(json!({
+        "kind": "plan", "plan": plan, "total_bytes": plan.total_bytes(), "limit_bytes": limit,
+        "over_long": over_long,
+    })));
+    Ok(Ready { model, work, plan, engine, memory, over_long, limit })
 }
 
 fn pool(threads: Option<usize>) -> Result<ThreadPool, TrainError> {
@@ -118,15 +187,18 @@ fn folder(spec: &TrainSpec) -> Result<(PathBuf, AtomicFolder), TrainError> {
     Ok((path, folder))
 }
 
-fn with_result(mut identity: Value, adapter: &str, cursor: &Cursor, plan: &Plan) -> Value {
+fn with_result(mut identity: Value, adapter: &str, cursor: &Cursor, kept_step: usize) -> Value {
     identity["adapter"] = json!({"hash": adapter});
     identity["result"] = json!({
         "steps": cursor.steps.len(),
+        "kept_step": kept_step,
+        "stopped_early": cursor.course.stopped,
         "skipped_steps": cursor.skipped,
-        "tokens": plan.tokens,
-        "targets": plan.targets,
+        "tokens": cursor.steps.iter().map(|step| step.tokens).sum::<usize>(),
+        "targets": cursor.steps.iter().map(|step| step.targets).sum::<usize>(),
         "last_loss": cursor.steps.last().and_then(|step| step.loss),
         "evaluation": cursor.evaluation,
+        "probe": cursor.probe,
     });
     identity
 }

@@ -18,6 +18,32 @@ pub enum Schedule {
     Constant,
 }
 
+/// How long the learning rate rises to its peak.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Warmup {
+    /// So many steps.
+    Steps(usize),
+    /// This share of all steps, 0 to 1, rounded up.
+    Ratio(f64),
+}
+
+impl Default for Warmup {
+    fn default() -> Self {
+        Self::Steps(0)
+    }
+}
+
+impl Warmup {
+    /// The number of steps out of all.
+    pub(crate) fn steps(self, all: usize) -> usize {
+        match self {
+            Self::Steps(steps) => steps,
+            Self::Ratio(share) => (share * all as f64).ceil() as usize,
+        }
+    }
+}
+
 impl Schedule {
     /// Factor of the peak learning rate in `step` (from 0) of `steps`. The
     /// warm-up rises linearly and reaches 1 in its last step; its first step is
@@ -51,6 +77,17 @@ mod tests {
         assert_eq!(course(Schedule::Constant), [0.5, 1.0, 1.0, 1.0, 1.0, 1.0]);
         assert_eq!(course(Schedule::Linear), [0.5, 1.0, 1.0, 0.75, 0.5, 0.25]);
         assert_eq!(course(Schedule::Cosine { floor: 0.2 }), [0.5, 1.0, 1.0, 0.883, 0.6, 0.317]);
+    }
+
+    #[test]
+    fn a_warm_up_is_a_number_of_steps_or_a_share_of_them() {
+        assert_eq!(Warmup::default().steps(50), 0);
+        assert_eq!(Warmup::Steps(7).steps(50), 7);
+        assert_eq!([0.0, 0.03, 1.0].map(|share| Warmup::Ratio(share).steps(50)), [0, 2, 50]);
+        assert_eq!(
+            serde_json::from_str::<Warmup>(r#"{"ratio": 0.1}"#).unwrap(),
+            Warmup::Ratio(0.1)
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Which examples make which step.
 
+use std::cmp::Reverse;
+
 use shinsa_lm::Batch;
 use shinsa_lm::template::Lesson;
 
@@ -11,7 +13,7 @@ use crate::spec::TrainSpec;
 /// busy, few enough to stay small in memory and to be interrupted soon.
 const PACK: usize = 512;
 
-/// One optimiser step: its packs, longest first, as indices of lessons.
+/// One optimiser step: its packs, largest first, as indices of lessons.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Step {
     pub packs: Vec<Vec<usize>>,
@@ -27,8 +29,26 @@ pub(crate) fn capacity(spec: &TrainSpec, longest: usize) -> usize {
 }
 
 /// All steps of the run. Every epoch has an order of its own; a step takes
-/// examples until it has `tokens_per_step` learned tokens, across epochs.
+/// examples until it has `tokens_per_step` learned tokens, across epochs. The
+/// step with the longest example changes places with the first one, so that
+/// memory that is lacking is lacking at once; how examples are packed has no say
+/// in the order in which they are learned.
 pub(crate) fn all(spec: &TrainSpec, lessons: &[Lesson], capacity: usize) -> Vec<Step> {
+    let mut steps = in_order(spec, lessons, capacity);
+    let longest = |step: &Step| {
+        step.packs.iter().flatten().map(|index| lessons[*index].tokens.len()).max().unwrap_or(0)
+    };
+    let first = steps
+        .iter()
+        .enumerate()
+        .max_by_key(|(at, step)| (longest(step), step.tokens, Reverse(*at)));
+    if let Some((at, _)) = first {
+        steps.swap(0, at);
+    }
+    steps
+}
+
+fn in_order(spec: &TrainSpec, lessons: &[Lesson], capacity: usize) -> Vec<Step> {
     let n = lessons.len();
     let wanted = match spec.max_steps {
         Some(_) => usize::MAX,
@@ -58,11 +78,19 @@ pub(crate) fn all(spec: &TrainSpec, lessons: &[Lesson], capacity: usize) -> Vec<
 fn step(lessons: &[Lesson], members: &[usize], capacity: usize) -> Step {
     let lengths: Vec<(usize, usize)> =
         members.iter().map(|index| (*index, lessons[*index].tokens.len())).collect();
+    let mut packs = pack::best_fit(&lengths, capacity);
+    // Stable: packs of one size keep the order they were filled in.
+    packs.sort_by_key(|pack| Reverse(rows(lessons, pack)));
     Step {
-        packs: pack::best_fit(&lengths, capacity),
+        packs,
         targets: members.iter().map(|index| lessons[*index].learned()).sum(),
         tokens: lengths.iter().map(|(_, length)| length).sum(),
     }
+}
+
+/// Tokens of one pack.
+pub(crate) fn rows(lessons: &[Lesson], pack: &[usize]) -> usize {
+    pack.iter().map(|index| lessons[*index].tokens.len()).sum()
 }
 
 /// One pack as the engine reads it.
@@ -75,7 +103,7 @@ mod tests {
     use super::*;
 
     fn lessons(learned: &[usize]) -> Vec<Lesson> {
-        learned.iter().map(|n| Lesson { tokens: vec![0; 10 + n], prompt: 10 }).collect()
+        learned.iter().map(|n| Lesson::new(vec![0; 10 + n], vec![10..10 + n])).collect()
     }
 
     fn spec(epochs: f64, tokens_per_step: usize) -> TrainSpec {
@@ -105,5 +133,18 @@ mod tests {
         let steps = all(&fixed, &lessons, 64);
         assert_eq!(steps.len(), 9);
         assert_eq!(seen(&steps[..4]), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn the_longest_example_of_the_run_comes_first_and_nothing_is_lost_by_it() {
+        let lessons = lessons(&[5, 6, 40, 7, 8, 9]);
+        for seed in 0..5 {
+            let steps = all(&TrainSpec { seed, ..spec(2.0, 10) }, &lessons, 50);
+            assert_eq!(steps[0].packs[0], [2], "{steps:?}");
+            assert_eq!(seen(&steps), [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
+            for step in &steps {
+                assert!(step.packs.is_sorted_by_key(|pack| Reverse(rows(&lessons, pack))));
+            }
+        }
     }
 }

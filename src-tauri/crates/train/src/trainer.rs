@@ -5,15 +5,17 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use shinsa_jobs::{Cancel, Event, Progress, Rate, Throttle, TreeMemory};
-use shinsa_lm::{Dropout, Lora, LossSum, Micro, Rates};
+use shinsa_lm::{Lora, LossSum, Rates};
 
-use crate::checkpoint::{self, Cursor};
+use crate::checkpoint::{self, Cursor, Saved};
+use crate::dry::micro;
 use crate::engine::Engine;
 use crate::error::TrainError;
 use crate::evaluate::evaluate;
 use crate::plan::{Plan, Workload};
-use crate::report::{EvalLog, StepLog};
-use crate::spec::TrainSpec;
+use crate::probe;
+use crate::report::{EvalLog, ProbeLog, StepLog};
+use crate::spec::{Keep, TrainSpec};
 use crate::steps::{self, Step};
 
 /// Progress is told at most this often within a step.
@@ -26,6 +28,8 @@ pub(crate) struct Trainer<'a> {
     work: &'a Workload,
     plan: &'a Plan,
     pub cursor: Cursor,
+    /// The adapter at the best measurement, where that one is kept.
+    pub best: Option<Vec<f32>>,
     pub checkpoint: PathBuf,
     run: String,
 }
@@ -45,6 +49,7 @@ impl<'a> Trainer<'a> {
             work,
             plan,
             cursor: Cursor::default(),
+            best: None,
             checkpoint: checkpoint::path(&spec.out_dir, &folder),
             run,
         }
@@ -57,9 +62,9 @@ impl<'a> Trainer<'a> {
         }
         let parameters = self.plan.trainable_parameters;
         let found = checkpoint::load(&self.checkpoint, &self.run, parameters)?;
-        let Some((cursor, moments)) = found else { return Ok(None) };
+        let Some(Saved { cursor, moments, best }) = found else { return Ok(None) };
         self.engine.learner()?.restore(&moments)?;
-        self.cursor = cursor;
+        (self.cursor, self.best) = (cursor, best);
         Ok(Some(self.cursor.step))
     }
 
@@ -83,7 +88,7 @@ impl<'a> Trainer<'a> {
             // Time spent on measuring isn't training's.
             total: self.plan.tokens,
         };
-        while self.cursor.step < last {
+        while self.cursor.step < last && !self.cursor.course.stopped {
             let log = self.step(cancel, memory, &mut told, on)?;
             on(Event::Item(tagged("step", &log)));
             self.cursor.steps.push(log);
@@ -94,13 +99,14 @@ impl<'a> Trainer<'a> {
             if step == last || due(self.spec.evaluate_every) {
                 self.measure(cancel, memory, on)?;
             }
-            if due(self.spec.checkpoint_every) && step < last {
+            let over = step == last || self.cursor.course.stopped;
+            if due(self.spec.checkpoint_every) && !over {
                 self.save()?;
             }
         }
-        if self.cursor.skipped == last {
+        if self.cursor.skipped == self.cursor.step {
             let tensor = self.cursor.first_bad.clone().unwrap_or_default();
-            return Err(TrainError::Diverged { steps: last, tensor });
+            return Err(TrainError::Diverged { steps: self.cursor.step, tensor });
         }
         Ok(())
     }
@@ -117,17 +123,13 @@ impl<'a> Trainer<'a> {
         let begun = Instant::now();
         let work = self.work;
         let Step { packs, targets, tokens } = &work.steps[self.cursor.step];
-        let scale = 1.0 / *targets as f32;
         self.engine.learner()?.clear();
         let mut sum = LossSum::default();
         for pack in packs {
             let batch = steps::batch(&work.lessons, pack);
             let rows = batch.tokens.len() as u64;
-            let micro = self.cursor.micro;
+            let how = micro(self.spec, *targets, self.cursor.micro);
             self.cursor.micro += 1;
-            let dropout = (self.spec.lora.dropout > 0.0)
-                .then_some(Dropout { seed: self.spec.seed, step: micro });
-            let how = Micro { scale, dropout, neftune: None };
             let part = self
                 .engine
                 .compute(cancel, "training", move |learner| learner.accumulate(&batch, &how))??;
@@ -139,7 +141,11 @@ impl<'a> Trainer<'a> {
             }
         }
         let lr = self.spec.learning_rate
-            * self.spec.schedule.factor(self.cursor.step, work.steps.len(), self.spec.warmup_steps);
+            * self.spec.schedule.factor(
+                self.cursor.step,
+                work.steps.len(),
+                self.spec.warmup.steps(work.steps.len()),
+            );
         let loss = sum.mean().filter(|loss| loss.is_finite());
         let (norm, skipped) = self.move_adapter(lr, loss.is_none())?;
         if let Some(tensor) = &skipped {
@@ -177,7 +183,7 @@ impl<'a> Trainer<'a> {
         }
         let rates = Rates {
             learning_rate: lr,
-            b_ratio: 1.0,
+            b_ratio: spec.b_ratio,
             betas: spec.betas,
             epsilon: spec.epsilon,
             weight_decay: spec.weight_decay,
@@ -205,19 +211,41 @@ impl<'a> Trainer<'a> {
                 }));
             }
         })?;
-        // A loss that is no number has no place in a report; the steps tell of it.
-        if let Some(loss) = found.filter(|loss| loss.is_finite()) {
-            let log = EvalLog { step: self.cursor.step, loss };
+        // A number that is none has no place in a report; the steps tell of it.
+        let step = self.cursor.step;
+        let found = found.filter(|loss| loss.is_finite());
+        if let Some(loss) = found {
+            let log = EvalLog { step, loss };
             on(Event::Item(tagged("evaluation", &log)));
             self.cursor.evaluation.push(log);
+        }
+        if !self.work.evaluated.is_empty() {
+            let better = self.cursor.course.take(step, found, self.spec.early_stop);
+            if better && self.spec.keep == Keep::Best {
+                self.best = Some(self.engine.learner()?.values());
+            }
+        }
+        let kl = probe::measure(&mut self.engine, &self.work.probe, cancel)?;
+        if let Some(kl) = kl.filter(|kl| kl.is_finite()) {
+            let log = ProbeLog { step, kl };
+            on(Event::Item(tagged("probe", &log)));
+            self.cursor.probe.push(log);
         }
         Ok(())
     }
 
+    /// The adapter to write, and after which step it stood.
+    pub(crate) fn kept(&mut self) -> Result<(Vec<f32>, usize), TrainError> {
+        match (self.best.take(), self.cursor.course.best) {
+            (Some(best), Some((step, _))) => Ok((best, step)),
+            _ => Ok((self.engine.learner()?.values(), self.cursor.step)),
+        }
+    }
+
     fn save(&mut self) -> Result<(), TrainError> {
         shinsa_fsio::create_dir_all(&self.spec.out_dir)?;
-        let Self { engine, checkpoint, run, cursor, .. } = self;
-        checkpoint::save(checkpoint, run, cursor, &engine.learner()?.moments())
+        let Self { engine, checkpoint, run, cursor, best, .. } = self;
+        checkpoint::save(checkpoint, run, cursor, &engine.learner()?.moments(), best.as_deref())
     }
 }
 
@@ -255,6 +283,9 @@ impl Told {
         }
         if let Some(log) = trainer.cursor.evaluation.last() {
             put("evaluation_loss", log.loss);
+        }
+        if let Some(log) = trainer.cursor.probe.last() {
+            put("kl", log.kl);
         }
         progress
     }

@@ -2,18 +2,13 @@
 
 mod common;
 
-use std::path::Path;
 use std::time::Instant;
 
-use common::{examples, spec, tiny_model};
+use common::{in_folder, losses, others, quietly, spec, tiny_model};
 use shinsa_jobs::{Cancel, Event};
 use shinsa_lm::{Model, OpenOptions, peft};
 use shinsa_prompt::Message;
 use shinsa_train::{PASSPORT_FILE, TrainError, TrainReport, TrainSpec, passport_hash, run};
-
-fn quietly(spec: &TrainSpec) -> Result<TrainReport, TrainError> {
-    run(spec, &Cancel::default(), &mut |_| {})
-}
 
 fn bytes(report: &TrainReport) -> Vec<Vec<u8>> {
     [peft::WEIGHTS_FILE, peft::CONFIG_FILE, PASSPORT_FILE]
@@ -21,21 +16,11 @@ fn bytes(report: &TrainReport) -> Vec<Vec<u8>> {
         .to_vec()
 }
 
-fn losses(report: &TrainReport) -> Vec<f64> {
-    report.steps.iter().map(|step| step.loss.unwrap()).collect()
-}
-
-fn in_folder<T>(test: impl FnOnce(&Path, &Path) -> T) -> T {
-    let dir = tempfile::tempdir().unwrap();
-    let model = tiny_model(dir.path(), false);
-    test(&model, dir.path())
-}
-
 #[test]
 fn twenty_steps_lower_the_loss_and_the_adapter_opens_on_its_base() {
     in_folder(|model, dir| {
         let mut events = Vec::new();
-        let asked = TrainSpec { evaluation: examples(), ..spec(model, dir) };
+        let asked = TrainSpec { evaluation: others(), ..spec(model, dir) };
         let report = run(&asked, &Cancel::default(), &mut |event| events.push(event)).unwrap();
         let losses = losses(&report);
         assert_eq!(losses.len(), 20);
@@ -75,7 +60,7 @@ fn twenty_steps_lower_the_loss_and_the_adapter_opens_on_its_base() {
 #[test]
 fn the_same_spec_gives_the_same_bytes_whatever_threads_ids_and_names() {
     in_folder(|model, dir| {
-        let base = TrainSpec { max_steps: Some(6), evaluation: examples(), ..spec(model, dir) };
+        let base = TrainSpec { max_steps: Some(6), evaluation: others(), ..spec(model, dir) };
         let mut dropped = base.clone();
         dropped.lora.dropout = 0.1;
         for base in [base, dropped] {
@@ -133,7 +118,7 @@ fn ten_steps_and_ten_more_after_a_stop_are_the_same_as_twenty() {
         let mut whole = TrainSpec {
             checkpoint_every: 5,
             evaluate_every: 10,
-            evaluation: examples(),
+            evaluation: others(),
             ..spec(model, dir)
         };
         whole.lora.dropout = 0.1;

@@ -43,6 +43,9 @@ fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<
         "train" => {
             shinsa_train::run(&spec(request)?, cancel, on).map_err(|e| e.failure()).and_then(report)
         }
+        "plan" => shinsa_train::plan_only(&spec(request)?, cancel, on)
+            .map_err(|e| e.failure())
+            .and_then(report),
         "judge" => {
             shinsa_judge::run(&spec(request)?, cancel, on).map_err(|e| e.failure()).and_then(report)
         }
@@ -51,7 +54,7 @@ fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<
             .and_then(report),
         other => Err(Failure::new(
             "worker-unknown-job",
-            format!("this worker knows no job {other}; it can train, judge and merge"),
+            format!("this worker knows no job {other}; it can plan, train, judge and merge"),
         )
         .with("job", other)),
     };

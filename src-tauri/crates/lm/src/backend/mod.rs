@@ -377,6 +377,17 @@ pub trait Backend: Clone + Send + Sync + 'static {
         gradient: Option<f32>,
         sum: &mut Self::Sum,
     );
+    /// Adds KL(softmax(base) ‖ softmax(adapted)), in nats, of rows of logits:
+    /// those numbered `range` of `all` that go into the sum.
+    fn divergence(
+        &self,
+        vocab: usize,
+        range: Range<usize>,
+        all: usize,
+        base: &Self::Slice,
+        adapted: &Self::Slice,
+        sum: &mut Self::Sum,
+    );
 }
 
 /// Noise on embeddings: a function of these numbers and the element.

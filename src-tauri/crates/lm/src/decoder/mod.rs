@@ -2,6 +2,7 @@
 
 pub(crate) mod backward;
 pub(crate) mod forward;
+mod probe;
 pub(crate) mod rope;
 pub(crate) mod step;
 pub(crate) mod weights;

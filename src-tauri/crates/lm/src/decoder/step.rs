@@ -15,14 +15,14 @@ pub(crate) struct Buffers<B: Backend> {
     /// Input of every layer.
     inputs: Vec<B::Buffer>,
     /// Output of the last.
-    x: B::Buffer,
+    pub(super) x: B::Buffer,
     a: Activations<B>,
     g: Gradients<B>,
     s: Scratch<B>,
     sequences: B::Sequences,
-    logits: B::Buffer,
-    ends: B::Buffer,
-    normed: B::Buffer,
+    pub(super) logits: B::Buffer,
+    pub(super) ends: B::Buffer,
+    pub(super) normed: B::Buffer,
     d_normed: B::Buffer,
     d_ends: B::Buffer,
     table: RopeTable,
@@ -110,38 +110,54 @@ impl<B: Backend> Step<'_, B> {
         }
     }
 
-    fn passes(&self, buffers: &mut Buffers<B>, wanted: Option<Wanted<'_, B>>) -> LossSum {
+    fn positions(&self) -> B::Ids {
+        let bounds = self.batch.bounds.windows(2);
+        let positions: Vec<u32> = bounds.flat_map(|p| 0..(p[1] - p[0]) as u32).collect();
+        self.backend.ids(&positions)
+    }
+
+    /// Leaves the last layer's output in `x`; with `keep` every layer's input too.
+    fn forward(&self, buffers: &mut Buffers<B>, positions: &B::Ids, keep: bool) {
         let (b, spec, batch) = (self.backend, self.spec, self.batch);
         let rows = batch.tokens.len();
-        let positions: Vec<u32> =
-            batch.bounds.windows(2).flat_map(|p| 0..(p[1] - p[0]) as u32).collect();
-        let positions = b.ids(&positions);
         let Buffers { inputs, x, a, g, s, sequences, turns, .. } = buffers;
-        let pass = self.pass(turns, &positions);
+        let pass = self.pass(turns, positions);
         a.grow(&pass);
         b.arrange(&heads(spec), &batch.bounds, sequences);
         b.grow(x, rows * spec.hidden);
-        if wanted.is_some() {
+        if keep {
             g.grow(&pass);
             inputs.iter_mut().for_each(|kept| b.grow(kept, rows * spec.hidden));
         }
         // With a backward to come every layer has its input to itself; without
         // one the stream stays where it is.
-        let first = if wanted.is_some() { &mut inputs[0] } else { &mut *x };
+        let first = if keep { &mut inputs[0] } else { &mut *x };
         b.embed(&self.weights.embedding, &b.ids(&batch.tokens), rows, first);
         self.noise(first);
         for (l, layer) in self.weights.layers.iter().enumerate() {
-            let (input, output) = match (&wanted, inputs.split_at_mut(l + 1)) {
-                (None, _) => (&mut *x, None),
-                (Some(_), (before, after)) => {
-                    (&mut before[l], Some(after.first_mut().unwrap_or(x)))
-                }
+            let (input, output) = match inputs.split_at_mut(l + 1) {
+                _ if !keep => (&mut *x, None),
+                (before, after) => (&mut before[l], Some(after.first_mut().unwrap_or(x))),
             };
             pass.project(l, layer, input, a, s);
             pass.attend(sequences, a);
             pass.mix(l, layer, input, a, s);
             pass.finish(l, layer, output.unwrap_or(input), a, s);
         }
+    }
+
+    /// The last layer's output alone, for what looks at it without learning.
+    pub(super) fn stream(&self, buffers: &mut Buffers<B>) -> Result<(), LmError> {
+        check(self.spec, self.batch)?;
+        buffers.turn(self.backend, self.spec, self.batch);
+        self.forward(buffers, &self.positions(), false);
+        Ok(())
+    }
+
+    fn passes(&self, buffers: &mut Buffers<B>, wanted: Option<Wanted<'_, B>>) -> LossSum {
+        let spec = self.spec;
+        let positions = self.positions();
+        self.forward(buffers, &positions, wanted.is_some());
         let Some(wanted) = wanted else { return self.losses(buffers, None) };
         let sum = self.losses(buffers, Some(wanted.scale));
         let Buffers { inputs, a, g, s, sequences, turns, .. } = buffers;

@@ -3,6 +3,8 @@
 
 mod learn;
 #[cfg(test)]
+mod mask_tests;
+#[cfg(test)]
 mod parity_tests;
 mod python;
 
@@ -17,7 +19,7 @@ use serde_json::Value as Json;
 
 use crate::error::LmError;
 use crate::tokenizer::{SpecialNames, read_json};
-pub use learn::Lesson;
+pub use learn::{Lesson, Turns};
 pub use python::Now;
 
 /// One turn of a conversation.
@@ -39,7 +41,13 @@ pub struct ChatTemplate {
     eos: String,
     /// Texts of control tokens, longest first.
     control: Vec<String>,
+    /// Whether it marks what the assistant generates.
+    marks_answers: bool,
 }
+
+/// Stand around what the assistant generates, when asked for. Noncharacters:
+/// Unicode keeps them for a program's own use, and no text has them.
+const MARKS: [char; 2] = ['\u{FDD0}', '\u{FDD1}'];
 
 /// Put after the first character of a control token's text inside a message:
 /// WORD JOINER, invisible and without width.
@@ -152,8 +160,9 @@ impl ChatTemplate {
         environment
             .set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
         python::install(&mut environment);
+        let adapted = python::adapted(source);
         environment
-            .add_template_owned("chat", python::adapted(source))
+            .add_template_owned("chat", adapted.source)
             .map_err(|error| rendering(&error))?;
         Ok(Self {
             source: source.to_owned(),
@@ -161,6 +170,7 @@ impl ChatTemplate {
             bos,
             eos,
             control,
+            marks_answers: adapted.marks_answers,
         })
     }
 
@@ -196,6 +206,17 @@ impl ChatTemplate {
         add_generation_prompt: bool,
         now: Now,
     ) -> Result<String, LmError> {
+        self.rendered(messages, add_generation_prompt, now, false)
+    }
+
+    /// With `marks`, [`MARKS`] stand around what the assistant generates.
+    fn rendered<M: Serialize>(
+        &self,
+        messages: &[M],
+        add_generation_prompt: bool,
+        now: Now,
+        marks: bool,
+    ) -> Result<String, LmError> {
         let environment = self.environment.as_ref().ok_or(LmError::TemplateMissing)?;
         let messages: Vec<Value> = messages
             .iter()
@@ -207,12 +228,15 @@ impl ChatTemplate {
                 Ok(python::value(&json))
             })
             .collect::<Result<_, LmError>>()?;
+        let mark = |n: usize| Value::from(if marks { MARKS[n].to_string() } else { String::new() });
         let context = Value::from_pairs([
             ("messages", Value::from_iter(messages)),
             ("add_generation_prompt", Value::from(add_generation_prompt)),
             ("bos_token", Value::from(self.bos.as_str())),
             ("eos_token", Value::from(self.eos.as_str())),
             ("strftime_now", python::strftime(now)),
+            (python::OPENED, mark(0)),
+            (python::CLOSED, mark(1)),
         ]);
         let template = environment.get_template("chat").map_err(|error| rendering(&error))?;
         template.render(context).map_err(|error| rendering(&error))

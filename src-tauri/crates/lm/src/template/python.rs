@@ -141,10 +141,24 @@ fn print(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
     minijinja::escape_formatter(out, state, &text)
 }
 
-/// The template in minijinja's dialect: the `generation` block that marks what
-/// an assistant said is an `if` that always holds.
-pub(super) fn adapted(source: &str) -> String {
+/// Variables that stand where a `generation` block begins and ends.
+pub(super) const OPENED: &str = "shinsa_generation_begins";
+pub(super) const CLOSED: &str = "shinsa_generation_ends";
+
+/// A template in minijinja's dialect.
+pub(super) struct Adapted {
+    pub source: String,
+    /// Whether it has `generation` blocks.
+    pub marks_answers: bool,
+}
+
+/// The `generation` block that marks what an assistant said becomes an `if` that
+/// always holds, with a variable at its beginning and one at its end. Each tag
+/// becomes two with the variable between them, so that its signs for trimming
+/// keep to the outside.
+pub(super) fn adapted(source: &str) -> Adapted {
     let mut out = String::with_capacity(source.len());
+    let mut marks_answers = false;
     let mut rest = source;
     while let Some(open) = rest.find("{%") {
         let Some(close) = rest[open..].find("%}").map(|at| open + at + 2) else { break };
@@ -154,14 +168,21 @@ pub(super) fn adapted(source: &str) -> String {
         let name = inner.trim_matches(|c: char| c.is_whitespace() || c == '-' || c == '+');
         out.push_str(&rest[..open]);
         match name {
-            "generation" => out.push_str(&format!("{{%{left} if true {right}%}}")),
-            "endgeneration" => out.push_str(&format!("{{%{left} endif {right}%}}")),
+            "generation" => {
+                marks_answers = true;
+                out.push_str(&format!(
+                    "{{%{left} if true %}}{{{{ {OPENED} }}}}{{% if true {right}%}}"
+                ));
+            }
+            "endgeneration" => {
+                out.push_str(&format!("{{%{left} endif %}}{{{{ {CLOSED} }}}}{{% endif {right}%}}"))
+            }
             _ => out.push_str(tag),
         }
         rest = &rest[close..];
     }
     out.push_str(rest);
-    out
+    Adapted { source: out, marks_answers }
 }
 
 /// Jinja's sign at the edge of a tag, if there is one.

@@ -11,6 +11,7 @@ mod parity_tests;
 mod pre;
 mod special;
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -153,6 +154,16 @@ impl Tokenizer {
             .encode_fast(text, false)
             .map(|encoding| encoding.get_ids().to_vec())
             .unwrap_or_default()
+    }
+
+    /// Token ids of a rendered template (as [`Tokenizer::encode`] with `special`),
+    /// and for each the bytes of the text that it stands for. Tokens that share
+    /// one character all stand for the whole of it.
+    #[must_use]
+    pub fn encode_with_places(&self, text: &str) -> (Vec<u32>, Vec<Range<usize>>) {
+        let Ok(encoding) = self.inner.encode(text, false) else { return Default::default() };
+        let places = encoding.get_offsets().iter().map(|(start, end)| *start..*end).collect();
+        (encoding.get_ids().to_vec(), places)
     }
 
     /// Text of token ids, special tokens included; bytes that aren't UTF-8

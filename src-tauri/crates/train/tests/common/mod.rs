@@ -1,13 +1,16 @@
 //! A tiny random Llama on disk, with a byte-level tokenizer of its own, and
 //! conversations for it.
 
+#![allow(dead_code)] // each file of tests uses its part
+
 use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, TensorView};
 use serde_json::{Map, json};
+use shinsa_jobs::Cancel;
 use shinsa_lm::{LoraConfig, Projection, rng};
 use shinsa_prompt::Message;
-use shinsa_train::{Example, Schedule, TrainSpec};
+use shinsa_train::{Example, Schedule, TrainError, TrainReport, TrainSpec, run};
 
 const HIDDEN: usize = 32;
 const LAYERS: usize = 2;
@@ -16,6 +19,23 @@ const KV_HEADS: usize = 1;
 const HEAD: usize = 16;
 const MIDDLE: usize = 48;
 const CHATML: &str = "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
+
+/// Trains without listening.
+pub fn quietly(spec: &TrainSpec) -> Result<TrainReport, TrainError> {
+    run(spec, &Cancel::default(), &mut |_| {})
+}
+
+/// The loss of every step.
+pub fn losses(report: &TrainReport) -> Vec<f64> {
+    report.steps.iter().map(|step| step.loss.unwrap()).collect()
+}
+
+/// Runs a test with a tiny model in a folder of its own.
+pub fn in_folder<T>(test: impl FnOnce(&Path, &Path) -> T) -> T {
+    let dir = tempfile::tempdir().unwrap();
+    let model = tiny_model(dir.path(), false);
+    test(&model, dir.path())
+}
 
 /// Writes the model and returns its folder. `poison` makes one weight no number.
 pub fn tiny_model(dir: &Path, poison: bool) -> PathBuf {
@@ -124,6 +144,18 @@ pub fn examples() -> Vec<Example> {
         .collect()
 }
 
+/// Conversations that ask something else, for evaluation.
+pub fn others() -> Vec<Example> {
+    examples()
+        .into_iter()
+        .map(|mut example| {
+            example.id = format!("別{}", example.id);
+            example.messages[1].content.push('?');
+            example
+        })
+        .collect()
+}
+
 /// Twenty steps on the tiny model.
 pub fn spec(model: &Path, out: &Path) -> TrainSpec {
     let lora = LoraConfig {
@@ -146,6 +178,8 @@ pub fn spec(model: &Path, out: &Path) -> TrainSpec {
         tokens_per_pack: Some(160),
         seed: 5,
         threads: Some(2),
+        // The tiny model reads bytes: the conversations are long for it.
+        probe: false,
         ..TrainSpec::default()
     }
 }

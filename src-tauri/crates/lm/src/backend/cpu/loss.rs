@@ -32,10 +32,59 @@ pub fn cross_entropy(
     nll.iter().sum()
 }
 
+/// See [`crate::backend::Backend::divergence`].
+pub fn divergence(vocab: usize, rows: usize, base: &[f32], adapted: &[f32]) -> f64 {
+    // Sum of exponentials under the largest logit, which is returned with it.
+    let parts = |row: &[f32]| {
+        let max = f64::from(lanes::max(row));
+        (max, row.iter().map(|&v| (f64::from(v) - max).exp()).sum::<f64>())
+    };
+    let each: Vec<f64> = base[..rows * vocab]
+        .par_chunks(vocab)
+        .zip(adapted[..rows * vocab].par_chunks(vocab))
+        .map(|(base, adapted)| {
+            let ((max, sum), (other_max, other_sum)) = (parts(base), parts(adapted));
+            let gained: f64 = base
+                .iter()
+                .zip(adapted)
+                .map(|(&p, &q)| (f64::from(p) - max).exp() * (f64::from(p) - f64::from(q)))
+                .sum();
+            gained / sum - (max - other_max) - (sum / other_sum).ln()
+        })
+        .collect();
+    each.iter().sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rng::uniform;
+
+    #[test]
+    fn divergence_is_the_definition_and_nothing_between_equals() {
+        let vocab = 29;
+        let row = |seed: u64| -> Vec<f32> {
+            (0..2 * vocab).map(|i| 8.0 * uniform(seed, 0, i as u64) - 4.0).collect()
+        };
+        let (p, q) = (row(1), row(2));
+        let softmax = |row: &[f32]| -> Vec<f64> {
+            let sum: f64 = row.iter().map(|&v| f64::from(v).exp()).sum();
+            row.iter().map(|&v| f64::from(v).exp() / sum).collect()
+        };
+        let want: f64 = (0..2)
+            .flat_map(|r| {
+                let at = r * vocab..(r + 1) * vocab;
+                softmax(&p[at.clone()]).into_iter().zip(softmax(&q[at]))
+            })
+            .map(|(p, q)| p * (p / q).ln())
+            .sum();
+        assert!(want > 0.1);
+        assert!((divergence(vocab, 2, &p, &q) - want).abs() < 1e-9);
+        assert_eq!(divergence(vocab, 2, &p, &p), 0.0);
+        // What is added to all logits of a row changes nothing.
+        let shifted: Vec<f32> = p.iter().map(|v| v + 64.0).collect();
+        assert!(divergence(vocab, 2, &p, &shifted).abs() < 1e-5);
+    }
 
     #[test]
     fn loss_and_gradient_are_those_of_finite_differences() {

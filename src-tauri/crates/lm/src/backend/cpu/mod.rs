@@ -344,6 +344,18 @@ impl Backend for Cpu {
     ) {
         *sum += loss::cross_entropy(vocab, &targets[range], logits, gradient);
     }
+
+    fn divergence(
+        &self,
+        vocab: usize,
+        range: Range<usize>,
+        _all: usize,
+        base: &[f32],
+        adapted: &[f32],
+        sum: &mut f64,
+    ) {
+        *sum += loss::divergence(vocab, range.len(), base, adapted);
+    }
 }
 
 /// Turns pairs that lie side by side.

@@ -37,7 +37,7 @@ macro_rules! kernels {
 
 kernels! {
     kernels: embed gather scatter add_bias noise rms_norm rms_norm_backward head_norm
-        head_norm_backward rope swiglu swiglu_backward add dropout cross_entropy narrow
+        head_norm_backward rope swiglu swiglu_backward add dropout cross_entropy divergence narrow
         square_sum adamw;
     quant: dequantise;
 }

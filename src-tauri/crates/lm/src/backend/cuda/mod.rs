@@ -461,4 +461,23 @@ impl Backend for Cuda {
             .with(losses.at(0))
             .run(&self.device, &self.device.kernels.cross_entropy);
     }
+
+    fn divergence(
+        &self,
+        vocab: usize,
+        range: Range<usize>,
+        all: usize,
+        base: &Numbers,
+        adapted: &Numbers,
+        sum: &mut Losses,
+    ) {
+        let losses = sum.0.get_or_insert_with(|| self.device.take(all));
+        Launch::new((range.len(), 1), 1024)
+            .with(base.at(0))
+            .with(adapted.at(0))
+            .with(range.start as i32)
+            .with(vocab as i32)
+            .with(losses.at(0))
+            .run(&self.device, &self.device.kernels.divergence);
+    }
 }
