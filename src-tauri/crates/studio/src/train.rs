@@ -61,7 +61,6 @@ pub struct TrainStart {
 /// The finer settings of a run; all have values that are good to start with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(default)]
 pub struct TrainCourse {
     /// `linear`, `cosine` (down to a tenth) or `constant`.
     pub schedule: TrainSchedule,
