@@ -6,3 +6,4 @@ mod flow;
 mod import;
 mod models;
 mod project;
+mod train;

@@ -35,7 +35,26 @@ cli-phase-prefill = Reading
 cli-phase-judge = Judging
 cli-phase-export = Writing
 cli-phase-merge = Merging
+cli-held-out = held-out { $loss }
 cli-left = { $seconds } s left
+
+cli-preview = Example { $id }: { $tokens } tokens (at most { $limit }), { $learned } of them learned, between ⟦ and ⟧
+cli-plan = { $examples } examples in { $steps } steps; { $evaluated } held out. { $tokens } tokens, { $targets } of them learned; about { $seconds } s.
+cli-plan-weights = weights
+cli-plan-checkpoints = every layer's input
+cli-plan-layer = one layer with its gradients
+cli-plan-logits = logits
+cli-plan-lora = adapter and optimiser
+cli-plan-copies = best adapter and checkpoint
+cli-plan-probe = forgetting probe
+cli-plan-program = the program itself
+cli-plan-total = { $total } MiB at the peak; { $dry } MiB measured on the largest pack; { $limit } MiB may be used.
+cli-over-long-left-out = Left out for its length: { $id } ({ $tokens } tokens)
+cli-over-long-cut = Cut for its length: { $id } ({ $tokens } tokens, { $kept } kept)
+cli-trained-course = Kept the adapter of step { $kept }{ $early ->
+        [yes] {" "}(stopped early)
+       *[no] {""}
+    }; divergence from the base on general text { $kl } nats. Peak { $peak } MiB (planned { $planned }); { $expected } s were expected.
 
 cli-demo-project = 1. Made the project { $path } (passphrase: { $passphrase })
 cli-demo-imported = 2. Imported { $file }: { $n } rows ({ $encoding })

@@ -125,7 +125,13 @@ error-train-no-answer = Example “{ $id }”: it does not end with an answer, s
 error-train-nothing-to-learn = Example “{ $id }”: its answer is empty, so there is nothing to learn. Fill it in, or leave the example out.
 error-train-too-long = { $count } examples are longer than { $limit } tokens (the longest: { $ids }). Shorten them, raise the limit, or leave them out.
 error-train-setting = The setting { $field } can't be { $value } (expected: { $expected }). Correct it and start again.
-error-train-does-not-fit = This does not fit, so it was not started: { $needed } bytes of memory are needed, { $limit } are allowed ({ $parts }). Choose a smaller model, shorten the examples or lower the rank (advice: { $advice }).
+error-train-on-both-sides = “{ $trained }” is learned and asks the same as “{ $evaluated }”, which is held out: the held-out loss would flatter. Leave one of them out, or hold both out.
+error-train-does-not-fit = This does not fit, so it was not started: { $needed } bytes of memory are needed, { $limit } may be used ({ $parts }). { $advice ->
+        [stored] Keep the weights as stored, or choose a smaller model.
+        [rank] A rank of { $fits } would fit; or adapt fewer modules.
+        [tokens] Packs and examples of at most { $fits } tokens would fit.
+       *[other] Choose a smaller model, or close other programs.
+    }
 error-train-diverged = All { $steps } steps gave numbers without meaning (first in { $tensor }). Lower the learning rate and start again.
 error-train-other-checkpoint = { $path }: this checkpoint belongs to another run. Remove it, or start without resuming.
 error-train-broken-checkpoint = { $path }: the checkpoint is damaged ({ $reason }). Remove it and start again.

@@ -35,7 +35,26 @@ cli-phase-prefill = 読解中
 cli-phase-judge = 判定中
 cli-phase-export = 書き出しています
 cli-phase-merge = 統合中
+cli-held-out = 取り分け { $loss }
 cli-left = 残り { $seconds } 秒
+
+cli-preview = 例 { $id }：{ $tokens } トークン（上限 { $limit }）、うち学習するのは ⟦ と ⟧ の間の { $learned } トークン
+cli-plan = { $steps } ステップで { $examples } 例を学習します。取り分けは { $evaluated } 例。全部で { $tokens } トークン、うち学習 { $targets }。およそ { $seconds } 秒。
+cli-plan-weights = 重み
+cli-plan-checkpoints = 各層の入力
+cli-plan-layer = 一層分の計算と勾配
+cli-plan-logits = 出力の計算
+cli-plan-lora = アダプタと最適化
+cli-plan-copies = 最良のアダプタと途中の保存
+cli-plan-probe = 忘却の測定
+cli-plan-program = プログラム自体
+cli-plan-total = 最大 { $total } MiB。いちばん大きなまとまりでの実測は { $dry } MiB、使えるのは { $limit } MiB。
+cli-over-long-left-out = 長すぎるので外しました：{ $id }（{ $tokens } トークン）
+cli-over-long-cut = 長すぎるので切りました：{ $id }（{ $tokens } トークンのうち { $kept }）
+cli-trained-course = ステップ { $kept } のアダプタを残しました{ $early ->
+        [yes] （早めに止めました）
+       *[no] {""}
+    }。一般の文でのもとのモデルからのずれ { $kl } nat。最大 { $peak } MiB（計画 { $planned }）、見込みは { $expected } 秒でした。
 
 cli-demo-project = 1. プロジェクト { $path } を作りました（合言葉: { $passphrase }）
 cli-demo-imported = 2. { $file } を取り込みました: { $n } 行（{ $encoding }）

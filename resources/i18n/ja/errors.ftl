@@ -138,7 +138,13 @@ error-train-no-answer = 例「{ $id }」：終わりが答えになっていな�
 error-train-nothing-to-learn = 例「{ $id }」：答えが空なので、学べません。答えを入れるか、この例を外してください。
 error-train-too-long = { $count } 件の例が { $limit } トークンより長すぎます（長いもの：{ $ids }）。短くするか、上限を上げるか、外してください。
 error-train-setting = 設定 { $field } を { $value } にはできません（使える値：{ $expected }）。直して、もう一度始めてください。
-error-train-does-not-fit = メモリが足りないので、始めませんでした。必要なのは { $needed } バイト、使えるのは { $limit } バイトです（内訳：{ $parts }）。小さいモデルを選ぶか、例を短くするか、ランクを下げてください（目安：{ $advice }）。
+error-train-on-both-sides = 学習に使う「{ $trained }」と、取り分けてある「{ $evaluated }」の問いが同じです。これでは評価の損失が良く見えすぎます。どちらかを外すか、両方を取り分けてください。
+error-train-does-not-fit = メモリが足りないので、始めませんでした。必要なのは { $needed } バイト、使えるのは { $limit } バイトです（内訳：{ $parts }）。{ $advice ->
+        [stored] 重みを保存されたままの形で使うか、小さいモデルを選んでください。
+        [rank] ランクを { $fits } にすれば収まります。
+        [tokens] 一度に読む長さを { $fits } トークン以下にすれば収まります。
+       *[other] 小さいモデルを選ぶか、ほかのプログラムを閉じてください。
+    }
 error-train-diverged = { $steps } ステップのすべてで計算が発散しました（最初は { $tensor }）。学習率を下げて、もう一度始めてください。
 error-train-other-checkpoint = { $path }：途中の記録は別の学習のものです。取り除くか、続きからではなく初めから始めてください。
 error-train-broken-checkpoint = { $path }：途中の記録が壊れています（{ $reason }）。取り除いて、初めから始めてください。

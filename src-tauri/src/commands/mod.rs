@@ -50,6 +50,8 @@ pub fn all() -> Builder<Wry> {
         train::model_add,
         train::adapter_list,
         train::train_defaults,
+        train::train_preview,
+        train::train_plan,
         train::train_run,
         train::job_cancel,
         judge::judge_run,

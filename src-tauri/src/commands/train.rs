@@ -1,7 +1,10 @@
 //! Models on this machine, and training adapters for them.
 
 use crate::desk::Desk;
-use shinsa_studio::{AdapterView, JobUpdate, ModelView, StudioError, TrainStart, TrainSummary};
+use shinsa_studio::{
+    AdapterView, JobUpdate, ModelView, StudioError, TrainPlan, TrainPreview, TrainStart,
+    TrainSummary,
+};
 use tauri::State;
 use tauri::ipc::Channel;
 
@@ -34,6 +37,28 @@ pub fn train_defaults(
     rubric: Option<String>,
 ) -> Result<TrainStart, StudioError> {
     desk.studio.train_defaults(rubric.as_deref())
+}
+
+/// The first examples as the model reads them, with what is learned marked.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn train_preview(
+    desk: State<'_, Desk>,
+    request: TrainStart,
+    count: u32,
+) -> Result<Vec<TrainPreview>, StudioError> {
+    desk.studio.train_preview(&request, count)
+}
+
+/// Says what a training would do and cost; writes nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn train_plan(
+    desk: State<'_, Desk>,
+    request: TrainStart,
+    on: Channel<JobUpdate>,
+) -> Result<TrainPlan, StudioError> {
+    desk.work(move |studio, cancel| studio.train_plan(&request, cancel, &mut tell(on))).await
 }
 
 /// Trains an adapter; ends when the training does.

@@ -1,10 +1,11 @@
 import { createContext, type ReactNode, useContext, useMemo } from "react";
-import type { ExportReply, JudgeSummary, TrainSummary } from "../bridge/ipc";
+import type { ExportReply, JudgeSummary, TrainPlan, TrainSummary } from "../bridge/ipc";
 import { type Job, useJob } from "./useJob";
 
 /** The long jobs of the open project. They go on while one is in another room. */
 export interface Jobs {
   train: Job<TrainSummary>;
+  plan: Job<TrainPlan>;
   judge: Job<JudgeSummary>;
   write: Job<ExportReply>;
 }
@@ -13,9 +14,10 @@ const Seat = createContext<Jobs | null>(null);
 
 export function JobsProvider({ children }: { children: ReactNode }) {
   const train = useJob<TrainSummary>();
+  const plan = useJob<TrainPlan>();
   const judge = useJob<JudgeSummary>();
   const write = useJob<ExportReply>();
-  const jobs = useMemo(() => ({ train, judge, write }), [train, judge, write]);
+  const jobs = useMemo(() => ({ train, plan, judge, write }), [train, plan, judge, write]);
   return <Seat value={jobs}>{children}</Seat>;
 }
 

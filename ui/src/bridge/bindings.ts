@@ -68,6 +68,10 @@ export const commands = {
 	adapterList: () => __TAURI_INVOKE<AdapterView[]>("adapter_list"),
 	/**  Settings that are good to start with. */
 	trainDefaults: (rubric: string | null) => __TAURI_INVOKE<TrainStart>("train_defaults", { rubric }),
+	/**  The first examples as the model reads them, with what is learned marked. */
+	trainPreview: (request: TrainStart, count: number) => __TAURI_INVOKE<TrainPreview[]>("train_preview", { request, count }),
+	/**  Says what a training would do and cost; writes nothing. */
+	trainPlan: (request: TrainStart, on: Channel<JobUpdate>) => __TAURI_INVOKE<TrainPlan>("train_plan", { request, on }),
 	/**  Trains an adapter; ends when the training does. */
 	trainRun: (request: TrainStart, on: Channel<JobUpdate>) => __TAURI_INVOKE<TrainSummary>("train_run", { request, on }),
 	/**  Asks the running job to stop. */
@@ -327,6 +331,15 @@ export type Demo = {
 	project: ProjectView,
 	passphrase: string,
 };
+
+/**  What should compute. */
+export type DeviceWish = 
+/**  A GPU where one can be used, else the processor. */
+"auto" | 
+/**  The processor. */
+"cpu" | 
+/**  An NVIDIA GPU, or an error that says why not. */
+"cuda";
 
 /**  What to write. */
 export type ExportFormat = 
@@ -1004,6 +1017,130 @@ export type Threshold = {
 	label: string,
 };
 
+/**  The finer settings of a run; all have values that are good to start with. */
+export type TrainCourse = {
+	/**  `linear`, `cosine` (down to a tenth) or `constant`. */
+	schedule: TrainSchedule,
+	/**  Share of all steps in which the rate rises, 0 to 1. */
+	warmup_ratio: number,
+	/**  So many steps instead of a share. */
+	warmup_steps: number | null,
+	/**  What becomes of an example that is longer than allowed. */
+	over_long: TrainOverLong,
+	/**  Learn every answer of a conversation instead of the last one. */
+	all_turns: boolean,
+	/**  How many times as fast the adapter's B learns (LoRA+). */
+	b_ratio: number,
+	/**  Strength of the noise on embeddings (NEFTune); 0 for none. */
+	neftune_alpha: number,
+	/**  Scale by alpha / sqrt(r) instead of alpha / r (rsLoRA). */
+	rslora: boolean,
+	/**  Decoupled weight decay. */
+	weight_decay: number,
+	/**
+	 *  Measure held-out loss and forgetting after every so many steps; 0 for
+	 *  only before and after.
+	 */
+	evaluate_every: number,
+	/**  Stop after so many measurements without improvement; 0 for never. */
+	patience: number,
+	/**  Nats per token that count as an improvement. */
+	min_delta: number,
+	/**  Write the last adapter instead of the best one by held-out loss. */
+	keep_last: boolean,
+	/**  Keep the weights as stored: slower, and far less memory. */
+	stored_weights: boolean,
+};
+
+/**  An example that is longer than allowed. */
+export type TrainLong = {
+	/**  The output's key. */
+	id: string,
+	/**  Its tokens. */
+	tokens: number,
+	/**  Tokens that are used of it; 0 when it is left out. */
+	kept: number,
+};
+
+/**  What becomes of an example that is longer than allowed. */
+export type TrainOverLong = 
+/**  The run is refused, and names it. */
+"refuse" | 
+/**  It is cut at its end, and reported. */
+"truncate" | 
+/**  It is left out, and reported. */
+"drop";
+
+/**  One part of the planned peak. */
+export type TrainPart = {
+	/**  Stable code. */
+	part: string,
+	/**  Bytes. */
+	bytes: number,
+};
+
+/**  A piece of an example: a token, or the few that share one character. */
+export type TrainPiece = {
+	/**  Its text. */
+	text: string,
+	/**  Whether it is learned. */
+	learned: boolean,
+};
+
+/**  What a training run would do and cost. */
+export type TrainPlan = {
+	/**  Optimiser steps. */
+	steps: number,
+	/**  Examples learned from. */
+	examples: number,
+	/**  Examples only evaluated. */
+	evaluated: number,
+	/**  Trainable parameters. */
+	trainable: number,
+	/**  Tokens computed, all epochs. */
+	tokens: number,
+	/**  Tokens learned, all epochs. */
+	targets: number,
+	/**  Expected time, seconds, from the largest pack computed once. */
+	seconds: number | null,
+	/**  Planned peak, bytes. */
+	total_bytes: number,
+	/**  What may be used, bytes: the limit, or what is free. */
+	limit_bytes: number,
+	/**  Peak after the largest pack was computed once, bytes. */
+	dry_peak_bytes: number,
+	/**
+	 *  The peak by part: `weights`, `checkpoints`, `layer`, `logits`, `lora`,
+	 *  `copies`, `probe`, `program`.
+	 */
+	parts: TrainPart[],
+	/**  Examples longer than allowed. */
+	over_long: TrainLong[],
+};
+
+/**  One example as the model reads it. */
+export type TrainPreview = {
+	/**  The output's key. */
+	id: string,
+	/**  Its tokens. */
+	tokens: number,
+	/**  Tokens of it that are learned. */
+	learned: number,
+	/**  Tokens allowed. */
+	limit: number,
+	/**  All of it, in order. */
+	pieces: TrainPiece[],
+};
+
+/**  The course of the learning rate. */
+export type TrainSchedule = 
+/**  A straight line to 0. */
+"linear" | 
+/**  Half a cosine to a tenth. */
+"cosine" | 
+/**  No change. */
+"constant";
+
 /**  Trains an adapter. */
 export type TrainStart = {
 	/**  The model file or folder; the embedded one where absent. */
@@ -1026,14 +1163,18 @@ export type TrainStart = {
 	max_steps: number | null,
 	/**  Learned tokens that one step gathers, at least. */
 	tokens_per_step: number,
-	/**  Longest example; a longer one is refused by name. */
+	/**  Longest example. */
 	max_tokens: number,
+	/**  How the run goes, beyond the adapter's size and the rate. */
+	course?: TrainCourse,
 	/**  Seed of initialisation, order and dropout. */
 	seed: number,
 	/**  Threads; all cores where absent. */
 	threads: number | null,
 	/**  Refuses a run whose planned peak is above this, bytes. */
 	memory_limit_bytes: number | null,
+	/**  What should compute. */
+	device: DeviceWish,
 };
 
 /**  What a training run came to. */
@@ -1056,14 +1197,30 @@ export type TrainSummary = {
 	last_loss: number | null,
 	/**  Held-out loss before training. */
 	first_evaluation: number | null,
-	/**  Held-out loss at the end. */
+	/**  Held-out loss of the adapter that was written. */
 	last_evaluation: number | null,
+	/**  Steps after which that adapter stood. */
+	kept_step: number,
+	/**  Whether the run ended early because nothing was gained any more. */
+	stopped_early: boolean,
+	/**  Mean divergence from the base on general conversations at the end, nats. */
+	kl: number | null,
+	/**  Examples longer than allowed, and what became of them. */
+	over_long: TrainLong[],
+	/**  Planned peak, bytes. */
+	planned_bytes: number,
+	/**  Expected time, seconds. */
+	planned_seconds: number | null,
 	/**  Tokens trained on. */
 	tokens: number,
 	/**  Wall time. */
 	seconds: number,
 	/**  Peak resident memory of the worker, bytes. */
 	peak_rss_bytes: number,
+	/**  What computed. */
+	device: string,
+	/**  Why no GPU was used, where one was sought. */
+	no_gpu: StudioError | null,
 };
 
 /**  What undo took back. */

@@ -1,5 +1,5 @@
 import { Channel } from "@tauri-apps/api/core";
-import { type Answer, commands, type ExportReply, type ExportRequest, type JobUpdate, type JudgeStart, type JudgeSummary, type TrainStart, type TrainSummary } from "./bindings";
+import { type Answer, commands, type ExportReply, type ExportRequest, type JobUpdate, type JudgeStart, type JudgeSummary, type TrainPlan, type TrainStart, type TrainSummary } from "./bindings";
 
 export type * from "./bindings";
 
@@ -13,7 +13,8 @@ type Commands = typeof commands;
  * the place of the channel for those that report progress. Refusals are thrown;
  * `asFailure` reads them.
  */
-export type Bridge = Omit<Commands, "trainRun" | "judgeRun" | "exportRun"> & {
+export type Bridge = Omit<Commands, "trainRun" | "trainPlan" | "judgeRun" | "exportRun"> & {
+  trainPlan(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainPlan>;
   trainRun(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainSummary>;
   judgeRun(request: JudgeStart, on: (update: JobUpdate) => void): Promise<JudgeSummary>;
   exportRun(request: ExportRequest, on: (update: JobUpdate) => void): Promise<ExportReply>;
@@ -23,6 +24,7 @@ export type Bridge = Omit<Commands, "trainRun" | "judgeRun" | "exportRun"> & {
 export function connect(): Bridge {
   return {
     ...commands,
+    trainPlan: (request, on) => commands.trainPlan(request, channel(on)),
     trainRun: (request, on) => commands.trainRun(request, channel(on)),
     judgeRun: (request, on) => commands.judgeRun(request, channel(on)),
     exportRun: (request, on) => commands.exportRun(request, channel(on)),

@@ -10,6 +10,7 @@ mod passphrase;
 mod progress;
 mod run;
 mod show;
+mod train;
 
 use args::Cli;
 use clap::FromArgMatches;

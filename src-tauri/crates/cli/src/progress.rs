@@ -71,6 +71,13 @@ impl<'o> Progress<'o> {
         if let Some(loss) = p.values.get("loss") {
             parts.push(format!("loss {loss:.4}"));
         }
+        if let Some(loss) = p.values.get("evaluation_loss") {
+            let loss = format!("{loss:.4}");
+            parts.push(self.out.t("cli-held-out", &[("loss", loss.into())]));
+        }
+        if let Some(kl) = p.values.get("kl") {
+            parts.push(format!("KL {kl:.4}"));
+        }
         if let (Some(rate), Some(unit)) = (p.rate, &p.rate_unit) {
             parts.push(format!("{rate:.1} {unit}"));
         }

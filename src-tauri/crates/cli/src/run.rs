@@ -2,17 +2,16 @@
 
 use crate::adapter::adapter;
 use crate::args::{
-    Cli, Command, Device, ExportArgs, ExportFormat, GoldArgs, ImportArgs, ImportKind, JudgeArgs,
-    ModelCommand, ProjectCommand, RatingsArgs, ReportArgs, RubricCommand, ScopeArgs, TrainArgs,
-    Which,
+    Cli, Command, ExportArgs, ExportFormat, GoldArgs, ImportArgs, ImportKind, JudgeArgs,
+    ModelCommand, ProjectCommand, RatingsArgs, ReportArgs, RubricCommand, ScopeArgs, Which,
 };
 use crate::out::Out;
 use crate::passphrase::passphrase;
 use crate::progress::Progress;
-use crate::{PROBLEMS, demo, show};
+use crate::{PROBLEMS, demo, show, train};
 use shinsa_studio::{
-    AddRubric, Cancel, CreateProject, DeviceWish, ExportRequest, GoldRequest, ImportRequest,
-    JudgeStart, OpenProject, ReportRequest, RubricRef, RubricRequest, Studio, StudioError,
+    AddRubric, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest, JudgeStart,
+    OpenProject, ReportRequest, RubricRef, RubricRequest, Studio, StudioError,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -35,7 +34,10 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
         Command::Export(args) => export(studio, cli, out, args, cancel),
         Command::Model(command) => model(studio, out, command),
         Command::Adapter(command) => adapter(studio, out, command, cancel),
-        Command::Train(args) => train(studio, cli, out, args, cancel),
+        Command::Train(args) => {
+            open(studio, cli, out, &args.scope.path)?;
+            train::train(studio, out, args, cancel)
+        }
         Command::Judge(args) => judge(studio, cli, out, args, cancel),
         Command::Report(args) => report(studio, cli, out, args),
     }
@@ -263,55 +265,6 @@ fn model(studio: &Studio, out: &Out, command: &ModelCommand) -> Result<u8, Studi
         (ModelCommand::List, _) | (_, None) => done(out, &serde_json::json!({ "models": models })),
         (_, Some(model)) => done(out, model),
     }
-}
-
-fn train(
-    studio: &Studio,
-    cli: &Cli,
-    out: &Out,
-    args: &TrainArgs,
-    cancel: &Cancel,
-) -> Result<u8, StudioError> {
-    open(studio, cli, out, &args.scope.path)?;
-    let mut request = studio.train_defaults(args.scope.rubric.as_deref())?;
-    request.name.clone_from(&args.name);
-    request.model = args.model.as_ref().map(|m| m.display().to_string());
-    request.r = args.rank.unwrap_or(request.r);
-    request.learning_rate = args.learning_rate.unwrap_or(request.learning_rate);
-    request.epochs = args.epochs.unwrap_or(request.epochs);
-    request.max_steps = args.steps;
-    request.seed = args.seed.unwrap_or(request.seed);
-    request.threads = args.threads;
-    #[allow(clippy::cast_precision_loss)] // bytes, as the use case takes them
-    {
-        request.memory_limit_bytes = args.memory_limit.map(|b| b as f64);
-    }
-    request.device = match args.device {
-        Device::Auto => DeviceWish::Auto,
-        Device::Cpu => DeviceWish::Cpu,
-        Device::Cuda => DeviceWish::Cuda,
-    };
-    let mut progress = Progress::new(out);
-    let summary = studio.train(&request, cancel, &mut |update| progress.update(&update))?;
-    drop(progress);
-    let loss = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"));
-    out.say(
-        "cli-demo-trained",
-        &[
-            ("examples", summary.examples.into()),
-            ("steps", summary.steps.into()),
-            ("first", loss(summary.first_evaluation).into()),
-            ("last", loss(summary.last_evaluation).into()),
-            ("trainable", format!("{:.0}", summary.trainable).into()),
-            ("seconds", format!("{:.0}", summary.seconds).into()),
-        ],
-    );
-    out.say("cli-computed-on", &[("device", summary.device.as_str().into())]);
-    if let Some(reason) = &summary.no_gpu {
-        out.line(&out.sentence(reason));
-    }
-    out.line(&summary.adapter);
-    done(out, &summary)
 }
 
 fn judge(

@@ -25,6 +25,12 @@ pub fn prompts(model: &Model) -> Vec<Vec<u32>> {
     GENERAL.lines().map(read).filter(|ids| !ids.is_empty()).collect()
 }
 
+/// BLAKE3 of the prompts' text, lower-case hex: figures of two texts can't be compared.
+#[must_use]
+pub fn hash() -> String {
+    blake3::hash(GENERAL.as_bytes()).to_hex().to_string()
+}
+
 /// Log-probabilities of every next token at every position of the prompts, all
 /// prompts going on side by side; `[positions][vocab]`.
 ///

@@ -49,7 +49,10 @@ pub use rate::{
 pub use report::{ReportFiles, ReportRequest};
 pub use rubric::{AddRubric, parse_reference};
 pub use studio::Studio;
-pub use train::{TrainStart, TrainSummary};
+pub use train::{
+    TrainCourse, TrainLong, TrainOverLong, TrainPart, TrainPiece, TrainPlan, TrainPreview,
+    TrainSchedule, TrainStart, TrainSummary,
+};
 pub use view::{
     CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
 };

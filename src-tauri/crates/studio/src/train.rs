@@ -13,10 +13,13 @@ use shinsa_domain::{
 };
 use shinsa_fsio as fsio;
 use shinsa_jobs::Cancel;
-use shinsa_lm::{LoraConfig, Projection};
+use shinsa_lm::{LoraConfig, Projection, Residency};
 use shinsa_prompt::{Message, Template, messages, verdict_json};
 use shinsa_store::{Folder, Page};
-use shinsa_train::{Device, Example, Schedule, TrainReport, TrainSpec};
+use shinsa_train::{
+    EarlyStop, Example, Keep, OverLong, OverLongLog, Piece, PlanReport, Previewed, Schedule,
+    TrainReport, TrainSpec, Turns, Warmup,
+};
 use std::collections::BTreeMap;
 
 /// Trains an adapter.
@@ -43,8 +46,11 @@ pub struct TrainStart {
     pub max_steps: Option<u32>,
     /// Learned tokens that one step gathers, at least.
     pub tokens_per_step: u32,
-    /// Longest example; a longer one is refused by name.
+    /// Longest example.
     pub max_tokens: u32,
+    /// How the run goes, beyond the adapter's size and the rate.
+    #[serde(default)]
+    pub course: TrainCourse,
     /// Seed of initialisation, order and dropout.
     pub seed: u32,
     /// Threads; all cores where absent.
@@ -52,8 +58,200 @@ pub struct TrainStart {
     /// Refuses a run whose planned peak is above this, bytes.
     pub memory_limit_bytes: Option<f64>,
     /// What should compute.
-    #[serde(default)]
     pub device: DeviceWish,
+}
+
+/// The finer settings of a run; all have values that are good to start with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct TrainCourse {
+    /// `linear`, `cosine` (down to a tenth) or `constant`.
+    pub schedule: TrainSchedule,
+    /// Share of all steps in which the rate rises, 0 to 1.
+    pub warmup_ratio: f64,
+    /// So many steps instead of a share.
+    pub warmup_steps: Option<u32>,
+    /// What becomes of an example that is longer than allowed.
+    pub over_long: TrainOverLong,
+    /// Learn every answer of a conversation instead of the last one.
+    pub all_turns: bool,
+    /// How many times as fast the adapter's B learns (LoRA+).
+    pub b_ratio: f64,
+    /// Strength of the noise on embeddings (NEFTune); 0 for none.
+    pub neftune_alpha: f64,
+    /// Scale by alpha / sqrt(r) instead of alpha / r (rsLoRA).
+    pub rslora: bool,
+    /// Decoupled weight decay.
+    pub weight_decay: f64,
+    /// Measure held-out loss and forgetting after every so many steps; 0 for
+    /// only before and after.
+    pub evaluate_every: u32,
+    /// Stop after so many measurements without improvement; 0 for never.
+    pub patience: u32,
+    /// Nats per token that count as an improvement.
+    pub min_delta: f64,
+    /// Write the last adapter instead of the best one by held-out loss.
+    pub keep_last: bool,
+    /// Keep the weights as stored: slower, and far less memory.
+    pub stored_weights: bool,
+}
+
+/// The course of the learning rate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum TrainSchedule {
+    /// A straight line to 0.
+    Linear,
+    /// Half a cosine to a tenth.
+    #[default]
+    Cosine,
+    /// No change.
+    Constant,
+}
+
+/// What becomes of an example that is longer than allowed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum TrainOverLong {
+    /// The run is refused, and names it.
+    #[default]
+    Refuse,
+    /// It is cut at its end, and reported.
+    Truncate,
+    /// It is left out, and reported.
+    Drop,
+}
+
+impl Default for TrainCourse {
+    fn default() -> Self {
+        Self {
+            schedule: TrainSchedule::default(),
+            warmup_ratio: 0.0,
+            warmup_steps: None,
+            over_long: TrainOverLong::default(),
+            all_turns: false,
+            b_ratio: 1.0,
+            neftune_alpha: 0.0,
+            rslora: false,
+            weight_decay: 0.0,
+            evaluate_every: 0,
+            patience: 0,
+            min_delta: 0.0,
+            keep_last: false,
+            stored_weights: false,
+        }
+    }
+}
+
+impl TrainCourse {
+    /// Fills in what a run takes from here.
+    fn put_into(&self, spec: &mut TrainSpec) {
+        spec.schedule = match self.schedule {
+            TrainSchedule::Linear => Schedule::Linear,
+            TrainSchedule::Cosine => Schedule::Cosine { floor: 0.1 },
+            TrainSchedule::Constant => Schedule::Constant,
+        };
+        spec.warmup = match self.warmup_steps {
+            Some(steps) => Warmup::Steps(steps as usize),
+            None => Warmup::Ratio(self.warmup_ratio),
+        };
+        spec.over_long = match self.over_long {
+            TrainOverLong::Refuse => OverLong::Refuse,
+            TrainOverLong::Truncate => OverLong::Truncate,
+            TrainOverLong::Drop => OverLong::Drop,
+        };
+        spec.turns = if self.all_turns { Turns::All } else { Turns::Last };
+        spec.b_ratio = self.b_ratio;
+        spec.neftune_alpha = self.neftune_alpha;
+        spec.lora.rslora = self.rslora;
+        spec.weight_decay = self.weight_decay;
+        spec.evaluate_every = self.evaluate_every as usize;
+        spec.early_stop = (self.patience > 0)
+            .then_some(EarlyStop { patience: self.patience as usize, min_delta: self.min_delta });
+        spec.keep = if self.keep_last { Keep::Last } else { Keep::Best };
+        spec.residency = if self.stored_weights { Residency::Stored } else { Residency::F32 };
+    }
+}
+
+/// What a training run would do and cost.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct TrainPlan {
+    /// Optimiser steps.
+    pub steps: u32,
+    /// Examples learned from.
+    pub examples: u32,
+    /// Examples only evaluated.
+    pub evaluated: u32,
+    /// Trainable parameters.
+    pub trainable: f64,
+    /// Tokens computed, all epochs.
+    pub tokens: f64,
+    /// Tokens learned, all epochs.
+    pub targets: f64,
+    /// Expected time, seconds, from the largest pack computed once.
+    pub seconds: Option<f64>,
+    /// Planned peak, bytes.
+    pub total_bytes: f64,
+    /// What may be used, bytes: the limit, or what is free.
+    pub limit_bytes: f64,
+    /// Peak after the largest pack was computed once, bytes.
+    pub dry_peak_bytes: f64,
+    /// The peak by part: `weights`, `checkpoints`, `layer`, `logits`, `lora`,
+    /// `copies`, `probe`, `program`.
+    pub parts: Vec<TrainPart>,
+    /// Examples longer than allowed.
+    pub over_long: Vec<TrainLong>,
+}
+
+/// One part of the planned peak.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct TrainPart {
+    /// Stable code.
+    pub part: String,
+    /// Bytes.
+    pub bytes: f64,
+}
+
+/// An example that is longer than allowed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct TrainLong {
+    /// The output's key.
+    pub id: String,
+    /// Its tokens.
+    pub tokens: u32,
+    /// Tokens that are used of it; 0 when it is left out.
+    pub kept: u32,
+}
+
+/// One example as the model reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct TrainPreview {
+    /// The output's key.
+    pub id: String,
+    /// Its tokens.
+    pub tokens: u32,
+    /// Tokens of it that are learned.
+    pub learned: u32,
+    /// Tokens allowed.
+    pub limit: u32,
+    /// All of it, in order.
+    pub pieces: Vec<TrainPiece>,
+}
+
+/// A piece of an example: a token, or the few that share one character.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct TrainPiece {
+    /// Its text.
+    pub text: String,
+    /// Whether it is learned.
+    pub learned: bool,
 }
 
 /// What a training run came to.
@@ -78,8 +276,20 @@ pub struct TrainSummary {
     pub last_loss: Option<f64>,
     /// Held-out loss before training.
     pub first_evaluation: Option<f64>,
-    /// Held-out loss at the end.
+    /// Held-out loss of the adapter that was written.
     pub last_evaluation: Option<f64>,
+    /// Steps after which that adapter stood.
+    pub kept_step: u32,
+    /// Whether the run ended early because nothing was gained any more.
+    pub stopped_early: bool,
+    /// Mean divergence from the base on general conversations at the end, nats.
+    pub kl: Option<f64>,
+    /// Examples longer than allowed, and what became of them.
+    pub over_long: Vec<TrainLong>,
+    /// Planned peak, bytes.
+    pub planned_bytes: f64,
+    /// Expected time, seconds.
+    pub planned_seconds: Option<f64>,
     /// Tokens trained on.
     pub tokens: f64,
     /// Wall time.
@@ -88,7 +298,7 @@ pub struct TrainSummary {
     pub peak_rss_bytes: f64,
     /// What computed.
     pub device: String,
-    /// Why no GPU was used, where one was sought: an error code.
+    /// Why no GPU was used, where one was sought.
     pub no_gpu: Option<StudioError>,
 }
 
@@ -202,6 +412,7 @@ impl Studio {
             max_steps: None,
             tokens_per_step: 96,
             max_tokens: 2048,
+            course: TrainCourse::default(),
             seed: 1,
             threads: None,
             memory_limit_bytes: None,
@@ -252,7 +463,8 @@ impl Studio {
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<TrainSummary, StudioError> {
         let chosen = self.choose(request.device, cancel)?;
-        let (run, spec) = self.plan_training(request, chosen.device)?;
+        let spec = TrainSpec { device: chosen.device, ..self.training_spec(request)? };
+        let run = self.start_training(request)?;
         let done =
             self.work(&self.worker_of(&chosen)?, "train", &spec, cancel, on, &mut |_, _| Ok(()));
         let report: Result<TrainReport, StudioError> =
@@ -276,11 +488,40 @@ impl Studio {
         Ok(summary(request, &spec, &report, chosen))
     }
 
-    fn plan_training(
+    /// Says what a run would do and cost. The model is loaded and its largest
+    /// pack computed once; nothing is written.
+    ///
+    /// # Errors
+    /// As [`Studio::train`].
+    pub fn train_plan(
         &self,
         request: &TrainStart,
-        device: Device,
-    ) -> Result<(Run, TrainSpec), StudioError> {
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
+    ) -> Result<TrainPlan, StudioError> {
+        let chosen = self.choose(request.device, cancel)?;
+        let spec = TrainSpec { device: chosen.device, ..self.training_spec(request)? };
+        let done =
+            self.work(&self.worker_of(&chosen)?, "plan", &spec, cancel, on, &mut |_, _| Ok(()))?;
+        Ok(planned(&serde_json::from_value(done)?))
+    }
+
+    /// The first examples as the model reads them, with what is learned marked.
+    /// Only the model's tokenizer and template are read.
+    ///
+    /// # Errors
+    /// As [`Studio::train`].
+    pub fn train_preview(
+        &self,
+        request: &TrainStart,
+        count: u32,
+    ) -> Result<Vec<TrainPreview>, StudioError> {
+        let spec = self.training_spec(request)?;
+        let shown = shinsa_train::preview(&spec, count as usize).map_err(|e| e.failure())?;
+        Ok(shown.into_iter().map(shown_to).collect())
+    }
+
+    fn training_spec(&self, request: &TrainStart) -> Result<TrainSpec, StudioError> {
         let template = template()?;
         let model = self.model_path(request.model.as_deref())?;
         self.with(|open| {
@@ -301,9 +542,8 @@ impl Studio {
                 ("examples".to_owned(), hash_json(&examples)?.0),
                 ("split".to_owned(), hash_json(&split)?.0),
             ]);
-            let spec = TrainSpec {
+            let mut spec = TrainSpec {
                 model: model.clone(),
-                device,
                 out_dir: open.project.folder(Folder::Adapters),
                 name: request.name.clone(),
                 examples,
@@ -319,7 +559,6 @@ impl Studio {
                     seed: u64::from(request.seed),
                 },
                 learning_rate: request.learning_rate,
-                schedule: Schedule::Cosine { floor: 0.1 },
                 epochs: request.epochs,
                 max_steps: request.max_steps.map(|s| s as usize),
                 tokens_per_step: request.tokens_per_step as usize,
@@ -331,6 +570,13 @@ impl Studio {
                 inputs,
                 ..TrainSpec::default()
             };
+            request.course.put_into(&mut spec);
+            Ok(spec)
+        })
+    }
+
+    fn start_training(&self, request: &TrainStart) -> Result<Run, StudioError> {
+        self.with(|open| {
             let run = Run {
                 id: RunId::new(self.ctx.now(), self.ctx.random()),
                 kind: RunKind::Train,
@@ -345,7 +591,7 @@ impl Studio {
             };
             let op = open.op(&self.ctx, "start-training")?;
             open.project.transact(&op, |tx| tx.insert_run(&run))?;
-            Ok((run, spec))
+            Ok(run)
         })
     }
 }
@@ -383,23 +629,74 @@ fn summary(
     report: &TrainReport,
     chosen: Chosen,
 ) -> TrainSummary {
+    let left_out = |list: &[Example]| {
+        let gone = |id: &str| report.over_long.iter().any(|long| long.kept == 0 && long.id == id);
+        small(list.iter().filter(|example| gone(&example.id)).count())
+    };
     #[allow(clippy::cast_precision_loss)] // far below 2^53
     TrainSummary {
         name: request.name.clone(),
         adapter: report.adapter_dir.display().to_string(),
-        examples: small(spec.examples.len()),
-        evaluated: small(spec.evaluation.len()),
+        examples: small(spec.examples.len()) - left_out(&spec.examples),
+        evaluated: small(spec.evaluation.len()) - left_out(&spec.evaluation),
         steps: small(report.steps.len()),
         trainable: report.trainable_parameters as f64,
         first_loss: report.steps.first().and_then(|s| s.loss),
         last_loss: report.steps.last().and_then(|s| s.loss),
         first_evaluation: report.evaluation.first().map(|e| e.loss),
-        last_evaluation: report.evaluation.last().map(|e| e.loss),
+        last_evaluation: report
+            .evaluation
+            .iter()
+            .find(|e| e.step == report.kept_step)
+            .or(report.evaluation.last())
+            .map(|e| e.loss),
+        kept_step: small(report.kept_step),
+        stopped_early: report.stopped_early,
+        kl: report.probe.last().map(|p| p.kl),
+        over_long: report.over_long.iter().map(long).collect(),
+        planned_bytes: report.plan.total_bytes() as f64,
+        planned_seconds: report.plan.seconds,
         tokens: report.tokens as f64,
         seconds: report.seconds,
         peak_rss_bytes: report.peak_rss_bytes as f64,
         device: chosen.name,
         no_gpu: chosen.reason,
+    }
+}
+
+fn long(log: &OverLongLog) -> TrainLong {
+    TrainLong { id: log.id.clone(), tokens: small(log.tokens), kept: small(log.kept) }
+}
+
+#[allow(clippy::cast_precision_loss)] // far below 2^53
+fn planned(report: &PlanReport) -> TrainPlan {
+    let plan = &report.plan;
+    let part =
+        |(part, bytes): (&str, u64)| TrainPart { part: part.to_owned(), bytes: bytes as f64 };
+    TrainPlan {
+        steps: small(plan.steps),
+        examples: small(report.examples),
+        evaluated: small(report.evaluated),
+        trainable: plan.trainable_parameters as f64,
+        tokens: plan.tokens as f64,
+        targets: plan.targets as f64,
+        seconds: plan.seconds,
+        total_bytes: report.total_bytes as f64,
+        limit_bytes: report.limit_bytes as f64,
+        dry_peak_bytes: report.dry_peak_bytes as f64,
+        parts: plan.parts().into_iter().map(part).collect(),
+        over_long: report.over_long.iter().map(long).collect(),
+    }
+}
+
+fn shown_to(shown: Previewed) -> TrainPreview {
+    let piece = |p: Piece| TrainPiece { text: p.text, learned: p.learned };
+    TrainPreview {
+        id: shown.id,
+        tokens: small(shown.tokens),
+        learned: small(shown.learned),
+        limit: small(shown.limit),
+        pieces: shown.pieces.into_iter().map(piece).collect(),
     }
 }
 

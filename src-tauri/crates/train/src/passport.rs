@@ -17,7 +17,7 @@ pub const PASSPORT_FILE: &str = "passport.json";
 /// What makes two runs the same run: base, data, configuration, engine. Paths,
 /// names, ids, threads and times are left out, numbers that could be larger than
 /// a double holds are texts.
-pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Result<Value, TrainError> {
+pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Value {
     let lora = &spec.lora;
     let targets: Vec<&str> =
         Projection::ALL.iter().filter(|p| lora.targets.contains(p)).map(|p| p.name()).collect();
@@ -27,7 +27,7 @@ pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Result<Value, TrainEr
         Schedule::Cosine { floor } => json!({"kind": "cosine", "floor": floor}),
     };
     let inputs: BTreeMap<&String, &String> = spec.inputs.iter().collect();
-    Ok(json!({
+    json!({
         "format": "shinsa-passport",
         "version": 1,
         "kind": "training",
@@ -44,7 +44,7 @@ pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Result<Value, TrainEr
             "evaluation": data::hash(&spec.evaluation),
             "evaluation_count": spec.evaluation.len(),
         },
-        "probe": if spec.probe { probe::identity()? } else { Value::Null },
+        "probe": if spec.probe { probe::identity() } else { Value::Null },
         "inputs": inputs,
         "config": {
             "lora": {
@@ -77,7 +77,7 @@ pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Result<Value, TrainEr
             "tokens_per_pack": spec.tokens_per_pack,
             "seed": spec.seed.to_string(),
         },
-    }))
+    })
 }
 
 /// A single-precision number as the shortest decimal that means it.

@@ -44,7 +44,7 @@ pub fn run(
 
     // Made before the work, so that a folder that can't be written fails now.
     let (adapter_dir, folder) = folder(spec)?;
-    let identity = passport::identity(spec, &model)?;
+    let identity = passport::identity(spec, &model);
     let mut trainer = Trainer::new(spec, engine, &work, &plan, passport::passport_hash(&identity)?);
     let resumed_from = trainer.resume()?;
     trainer.train(cancel, &memory, on)?;
@@ -153,19 +153,18 @@ fn prepare(
     };
 
     on(Event::Progress(phase("plan")));
-    let longest = model.spec.max_positions;
-    let words = |limit| Words { template: &model.template, tokenizer: &model.tokenizer, limit };
-    let examples = words(spec.max_tokens_per_example.min(longest));
-    let learned = data::read(examples, &spec.examples, spec, cancel)?;
-    let evaluated = data::read(examples, &spec.evaluation, spec, cancel)?;
+    let words = Words {
+        template: &model.template,
+        tokenizer: &model.tokenizer,
+        limit: spec.max_tokens_per_example.min(model.spec.max_positions),
+    };
+    let learned = data::read(words, &spec.examples, spec, cancel)?;
+    let evaluated = data::read(words, &spec.evaluation, spec, cancel)?;
     if learned.lessons.is_empty() {
         return Err(TrainError::NoExamples);
     }
-    let probe = if spec.probe {
-        probe::batches(words(longest), steps::capacity(spec, 0))?
-    } else {
-        Vec::new()
-    };
+    let probe =
+        if spec.probe { probe::batches(&model, steps::capacity(spec, 0)) } else { Vec::new() };
     let over_long = [learned.over_long, evaluated.over_long].concat();
     let work = Workload::new(spec, learned.lessons, evaluated.lessons, probe);
     let lora = Lora::init(&model.spec, &spec.lora)?;

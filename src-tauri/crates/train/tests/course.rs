@@ -23,14 +23,19 @@ fn passport(report: &TrainReport) -> Value {
 }
 
 /// Examples of one length, so that no step changes places, measured at every
-/// second step, and with so high a rate that learning by heart sets in.
+/// second step on answers that contradict them: learning their form helps, and
+/// learning them by heart does harm.
 fn overfitting(model: &Path, out: &Path) -> TrainSpec {
     let mut spec = TrainSpec {
         evaluation: others().into_iter().take(4).collect(),
         evaluate_every: 2,
-        learning_rate: 0.2,
+        learning_rate: 0.05,
+        max_steps: Some(40),
         ..spec(model, out)
     };
+    for (n, example) in spec.evaluation.iter_mut().enumerate() {
+        example.messages[2] = Message::assistant(format!("{{\"score\":{}}}", (n + 2) % 5));
+    }
     for (n, example) in spec.examples.iter_mut().enumerate() {
         example.messages[1] = Message::user(format!("case {n:02}"));
     }
@@ -44,7 +49,7 @@ fn the_best_adapter_by_held_out_loss_is_the_one_written() {
         let report = quietly(&spec).unwrap();
         let best = report.evaluation.iter().min_by(|a, b| a.loss.total_cmp(&b.loss)).unwrap();
         assert_eq!(report.kept_step, best.step);
-        assert!((1..20).contains(&best.step), "{:?}", report.evaluation);
+        assert!((1..40).contains(&best.step), "{:?}", report.evaluation);
         let result = &passport(&report)["result"];
         assert_eq!(result["kept_step"], best.step);
 
@@ -58,7 +63,7 @@ fn the_best_adapter_by_held_out_loss_is_the_one_written() {
         let short = quietly(&short).unwrap();
         assert_eq!((short.kept_step, weights(&short)), (best.step, weights(&report)));
         let last = quietly(&TrainSpec { keep: Keep::Last, name: "last".into(), ..spec }).unwrap();
-        assert_eq!(last.kept_step, 20);
+        assert_eq!(last.kept_step, 40);
         assert_ne!(weights(&last), weights(&report));
     });
 }
@@ -69,7 +74,7 @@ fn a_run_stops_early_when_the_held_out_loss_no_longer_falls() {
         let rule = EarlyStop { patience: 2, min_delta: 0.0 };
         let spec = TrainSpec { early_stop: Some(rule), ..overfitting(model, dir) };
         let report = quietly(&spec).unwrap();
-        assert!(report.stopped_early && report.steps.len() < 20, "{:?}", report.evaluation);
+        assert!(report.stopped_early && report.steps.len() < 40, "{:?}", report.evaluation);
         assert_eq!(report.steps.len(), report.kept_step + 2 * spec.evaluate_every);
         assert_eq!(passport(&report)["result"]["stopped_early"], true);
         assert_eq!(passport(&report)["config"]["early_stop"]["patience"], 2);
@@ -177,7 +182,7 @@ fn the_probe_begins_at_nothing_and_sees_the_model_move() {
         assert_eq!(report.probe[0].kl, 0.0);
         assert!(report.probe[1].kl > 1e-6, "{:?}", report.probe);
         let passport = passport(&report);
-        assert_eq!(passport["probe"]["version"], 1);
+        assert_eq!(passport["probe"]["prompts"].as_str().unwrap().len(), 64);
         assert_eq!(passport["result"]["probe"][1]["kl"], report.probe[1].kl);
         let other = TrainSpec { threads: Some(1), name: "other".into(), ..asked };
         assert_eq!(quietly(&other).unwrap().probe, report.probe);

@@ -44,6 +44,9 @@ fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<
         "train" => {
             shinsa_train::run(&spec(request)?, cancel, on).map_err(|e| e.failure()).and_then(report)
         }
+        "plan" => shinsa_train::plan_only(&spec(request)?, cancel, on)
+            .map_err(|e| e.failure())
+            .and_then(report),
         "judge" => {
             shinsa_judge::run(&spec(request)?, cancel, on).map_err(|e| e.failure()).and_then(report)
         }
@@ -58,7 +61,7 @@ fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<
         other => Err(Failure::new(
             "worker-unknown-job",
             format!(
-                "this worker knows no job {other}; it can train, judge, merge and tell its device"
+                "this worker knows no job {other}; it can train, plan, judge, merge and tell its device"
             ),
         )
         .with("job", other)),

@@ -39,6 +39,8 @@ export function JobPanel({ progress, losses, onCancel, stopping }: {
         {figures.map(([name, value]) => (
           <Figure key={name} name={name} value={value} />
         ))}
+        {progress?.values.evaluation_loss === undefined ? null : <Figure name={t("ui-train-evaluated-loss")} value={progress.values.evaluation_loss.toFixed(3)} />}
+        {progress?.values.kl === undefined ? null : <Figure name={t("ui-train-kl")} value={progress.values.kl.toFixed(3)} />}
         {loss ? <Figure name={t("ui-train-loss")} value={loss.y.toFixed(3)} /> : null}
       </SimpleGrid>
       <Curve points={losses} label={t("ui-train-loss")} x={t("ui-train-step")} />

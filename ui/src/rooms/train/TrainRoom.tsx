@@ -1,5 +1,5 @@
-import { Alert, Button, Collapse, Group, NumberInput, SimpleGrid, Stack, Table, TextInput, Title } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Collapse, Group, SimpleGrid, Stack, Table, TextInput, Title } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useT } from "../../app/locale";
 import { useJobs } from "../../app/jobs";
@@ -14,6 +14,12 @@ import { ModelPick } from "../shared/ModelPick";
 import { bytes, clock, short } from "../../parts/numbers";
 import { Page } from "../../parts/Page";
 import { GoldMake } from "../agreement/GoldMake";
+import { OverLong, PlanView } from "./PlanView";
+import { Preview } from "./Preview";
+import { Settings } from "./Settings";
+
+/** Examples that a preview shows. */
+const PREVIEWED = 3;
 
 /** Trains an adapter on gold: choose a model, see what it will take, start. */
 export function TrainRoom() {
@@ -32,7 +38,8 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   const bridge = useBridge();
   const client = useQueryClient();
   const { project } = Open.use();
-  const { train: job } = useJobs();
+  const { train: job, plan } = useJobs();
+  const preview = useMutation({ mutationFn: (request: TrainStart) => bridge.trainPreview(request, PREVIEWED) });
   const [start, setStart] = useState<TrainStart | null>(null);
   const [more, setMore] = useState(false);
   const defaults = useQuery({ queryKey: ["train-defaults", rubric.id, rubric.version], queryFn: () => bridge.trainDefaults(`${rubric.id}@${rubric.version}`) });
@@ -56,6 +63,8 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   if (!start) return null;
   const set = (part: Partial<TrainStart>) => setStart({ ...start, ...part });
 
+  const ready = start.name.trim() !== "" && project.gold > 0 && Boolean(models.data?.length);
+
   async function run() {
     if (!start) return;
     await job.start((on) => bridge.trainRun(start, on));
@@ -71,14 +80,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
           {t(more ? "ui-less-settings" : "ui-more-settings")}
         </Button>
         <Collapse expanded={more}>
-          <SimpleGrid cols={4} mt="sm">
-            <Count label={t("ui-train-epochs")} value={start.epochs} step={0.5} min={0.1} onChange={(epochs) => set({ epochs })} />
-            <Count label={t("ui-train-rate")} value={start.learning_rate} step={0.0001} min={0.000001} onChange={(learning_rate) => set({ learning_rate })} />
-            <Count label="r" value={start.r} step={4} min={1} onChange={(r) => set({ r })} />
-            <Count label="alpha" value={start.alpha} step={4} min={1} onChange={(alpha) => set({ alpha })} />
-            <Count label={t("ui-train-dropout")} value={start.dropout} step={0.05} min={0} onChange={(dropout) => set({ dropout })} />
-            <Count label={t("ui-seed")} value={start.seed} step={1} min={0} onChange={(seed) => set({ seed })} />
-          </SimpleGrid>
+          <Settings start={start} set={set} />
         </Collapse>
       </div>
       {job.running ? (
@@ -86,33 +88,39 @@ function Bench({ rubric }: { rubric: RubricRef }) {
       ) : (
         <Group>
           {project.gold === 0 ? <GoldMake rubric={rubric} /> : null}
-          <Button size="md" onClick={() => void run()} disabled={start.name.trim() === "" || project.gold === 0 || !models.data?.length} data-start>
+          <Button size="md" onClick={() => void run()} disabled={!ready || plan.running} data-start>
             {t("ui-train-start")}
+          </Button>
+          <Button size="md" variant="default" onClick={() => void plan.start((on) => bridge.trainPlan(start, on))} disabled={!ready || plan.running} data-plan-start>
+            {t("ui-train-plan")}
+          </Button>
+          <Button size="md" variant="subtle" onClick={() => preview.mutate(start)} disabled={!ready || preview.isPending} data-preview-start>
+            {t("ui-train-preview")}
           </Button>
         </Group>
       )}
-      <ErrorNote error={job.error} />
+      {plan.running ? <JobPanel progress={plan.progress} losses={plan.losses} onCancel={plan.cancel} stopping={plan.stopping} /> : null}
+      <ErrorNote error={job.error ?? plan.error ?? preview.error} />
+      {plan.done && !job.running && !job.done ? <PlanView plan={plan.done} /> : null}
+      {preview.data && !job.running ? <Preview examples={preview.data} /> : null}
       {job.done ? (
         <Alert role="status" color="green" variant="light" data-trained title={t("ui-train-finished", { name: job.done.name, steps: job.done.steps, time: clock(job.done.seconds) })}>
-          <SimpleGrid cols={7}>
+          <SimpleGrid cols={6}>
             <Figure name={t("ui-train-examples")} value={String(job.done.examples)} />
             <Figure name={t("ui-train-held-out")} value={String(job.done.evaluated)} />
             <Figure name={t("ui-train-trainable")} value={short(job.done.trainable)} />
             <Figure name={t("ui-train-loss")} value={`${three(job.done.first_loss)} → ${three(job.done.last_loss)}`} />
             <Figure name={t("ui-train-evaluated-loss")} value={`${three(job.done.first_evaluation)} → ${three(job.done.last_evaluation)}`} />
-            <Figure name={t("ui-job-memory")} value={bytes(job.done.peak_rss_bytes)} />
+            <Figure name={t("ui-train-kept-step")} value={job.done.stopped_early ? t("ui-train-kept-early", { step: job.done.kept_step }) : String(job.done.kept_step)} />
+            <Figure name={t("ui-train-kl")} value={three(job.done.kl)} />
             <Figure name={t("ui-train-device")} value={job.done.device} />
+            <Figure name={t("ui-job-memory")} value={t("ui-train-of-planned", { measured: bytes(job.done.peak_rss_bytes), planned: bytes(job.done.planned_bytes) })} />
           </SimpleGrid>
+          <OverLong list={job.done.over_long} />
         </Alert>
       ) : null}
       <Adapters />
     </Stack>
-  );
-}
-
-function Count({ label, value, step, min, onChange }: { label: string; value: number; step: number; min: number; onChange: (value: number) => void }) {
-  return (
-    <NumberInput label={label} value={value} step={step} min={min} onChange={(next) => typeof next === "number" && onChange(next)} />
   );
 }
 
