@@ -19,6 +19,7 @@ const START: TrainStart = {
   max_steps: null,
   tokens_per_step: 96,
   max_tokens: 2048,
+  device: "auto",
   course: {
     schedule: "cosine",
     warmup_ratio: 0,
