@@ -81,7 +81,6 @@ help-train-learning-rate = Peak learning rate
 help-train-epochs = Times through the data
 help-train-device = What computes: auto (an NVIDIA GPU where one can be used), cpu or cuda
 help-train-memory-limit = Refuse a run whose planned peak is above this many bytes
-help-train-memory-limit = Refuse a run whose planned peak is above this many bytes (default: what is free)
 help-train-plan-only = Load, plan, compute the largest pack once, and say what the run would cost
 help-train-preview = Show the first N examples as tokens, what is learned marked, and train nothing
 help-train-max-tokens = Longest example, in tokens
@@ -120,3 +119,13 @@ usage-no-value = { $argument } needs a value.
 usage-twice = { $argument } can be given only once.
 usage-other = The command is not written as it should be.
 usage-more = See --help.
+help-adapter = Adapters in other formats, added up, or merged into their base
+help-adapter-export = Write an adapter for llama.cpp (a name that ends in .gguf) or as a PEFT folder; several become their weighted sum
+help-adapter-export-adapters = A PEFT folder or .gguf file, with =WEIGHT where not all of it is wanted
+help-adapter-export-to = Where to; the name must be free
+help-adapter-export-model = The base the adapters were trained on (default: the embedded model)
+help-adapter-merge = Merge adapters into their base: a .gguf of the base's types, or a folder that transformers opens
+help-adapter-merge-model = The base: a GGUF file or a folder
+help-adapter-merge-adapters = A PEFT folder or .gguf file, with =WEIGHT where not all of it is wanted
+help-adapter-merge-to = Where to; the name must be free
+help-adapter-merge-dtype = Element type of a folder's weights

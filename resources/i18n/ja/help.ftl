@@ -81,7 +81,6 @@ help-train-learning-rate = 学習率の最大値
 help-train-epochs = データを何周するか
 help-train-device = 計算する装置：auto（使えれば NVIDIA の GPU）、cpu、cuda
 help-train-memory-limit = 計画上の最大メモリがこのバイト数を超えるなら始めない
-help-train-memory-limit = 計画上の最大メモリがこのバイト数を超えるなら始めない（既定：いま空いている分）
 help-train-plan-only = モデルを読み、計画を立て、いちばん大きなまとまりを一度だけ計算して、必要な時間とメモリを表示
 help-train-preview = 最初のN例をトークンで表示し、学習する部分に印をつける（学習はしない）
 help-train-max-tokens = 一例の長さの上限（トークン）
@@ -120,3 +119,13 @@ usage-no-value = { $argument } には値が必要です。
 usage-twice = { $argument } は一度しか使えません。
 usage-other = コマンドの書き方が違います。
 usage-more = 説明は --help で見られます。
+help-adapter = アダプタを別の形式にする、足し合わせる、もとのモデルに統合する
+help-adapter-export = アダプタを llama.cpp 用（名前が .gguf で終わるとき）か PEFT のフォルダに書き出す。複数なら重みをつけた和になる
+help-adapter-export-adapters = PEFT のフォルダか .gguf ファイル。一部だけ使うなら =重み をつける
+help-adapter-export-to = 書き出す先。まだない名前にする
+help-adapter-export-model = アダプタを学習したもとのモデル（既定：内蔵モデル）
+help-adapter-merge = アダプタをもとのモデルに統合する：もとと同じ型の .gguf か、transformers で開けるフォルダ
+help-adapter-merge-model = もとのモデル：GGUF ファイルかフォルダ
+help-adapter-merge-adapters = PEFT のフォルダか .gguf ファイル。一部だけ使うなら =重み をつける
+help-adapter-merge-to = 書き出す先。まだない名前にする
+help-adapter-merge-dtype = フォルダに書く重みの型

@@ -37,7 +37,7 @@ fn main() {
 fn nvcc() -> PathBuf {
     ["CUDA_HOME", "CUDA_PATH"]
         .iter()
-        .filter_map(|name| std::env::var_os(name))
+        .filter_map(std::env::var_os)
         .map(|home| Path::new(&home).join("bin").join("nvcc"))
         .find(|nvcc| nvcc.with_extension(std::env::consts::EXE_EXTENSION).exists())
         .unwrap_or_else(|| "nvcc".into())

@@ -307,7 +307,9 @@ mod tests {
             whole.row(7, &mut r0);
             lean.row(7, &mut r1);
             assert_eq!(r0, r1, "{dtype:?} row");
-            let dot = (0..inp).fold(0.0f32, |s, i| x[i].mul_add(r0[i], s));
+            let chain = |s: f32, (x, w): (&f32, &f32)| x.mul_add(*w, s);
+            let chains = x[..inp].chunks(product::K_BLOCK).zip(r0.chunks(product::K_BLOCK));
+            let dot = chains.fold(0.0, |t, (x, w)| t + x.iter().zip(w).fold(0.0, chain));
             assert_eq!(y0[7], dot, "{dtype:?} row is what the product uses");
         }
     }

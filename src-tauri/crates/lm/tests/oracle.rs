@@ -152,6 +152,7 @@ fn tensors() -> HashMap<String, Tensor> {
 }
 
 /// Ours and the oracle's loss and gradient; the adapter is away from zero.
+#[allow(clippy::type_complexity)] // two pairs of a loss and its gradient
 fn both(ops: Ops) -> (Lora, (f64, Vec<f32>), (f64, Vec<f32>)) {
     let model = Arc::new(Model::open(&folder(), &OpenOptions::default()).unwrap());
     let config = LoraConfig { r: 4, alpha: 10.0, ..LoraConfig::default() };

@@ -39,6 +39,7 @@ pub(crate) fn batch<'a>(lessons: impl IntoIterator<Item = &'a Lesson>) -> Batch 
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // one stretch is learned
 mod tests {
     use super::*;
 

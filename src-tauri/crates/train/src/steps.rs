@@ -99,6 +99,7 @@ pub(crate) fn batch(lessons: &[Lesson], pack: &[usize]) -> Batch {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // one stretch is learned
 mod tests {
     use super::*;
 

@@ -62,7 +62,7 @@ pub struct Attention<'a, S: ?Sized> {
     not(feature = "cuda"),
     allow(dead_code, reason = "the CPU computes the result and the weights again")
 )]
-pub struct Attended<'a, B: Backend + ?Sized> {
+pub struct Attended<'a, B: Backend> {
     /// The attention's result.
     pub out: &'a B::Slice,
     /// What [`Backend::attend`] kept.
@@ -82,7 +82,7 @@ pub struct AttentionGrads<'a, S: ?Sized> {
 }
 
 /// A product's adapter in one pass.
-pub struct Adapted<'a, B: Backend + ?Sized> {
+pub struct Adapted<'a, B: Backend> {
     /// The pair of matrices.
     pub pair: &'a B::Pair,
     /// Factor of the low-rank product.
@@ -102,7 +102,7 @@ pub struct LoraInputs<'a, S: ?Sized> {
 }
 
 /// Room that adapters' products share.
-pub struct LoraScratch<B: Backend + ?Sized> {
+pub struct LoraScratch<B: Backend> {
     /// Gradient of `u`.
     pub du: B::Buffer,
     /// A product's input after dropout, or the gradient of it.

@@ -182,7 +182,7 @@ impl ChatTemplate {
         let asked_for = messages.iter().enumerate().filter(|(_, m)| answers(m)).map(|(at, _)| at);
         let learned: Vec<usize> = match turns {
             Turns::All => asked_for.collect(),
-            Turns::Last => asked_for.last().into_iter().collect(),
+            Turns::Last => asked_for.next_back().into_iter().collect(),
         };
         let whole = self.render(messages, false)?;
         let tokens = tokenizer.encode(&whole, true);

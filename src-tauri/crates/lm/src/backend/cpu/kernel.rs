@@ -180,7 +180,7 @@ unsafe fn portable<const M: usize, const P: usize>(tile: &Tile) {
                 let to = tile.c.add(m * tile.c_row + p * LANES).cast::<[f32; LANES]>();
                 let mut lanes = *lanes;
                 if tile.start == Start::Sum {
-                    lanes.iter_mut().zip(to.read_unaligned()).for_each(|(s, c)| *s = c + *s);
+                    lanes.iter_mut().zip(to.read_unaligned()).for_each(|(s, c)| *s += c);
                 }
                 to.write_unaligned(lanes);
             }
