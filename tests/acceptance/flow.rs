@@ -100,6 +100,7 @@ fn the_dataset_can_be_written_in_each_form() {
     }
     // Again over itself, but never over a folder with anything else.
     done(&shinsa, &["export", "ward.shinsa", "--format", "dataset", "--out", "set"]);
+    #[allow(clippy::disallowed_methods)] // a user's own folder
     fs::create_dir(shinsa.path("mine")).expect("a folder");
     shinsa.file("mine/letter.txt", "dear");
     shinsa

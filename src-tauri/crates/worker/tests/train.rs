@@ -3,11 +3,16 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use shinsa_jobs::{Cancel, Event, PROTOCOL, PROTOCOL_ENV, Request, TreeMemory, Worker, rss_bytes};
 
 const EXE: &str = env!("CARGO_BIN_EXE_shinsa-worker");
+
+/// Held by each test: one that counts this process and everything it started
+/// must not meet another's worker.
+static ALONE: Mutex<()> = Mutex::new(());
 
 fn model() -> PathBuf {
     let shipped = "../../../target/models/smollm2-135m-instruct-q4_1.gguf";
@@ -62,6 +67,7 @@ fn off(measured: f64, planned: f64) -> f64 {
 
 #[test]
 fn measured_peak_is_within_a_tenth_of_the_plan() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let dir = tempfile::tempdir().unwrap();
     for (residency, words) in [("f32", 300), ("stored", 300), ("stored", 60)] {
         let mut asked = spec(dir.path(), words);
@@ -90,6 +96,7 @@ fn measured_peak_is_within_a_tenth_of_the_plan() {
 
 #[test]
 fn a_killed_training_goes_on_from_its_checkpoint_to_the_same_adapter() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let dir = tempfile::tempdir().unwrap();
     let mut asked = spec(dir.path(), 30);
     for (name, value) in [

@@ -179,7 +179,8 @@ impl ChatTemplate {
         messages: &[Json],
         turns: Turns,
     ) -> Result<Lesson, LmError> {
-        let asked_for = messages.iter().enumerate().filter(|(_, m)| answers(m)).map(|(at, _)| at);
+        let mut asked_for =
+            messages.iter().enumerate().filter(|(_, m)| answers(m)).map(|(at, _)| at);
         let learned: Vec<usize> = match turns {
             Turns::All => asked_for.collect(),
             Turns::Last => asked_for.next_back().into_iter().collect(),
