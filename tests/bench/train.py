@@ -100,7 +100,7 @@ def ours(args, work, residency):
     spec = {
         "model": str(args.model), "residency": residency, "out_dir": str(args.out / "adapters"),
         "name": f"bench-{residency}", "lora": LORA, "learning_rate": work["lr"], "clip": CLIP,
-        "schedule": {"kind": "constant"}, "max_steps": work["steps"], "threads": args.threads,
+        "schedule": {"kind": "constant"}, "probe": False, "max_steps": work["steps"], "threads": args.threads,
         "examples": [{"id": e["id"], "messages": e["messages"]} for e in work["examples"]],
         # One step sees every example once.
         "tokens_per_step": sum(len(e["tokens"]) - e["prompt"] for e in work["examples"]),
