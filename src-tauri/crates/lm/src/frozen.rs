@@ -26,6 +26,17 @@ enum Store {
     Rows { dtype: DType, bytes: Bytes, order: Option<Arc<[u32]>> },
 }
 
+/// A weight's rows as they lie in its file.
+#[cfg(feature = "cuda")]
+pub struct StoredRows<'a> {
+    /// How they are packed.
+    pub dtype: DType,
+    /// All of them.
+    pub bytes: &'a [u8],
+    /// Row `o` of the weight is the stored row `order[o]`; absent where they are in order.
+    pub order: Option<&'a [u32]>,
+}
+
 impl FrozenLinear {
     /// Keeps the rows as stored and dequantises them tile by tile.
     ///
@@ -87,9 +98,11 @@ impl FrozenLinear {
 
     /// The rows as they are stored, and their order, if they are kept so.
     #[cfg(feature = "cuda")]
-    pub fn blocks(&self) -> Option<(DType, &[u8], Option<&[u32]>)> {
+    pub fn stored_rows(&self) -> Option<StoredRows<'_>> {
         match &self.store {
-            Store::Rows { dtype, bytes, order } => Some((*dtype, bytes.as_ref(), order.as_deref())),
+            Store::Rows { dtype, bytes, order } => {
+                Some(StoredRows { dtype: *dtype, bytes: bytes.as_ref(), order: order.as_deref() })
+            }
             Store::Panels(_) => None,
         }
     }

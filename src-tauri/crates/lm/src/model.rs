@@ -74,9 +74,9 @@ pub struct OpenOptions {
 
 /// The weights, on the device that will use them.
 pub(crate) enum Held {
-    Cpu(Weights<Cpu>),
+    Cpu(Box<Weights<Cpu>>),
     #[cfg(feature = "cuda")]
-    Cuda(Cuda, Weights<Cuda>),
+    Cuda(Cuda, Box<Weights<Cuda>>),
 }
 
 impl Held {
@@ -88,13 +88,14 @@ impl Held {
     ) -> Result<Self, LmError> {
         match options.device {
             Device::Cpu => {
-                Ok(Self::Cpu(weights::load(&Cpu, spec, source, naming, options.residency)?))
+                let weights = weights::load(&Cpu, spec, source, naming, options.residency)?;
+                Ok(Self::Cpu(Box::new(weights)))
             }
             #[cfg(feature = "cuda")]
             Device::Cuda => {
                 let cuda = Cuda::open(0)?;
                 let weights = weights::load(&cuda, spec, source, naming, Residency::Stored)?;
-                Ok(Self::Cuda(cuda, weights))
+                Ok(Self::Cuda(cuda, Box::new(weights)))
             }
             #[cfg(not(feature = "cuda"))]
             Device::Cuda => Err(not_built()),

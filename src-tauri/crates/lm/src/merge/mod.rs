@@ -220,7 +220,8 @@ impl Before {
             None
         } else {
             let (spec, naming) = (&model.spec, base.naming());
-            model.weights = Held::Cpu(weights::load(&Cpu, spec, sum, naming, Residency::Stored)?);
+            let weights = weights::load(&Cpu, spec, sum, naming, Residency::Stored)?;
+            model.weights = Held::Cpu(Box::new(weights));
             Some(probe::mean_kl(&reference, &distributions(&model, None, &prompts, on)?))
         };
         Ok(Self { base: config::About::of(model), prompts, reference, kl_base, kl_merged })

@@ -361,32 +361,6 @@ extern "C" __global__ void dropout(const bf16* x, bf16* to, int64_t eights, floa
 
 // nll[first + row] of one row of logits; with a gradient the logits become
 // scale · (softmax - onehot). One block a row; any vocabulary.
-// KL(softmax(base) || softmax(adapted)) of every row of logits.
-extern "C" __global__ void divergence(const bf16* base, const bf16* adapted, int first, int vocab, float* kl) {
-    __shared__ float room[33];
-    const bf16* p = base + (size_t)blockIdx.x * vocab;
-    const bf16* q = adapted + (size_t)blockIdx.x * vocab;
-    float p_most = -INFINITY, q_most = -INFINITY;
-    for (int i = threadIdx.x; i < vocab; i += blockDim.x) {
-        p_most = fmaxf(p_most, __bfloat162float(p[i]));
-        q_most = fmaxf(q_most, __bfloat162float(q[i]));
-    }
-    p_most = block_max(p_most, room);
-    q_most = block_max(q_most, room);
-    float p_sum = 0.0f, q_sum = 0.0f, gained = 0.0f;
-    for (int i = threadIdx.x; i < vocab; i += blockDim.x) {
-        const float a = __bfloat162float(p[i]), b = __bfloat162float(q[i]);
-        const float e = __expf(a - p_most);
-        p_sum += e;
-        q_sum += __expf(b - q_most);
-        gained += e * (a - b);
-    }
-    p_sum = block_sum(p_sum, room);
-    q_sum = block_sum(q_sum, room);
-    gained = block_sum(gained, room);
-    if (threadIdx.x == 0) kl[first + blockIdx.x] = gained / p_sum - (p_most - q_most) - logf(p_sum / q_sum);
-}
-
 extern "C" __global__ void cross_entropy(bf16* logits, const uint32_t* targets, int first, int vocab, float scale,
                                          int gradient, float* nll) {
     __shared__ float room[33];

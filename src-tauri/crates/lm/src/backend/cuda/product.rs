@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::Cuda;
 use super::device::{Device, Held, Launch, Numbers};
-use crate::frozen::FrozenLinear;
+use crate::frozen::{FrozenLinear, StoredRows};
 use crate::weights::DType;
 
 /// A frozen weight on the card.
@@ -107,8 +107,12 @@ impl Linear {
     /// Puts a weight on the card: bf16, or the blocks of Q8_0, Q4_0 and Q4_1.
     pub fn new(device: &Arc<Device>, weight: &FrozenLinear) -> Self {
         let (inputs, outputs) = (weight.inputs(), weight.outputs());
-        let store = match weight.blocks() {
-            Some((dtype @ (DType::Q8_0 | DType::Q4_0 | DType::Q4_1), bytes, order)) => {
+        let store = match weight.stored_rows() {
+            Some(StoredRows {
+                dtype: dtype @ (DType::Q8_0 | DType::Q4_0 | DType::Q4_1),
+                bytes,
+                order,
+            }) => {
                 let kind = match dtype {
                     DType::Q8_0 => 0,
                     DType::Q4_0 => 1,
