@@ -43,6 +43,7 @@ cli-plan = { $examples } examples in { $steps } steps; { $evaluated } held out. 
 cli-plan-weights = weights
 cli-plan-checkpoints = every layer's input
 cli-plan-layer = one layer with its gradients
+cli-plan-kept = layers kept for the backward pass
 cli-plan-logits = logits
 cli-plan-lora = adapter and optimiser
 cli-plan-copies = best adapter and checkpoint

@@ -256,6 +256,7 @@ ui-plan-free = May be used
 ui-plan-weights = Weights
 ui-plan-checkpoints = Every layer's input
 ui-plan-layer = One layer with its gradients
+ui-plan-kept = Layers kept for the backward pass
 ui-plan-logits = Logits
 ui-plan-lora = Adapter and optimiser
 ui-plan-copies = Best adapter and checkpoint

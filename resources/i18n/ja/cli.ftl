@@ -43,6 +43,7 @@ cli-plan = { $steps } ステップで { $examples } 例を学習します。取�
 cli-plan-weights = 重み
 cli-plan-checkpoints = 各層の入力
 cli-plan-layer = 一層分の計算と勾配
+cli-plan-kept = 逆伝播のために残す層
 cli-plan-logits = 出力の計算
 cli-plan-lora = アダプタと最適化
 cli-plan-copies = 最良のアダプタと途中の保存

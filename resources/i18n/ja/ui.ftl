@@ -250,6 +250,7 @@ ui-plan-free = 使えるメモリ
 ui-plan-weights = 重み
 ui-plan-checkpoints = 各層の入力
 ui-plan-layer = 一層分の計算と勾配
+ui-plan-kept = 逆伝播のために残す層
 ui-plan-logits = 出力の計算
 ui-plan-lora = アダプタと最適化
 ui-plan-copies = 最良のアダプタと途中の保存

@@ -34,6 +34,20 @@ pub enum Projection {
     Down,
 }
 
+/// What a layer's products read. Projections that read the same share it, and
+/// the mask of its dropout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// The attention's: queries, keys and values.
+    Attention,
+    /// The attention's result: its output projection.
+    Context,
+    /// The MLP's: gate and up.
+    Mlp,
+    /// The gated middle of the MLP: down.
+    Gated,
+}
+
 impl Projection {
     /// All seven, in the order of the computation.
     pub const ALL: [Projection; 7] =

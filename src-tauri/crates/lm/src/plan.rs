@@ -69,7 +69,7 @@ pub fn step_bytes(
     let cpu = device == Device::Cpu;
     let rank = config.r.next_multiple_of(if cpu { 16 } else { 8 });
     // The stream, a norm's result, a product's, the gated middle; then gradients.
-    let mut wide = 3 * h + m + (2 * h + m + 2 * q + 2 * kv + rank);
+    let mut wide = 3 * h + m + (2 * h + m + 2 * q + 2 * kv + 3 * rank);
     // Keys' and values' gradients by query head, packed keys and values; on a
     // GPU two f32 for every query and head.
     wide += if cpu { 2 * q + 2 * kv } else { 4 * spec.heads };

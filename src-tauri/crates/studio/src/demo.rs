@@ -49,6 +49,8 @@ const DATA: [(&str, ImportKind, &[u8]); 4] = [
         include_bytes!("../../../../resources/demo/ratings.jsonl"),
     ),
 ];
+/// What training may take, bytes.
+const MEMORY: f64 = 1.5e9;
 /// Of the cases, held out; the seed is one that leaves at least 24 gold outputs there.
 const HELD_OUT_SHARE: f64 = 0.22;
 const SPLIT_SEED: u32 = 1;
@@ -197,6 +199,8 @@ impl Studio {
         let mut train = self.train_defaults(Some(RUBRIC))?;
         // The same figures wherever it runs.
         train.device = DeviceWish::Cpu;
+        // More would only keep more layers; the demo leaves the laptop usable.
+        train.memory_limit_bytes = Some(MEMORY);
         train.model.clone_from(&request.model);
         train.max_steps = request.max_steps;
         train.seed = request.seed;

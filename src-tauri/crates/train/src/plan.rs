@@ -32,8 +32,13 @@ pub struct Plan {
     pub weights_bytes: u64,
     /// Every layer's input.
     pub checkpoints_bytes: u64,
-    /// One layer recomputed, with its gradients.
+    /// What all layers share: one layer's passing values and gradients.
     pub layer_bytes: u64,
+    /// Layers whose values are kept for the backward; the others are computed
+    /// twice. The more memory, the more of them; the result is the same.
+    pub kept_layers: usize,
+    /// Those layers' values.
+    pub kept_bytes: u64,
     /// Logits of the learned rows, in chunks.
     pub logits_bytes: u64,
     /// Adapter, gradient, both moments.
@@ -63,11 +68,12 @@ impl Plan {
 
     /// Bytes by part.
     #[must_use]
-    pub fn parts(&self) -> [(&'static str, u64); 8] {
+    pub fn parts(&self) -> [(&'static str, u64); 9] {
         [
             ("weights", self.weights_bytes),
             ("checkpoints", self.checkpoints_bytes),
             ("layer", self.layer_bytes),
+            ("kept", self.kept_bytes),
             ("logits", self.logits_bytes),
             ("lora", self.lora_bytes),
             ("copies", self.copies_bytes),
@@ -119,7 +125,7 @@ fn longest(lessons: &[Lesson]) -> usize {
     lessons.iter().map(|lesson| lesson.tokens.len()).max().unwrap_or(0)
 }
 
-/// The plan for this work.
+/// The plan for this work, with one layer kept: the least memory.
 pub(crate) fn plan(
     model: &Model,
     spec: &TrainSpec,
@@ -144,6 +150,7 @@ pub(crate) fn plan(
         tokens: steps.iter().map(|step| step.tokens as u64).sum(),
         targets: steps.iter().map(|step| step.targets as u64).sum(),
         trainable_parameters,
+        kept_layers: 1,
         weights_bytes: model.weight_bytes(),
         copies_bytes: adapter * (u64::from(keeps) + 3 * u64::from(spec.checkpoint_every > 0)),
         probe_bytes: probed
@@ -162,11 +169,27 @@ pub(crate) fn plan(
         let bytes = step_bytes(&model.spec, &spec.lora, rows, targets, 1, spec.device);
         plan.largest_pack = plan.largest_pack.max(rows);
         plan.checkpoints_bytes = plan.checkpoints_bytes.max(bytes.checkpoints);
-        plan.layer_bytes = plan.layer_bytes.max(bytes.layer + bytes.kept);
+        plan.layer_bytes = plan.layer_bytes.max(bytes.layer);
+        plan.kept_bytes = plan.kept_bytes.max(bytes.kept);
         plan.logits_bytes = plan.logits_bytes.max(bytes.logits);
         plan.lora_bytes = plan.lora_bytes.max(bytes.lora);
     }
     plan
+}
+
+/// Keeps as many of the decoder's layers as the limit has room for. Where the
+/// limit is what happens to be free, and nobody's choice, half of the room is
+/// left to other programs; where it isn't known, all of it.
+pub(crate) fn keep(plan: &mut Plan, layers: usize, spec: &TrainSpec, limit: u64) {
+    let room = match limit {
+        u64::MAX => 0,
+        limit => limit.saturating_sub(plan.total_bytes()),
+    };
+    let room = if spec.memory_limit_bytes.is_some() { room } else { room / 2 };
+    let each = plan.kept_bytes / plan.kept_layers.max(1) as u64;
+    let more = usize::try_from(room.checked_div(each).unwrap_or(0)).unwrap_or(layers);
+    plan.kept_layers = more.saturating_add(1).min(layers.max(1));
+    plan.kept_bytes = each * plan.kept_layers as u64;
 }
 
 /// What the process holds besides the weights, once they are loaded; an
@@ -202,7 +225,7 @@ pub(crate) fn admit(plan: &Plan, spec: &TrainSpec, limit: u64) -> Result<(), Tra
 fn advice(plan: &Plan, spec: &TrainSpec, limit: u64) -> Advice {
     // Grows with the rank, with the rows of a pack, and with neither.
     let adapter = plan.lora_bytes + plan.copies_bytes;
-    let rows = plan.checkpoints_bytes + plan.layer_bytes;
+    let rows = plan.checkpoints_bytes + plan.layer_bytes + plan.kept_bytes;
     let fixed = plan.total_bytes() - adapter - rows;
     let share = |all: usize, room: u64, bytes: u64| {
         let fits = u128::from(room) * all as u128 / u128::from(bytes.max(1));
@@ -288,6 +311,32 @@ mod tests {
                 ..plan.clone()
             };
             assert!(admit(&shorter, &TrainSpec::default(), limit).is_ok(), "{limit}: {tokens}");
+        }
+    }
+
+    #[test]
+    fn as_many_layers_are_kept_as_there_is_room_for() {
+        let plan = Plan { weights_bytes: 1000, kept_layers: 1, kept_bytes: 100, ..Plan::default() };
+        let free = TrainSpec::default();
+        let chosen = TrainSpec { memory_limit_bytes: Some(0), ..TrainSpec::default() };
+        for (spec, limit, layers) in [
+            (&chosen, 1100, 1),
+            (&chosen, 1299, 2),
+            (&chosen, 1300, 3),
+            (&chosen, 9999, 30),
+            (&free, 1300, 2),
+            (&free, 9_999_999, 30),
+            (&free, u64::MAX, 1),
+            (&free, 500, 1),
+        ] {
+            let mut plan = plan.clone();
+            keep(&mut plan, 30, spec, limit);
+            assert_eq!(
+                (plan.kept_layers, plan.kept_bytes),
+                (layers, 100 * layers as u64),
+                "{limit}"
+            );
+            assert!(limit < 1100 || plan.total_bytes() <= limit);
         }
     }
 

@@ -170,9 +170,11 @@ fn prepare(
     let lora = Lora::init(&model.spec, &spec.lora)?;
     let mut plan = plan::plan(&model, spec, &work, program, lora.parameters());
     plan::admit(&plan, spec, limit)?;
+    plan::keep(&mut plan, model.spec.layers, spec, limit);
 
     let model = Arc::new(model);
     let mut engine = Engine { pool, learner: Some(learner(&model, lora)?) };
+    engine.learner()?.keep(plan.kept_layers);
     if spec.dry_step {
         plan.seconds = Some(dry::run(&mut engine, spec, &work, cancel)?.seconds(&plan));
     }

@@ -87,26 +87,16 @@ pub struct Adapted<'a, B: Backend> {
     pub pair: &'a B::Pair,
     /// Factor of the low-rank product.
     pub scale: f32,
-    /// Dropout of its input.
-    pub mask: Option<Mask>,
 }
 
 /// What the backward of an adapter reads.
 pub struct LoraInputs<'a, S: ?Sized> {
-    /// Input of the product, before dropout, `[rows, in]`.
+    /// Input of the low-rank product, `[rows, in]`.
     pub x: &'a S,
-    /// `scale · drop(x)·Aᵀ`, kept from the forward pass, `[rows, padded rank]`.
+    /// `scale · x·Aᵀ`, kept from the forward pass, `[rows, padded rank]`.
     pub u: &'a S,
     /// Gradient of the product's output, `[rows, out]`.
     pub dy: &'a S,
-}
-
-/// Room that adapters' products share.
-pub struct LoraScratch<B: Backend> {
-    /// Gradient of `u`.
-    pub du: B::Buffer,
-    /// A product's input after dropout, or the gradient of it.
-    pub dropped: B::Buffer,
 }
 
 /// The mask of a dropout: a function of these numbers and the element.
@@ -116,7 +106,7 @@ pub struct Mask {
     pub p: f32,
     /// Seed of the run.
     pub seed: u64,
-    /// Distinguishes step, layer and projection.
+    /// Distinguishes step, layer and input.
     pub stream: u64,
 }
 
@@ -254,7 +244,9 @@ pub trait Backend: Clone + Send + Sync + 'static {
         dx: &mut Self::Slice,
         add: bool,
     );
-    /// `u = scale · drop(x)·Aᵀ`, then `y += u·Bᵀ` where `y` is given.
+    /// `to (+)= mask · x / (1 - p)` (Srivastava et al. 2014, inverted dropout).
+    fn drop(&self, mask: &Mask, len: usize, x: &Self::Slice, to: &mut Self::Slice, add: bool);
+    /// `u = scale · x·Aᵀ`, then `y += u·Bᵀ` where `y` is given.
     fn lora_forward(
         &self,
         adapted: &Adapted<'_, Self>,
@@ -262,11 +254,9 @@ pub trait Backend: Clone + Send + Sync + 'static {
         x: &Self::Slice,
         u: &mut Self::Slice,
         y: Option<&mut Self::Slice>,
-        scratch: &mut LoraScratch<Self>,
     );
-    /// With `du = scale · dy·B`: `dA += duᵀ·drop(x)` and `dB += dyᵀ·u` in the
-    /// slot's ranges of `grads`, and `dx += drop(du·A)` where `dx` is given.
-    #[allow(clippy::too_many_arguments)]
+    /// `du = scale · dy·B`, then `dA += duᵀ·x` and `dB += dyᵀ·u` in the slot's
+    /// ranges of `grads`.
     fn lora_backward(
         &self,
         adapted: &Adapted<'_, Self>,
@@ -274,8 +264,16 @@ pub trait Backend: Clone + Send + Sync + 'static {
         rows: usize,
         inputs: &LoraInputs<'_, Self::Slice>,
         grads: &mut Self::Flat,
-        dx: Option<&mut Self::Slice>,
-        scratch: &mut LoraScratch<Self>,
+        du: &mut Self::Slice,
+    );
+    /// `dx (+)= du·A`.
+    fn lora_dx(
+        &self,
+        adapted: &Adapted<'_, Self>,
+        rows: usize,
+        du: &Self::Slice,
+        dx: &mut Self::Slice,
+        add: bool,
     );
 
     /// `y = w · x / sqrt(mean(x²) + eps)` for rows of `width`.

@@ -1,11 +1,11 @@
 //! One layer backward: hand-written vector-Jacobian products over what
 //! [`super::forward`] computed, and LoRA gradients into one flat buffer.
 
-use crate::backend::{Attended, Attention, AttentionGrads, Backend, LoraInputs, LoraScratch};
+use crate::backend::{Attended, Attention, AttentionGrads, Backend, LoraInputs};
 use crate::decoder::forward::{Activations, Pass, Place, Scratch};
 use crate::decoder::heads;
 use crate::decoder::weights::Layer;
-use crate::lora::Projection;
+use crate::lora::{Input, Projection};
 
 /// Gradients of one layer's values; reused from layer to layer.
 pub(crate) struct Gradients<B: Backend> {
@@ -52,24 +52,52 @@ impl<B: Backend> Gradients<B> {
 }
 
 impl<B: Backend> Pass<'_, B> {
-    /// Gradients of one product: of its adapter and, unless `dx` is `None`, of
-    /// its input (added to what is there if the flag says so).
-    fn product_backward(
+    /// Gradients of products that read the same `x`: of their adapters and, unless
+    /// `dx` is `None`, of `x`. `masked` says that the room already holds what the
+    /// dropout leaves of it.
+    fn products_backward<const N: usize>(
         &self,
         at: &Place<'_, B>,
-        inputs: &LoraInputs<'_, B::Slice>,
-        dx: Option<(&mut B::Slice, bool)>,
-        grads: &mut B::Flat,
-        scratch: &mut LoraScratch<B>,
+        x: &B::Slice,
+        masked: bool,
+        outs: [(Projection, &B::Slice, &B::Slice); N],
+        mut dx: Option<&mut B::Slice>,
+        (grads, dropped, du): (&mut B::Flat, &mut B::Buffer, &mut [B::Buffer; 3]),
     ) {
         let (b, rows) = (self.backend, self.rows);
-        let dx = dx.map(|(dx, add)| {
-            b.backward(at.weights.product(at.projection), rows, inputs.dy, dx, add);
-            dx
-        });
+        if let Some(dx) = &mut dx {
+            for (i, (projection, _, dy)) in outs.iter().enumerate() {
+                b.backward(at.weights.product(*projection), rows, dy, dx, i > 0);
+            }
+        }
         let Some(attached) = self.attached else { return };
-        let Some((adapted, slot)) = attached.at(at.layer, at.projection) else { return };
-        b.lora_backward(&adapted, slot, rows, inputs, grads, dx, scratch);
+        let mask = self.mask(at.layer, at.input);
+        let read = match masked && mask.is_some() {
+            true => &**dropped,
+            false => self.dropped(at, x, dropped),
+        };
+        for ((projection, u, dy), du) in outs.iter().zip(&mut *du) {
+            let Some((adapted, slot)) = attached.at(at.layer, *projection) else { continue };
+            let inputs = LoraInputs { x: read, u, dy };
+            b.lora_backward(&adapted, slot, rows, &inputs, grads, du);
+        }
+        let Some(dx) = dx else { return };
+        let low = outs
+            .iter()
+            .zip(&*du)
+            .filter_map(|((projection, ..), du)| Some((attached.at(at.layer, *projection)?.0, du)));
+        let Some(mask) = mask else {
+            low.for_each(|(adapted, du)| b.lora_dx(&adapted, rows, du, dx, true));
+            return;
+        };
+        let mut some = false;
+        for (adapted, du) in low {
+            b.lora_dx(&adapted, rows, du, dropped, some);
+            some = true;
+        }
+        if some {
+            b.drop(&mask, rows * at.width, dropped, dx, true);
+        }
     }
 
     /// Turns `g.dx` from the gradient of the layer's output into that of its
@@ -91,25 +119,29 @@ impl<B: Backend> Pass<'_, B> {
     ) {
         let (b, spec, rows) = (self.backend, self.spec, self.rows);
         let (eps, hidden) = (spec.rms_eps, spec.hidden);
-        macro_rules! product {
-            ($p:ident, $x:expr, $dy:expr, $dx:expr) => {{
-                let at = Place { layer, weights, projection: Projection::$p };
-                let inputs = LoraInputs { x: &*$x, u: &*a.u[Projection::$p.index()], dy: &*$dy };
-                self.product_backward(&at, &inputs, $dx, grads, &mut s.lora);
+        let at = |input, width| Place { layer, weights, input, width };
+        macro_rules! products {
+            ($input:ident, $width:expr, $x:expr, $masked:expr, [$(($p:ident, $dy:expr)),*], $dx:expr) => {{
+                let at = at(Input::$input, $width);
+                let outs = [$((Projection::$p, &*a.u[Projection::$p.index()], &*$dy)),*];
+                let room = (&mut *grads, &mut s.dropped, &mut s.du);
+                self.products_backward(&at, &*$x, $masked, outs, $dx, room);
             }};
         }
         if !fresh {
             self.gated(a, s);
             self.mlp_in(weights, a, s);
         }
-        product!(Down, s.act, g.dx, Some((&mut *g.d_act, false)));
-        b.swiglu_backward(rows * spec.intermediate, &mut a.gate, &mut a.up, &g.d_act);
-        product!(Gate, s.normed, a.gate, Some((&mut *g.d_in, false)));
-        product!(Up, s.normed, a.up, Some((&mut *g.d_in, true)));
+        let middle = spec.intermediate;
+        products!(Gated, middle, s.act, fresh, [(Down, g.dx)], Some(&mut *g.d_act));
+        b.swiglu_backward(rows * middle, &mut a.gate, &mut a.up, &g.d_act);
+        let d_in = Some(&mut *g.d_in);
+        products!(Mlp, hidden, s.normed, false, [(Gate, a.gate), (Up, a.up)], d_in);
         let norm = &weights.mlp_norm;
         b.rms_norm_backward(hidden, rows, eps, &a.middle, norm, &g.d_in, &mut g.dx, true);
 
-        product!(O, a.context, g.dx, Some((&mut *g.d_context, false)));
+        let d_context = Some(&mut *g.d_context);
+        products!(Context, spec.q_width(), a.context, false, [(O, g.dx)], d_context);
         let inputs = Attention { q: &*a.q, k: &*a.k, v: &*a.v };
         let attended = Attended { out: &*a.context, kept: &a.kept, d_out: &*g.d_context };
         let wanted = AttentionGrads { dq: &mut *g.dq, dk: &mut *g.dk, dv: &mut *g.dv };
@@ -127,9 +159,8 @@ impl<B: Backend> Pass<'_, B> {
         }
         let first = layer == 0;
         self.attention_in(weights, x, s);
-        product!(Q, s.normed, g.dq, (!first).then_some((&mut *g.d_in, false)));
-        product!(K, s.normed, g.dk, (!first).then_some((&mut *g.d_in, true)));
-        product!(V, s.normed, g.dv, (!first).then_some((&mut *g.d_in, true)));
+        let d_in = (!first).then_some(&mut *g.d_in);
+        products!(Attention, hidden, s.normed, false, [(Q, g.dq), (K, g.dk), (V, g.dv)], d_in);
         if !first {
             let norm = &weights.attention_norm;
             b.rms_norm_backward(hidden, rows, eps, x, norm, &g.d_in, &mut g.dx, true);

@@ -1,9 +1,9 @@
 //! One layer forward, for training and inference alike.
 
-use crate::backend::{Attention, Backend, LoraScratch};
+use crate::backend::{Adapted, Attention, Backend, Mask};
 use crate::decoder::weights::Layer;
 use crate::decoder::{Attached, heads};
-use crate::lora::Projection;
+use crate::lora::{Input, Projection};
 use crate::spec::DecoderSpec;
 
 /// What the backward of one layer needs and can't cheaply make again.
@@ -32,13 +32,17 @@ pub(crate) struct Scratch<B: Backend> {
     pub act: B::Buffer,
     /// A product's result before it is added to the residual stream.
     pub out: B::Buffer,
-    pub lora: LoraScratch<B>,
+    /// What adapters read after dropout, or the gradient of it.
+    pub dropped: B::Buffer,
+    /// Gradients of `u` of the projections that share an input.
+    pub du: [B::Buffer; 3],
 }
 
 impl<B: Backend> Scratch<B> {
     pub fn new(b: &B) -> Self {
-        let lora = LoraScratch { du: b.zeros(0), dropped: b.zeros(0) };
-        Self { normed: b.zeros(0), act: b.zeros(0), out: b.zeros(0), lora }
+        let empty = || b.zeros(0);
+        let du = std::array::from_fn(|_| empty());
+        Self { normed: empty(), act: empty(), out: empty(), dropped: empty(), du }
     }
 
     /// Makes room for the rows of a pass.
@@ -47,6 +51,14 @@ impl<B: Backend> Scratch<B> {
         b.grow(&mut self.normed, rows * spec.hidden);
         b.grow(&mut self.out, rows * spec.hidden);
         b.grow(&mut self.act, rows * spec.intermediate);
+        let Some(attached) = pass.attached else { return };
+        for du in &mut self.du {
+            b.grow(du, rows * b.padded_rank(attached.adapter.rank));
+        }
+        if attached.mask(0, Input::Attention).is_some() {
+            let widest = spec.hidden.max(spec.intermediate).max(spec.q_width());
+            b.grow(&mut self.dropped, rows * widest);
+        }
     }
 }
 
@@ -104,29 +116,65 @@ impl<B: Backend> Activations<B> {
     }
 }
 
-/// One product of a layer.
+/// Products of a layer that read the same.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a, B: Backend> {
     pub layer: usize,
     pub weights: &'a Layer<B>,
-    pub projection: Projection,
+    pub input: Input,
+    /// Width of what they read.
+    pub width: usize,
 }
 
+/// Where one product goes: `y`, and the adapter's inner product `u`.
+pub(crate) type Out<'a, B> =
+    (Projection, &'a mut <B as Backend>::Slice, &'a mut <B as Backend>::Slice);
+
 impl<B: Backend> Pass<'_, B> {
-    /// `y = W·x`, plus the adapter's part.
-    fn product(
+    /// The pair of one product, if it is adapted.
+    pub fn adapted(&self, layer: usize, projection: Projection) -> Option<Adapted<'_, B>> {
+        Some(self.attached.as_ref()?.at(layer, projection)?.0)
+    }
+
+    /// The mask of what adapters read at a place.
+    pub fn mask(&self, layer: usize, input: Input) -> Option<Mask> {
+        self.attached.as_ref()?.mask(layer, input)
+    }
+
+    /// `x` itself, or what the mask leaves of it.
+    pub fn dropped<'x>(
+        &self,
+        at: &Place<'_, B>,
+        x: &'x B::Slice,
+        room: &'x mut B::Buffer,
+    ) -> &'x B::Slice {
+        let Some(mask) = self.mask(at.layer, at.input) else { return x };
+        self.backend.drop(&mask, self.rows * at.width, x, room, false);
+        room
+    }
+
+    /// `y = W·x` for products that read the same, plus their adapters' parts.
+    fn products<const N: usize>(
         &self,
         at: &Place<'_, B>,
         x: &B::Slice,
-        y: &mut B::Slice,
-        u: &mut B::Slice,
-        scratch: &mut LoraScratch<B>,
+        outs: [Out<'_, B>; N],
+        room: &mut B::Buffer,
     ) {
         let (b, rows) = (self.backend, self.rows);
-        b.forward(at.weights.product(at.projection), rows, x, y);
-        let Some(attached) = self.attached else { return };
-        let Some((adapted, _)) = attached.at(at.layer, at.projection) else { return };
-        b.lora_forward(&adapted, rows, x, u, Some(y), scratch);
+        if self.attached.is_none() {
+            for (projection, y, _) in outs {
+                b.forward(at.weights.product(projection), rows, x, y);
+            }
+            return;
+        }
+        let read = self.dropped(at, x, room);
+        for (projection, y, u) in outs {
+            b.forward(at.weights.product(projection), rows, x, y);
+            if let Some(adapted) = self.adapted(at.layer, projection) {
+                b.lora_forward(&adapted, rows, read, u, Some(y));
+            }
+        }
     }
 
     /// Leaves the attention's input in `s.normed`; `x` is the layer's.
@@ -159,16 +207,18 @@ impl<B: Backend> Pass<'_, B> {
         let eps = spec.rms_eps;
         self.attention_in(weights, x, s);
         let [uq, uk, uv, ..] = a.u.as_mut_slice() else { return };
-        let at = |projection| Place { layer, weights, projection };
-        let h = &s.normed;
+        let at = Place { layer, weights, input: Input::Attention, width: spec.hidden };
         let normed = weights.q_norm.as_ref().zip(weights.k_norm.as_ref());
         let (q, k) = match normed {
             Some(_) => (&mut a.q_raw, &mut a.k_raw),
             None => (&mut a.q, &mut a.k),
         };
-        self.product(&at(Projection::Q), h, q, uq, &mut s.lora);
-        self.product(&at(Projection::K), h, k, uk, &mut s.lora);
-        self.product(&at(Projection::V), h, &mut a.v, uv, &mut s.lora);
+        let outs = [
+            (Projection::Q, &mut **q, &mut **uq),
+            (Projection::K, k, uk),
+            (Projection::V, &mut a.v, uv),
+        ];
+        self.products(&at, &s.normed, outs, &mut s.dropped);
         if let Some((q_norm, k_norm)) = normed {
             let d = spec.head_dim;
             b.rms_norm(d, rows * spec.heads, eps, &a.q_raw, q_norm, &mut a.q);
@@ -197,23 +247,36 @@ impl<B: Backend> Pass<'_, B> {
     ) {
         let (b, spec, rows) = (self.backend, self.spec, self.rows);
         let [.., uo, _, _, _] = a.u.as_mut_slice() else { return };
-        let at = |projection| Place { layer, weights, projection };
-        self.product(&at(Projection::O), &a.context, &mut s.out, uo, &mut s.lora);
+        let at = Place { layer, weights, input: Input::Context, width: spec.q_width() };
+        let outs = [(Projection::O, &mut *s.out, &mut **uo)];
+        self.products(&at, &a.context, outs, &mut s.dropped);
         b.add(rows * spec.hidden, x, &s.out, &mut a.middle);
         self.mlp_in(weights, a, s);
         let [.., ug, uu, _] = a.u.as_mut_slice() else { return };
-        self.product(&at(Projection::Gate), &s.normed, &mut a.gate, ug, &mut s.lora);
-        self.product(&at(Projection::Up), &s.normed, &mut a.up, uu, &mut s.lora);
+        let at = Place { layer, weights, input: Input::Mlp, width: spec.hidden };
+        let outs = [(Projection::Gate, &mut *a.gate, &mut **ug), (Projection::Up, &mut a.up, uu)];
+        self.products(&at, &s.normed, outs, &mut s.dropped);
         self.gated(a, s);
     }
 
     /// The adapter's inner product of the last projection: all that the
     /// backward pass needs of [`Pass::finish`].
-    pub fn finish_inner(&self, layer: usize, a: &mut Activations<B>, s: &mut Scratch<B>) {
-        let Some(attached) = self.attached else { return };
-        let Some((adapted, _)) = attached.at(layer, Projection::Down) else { return };
+    pub fn finish_inner(
+        &self,
+        layer: usize,
+        weights: &Layer<B>,
+        a: &mut Activations<B>,
+        s: &mut Scratch<B>,
+    ) {
+        let Some(adapted) = self.adapted(layer, Projection::Down) else { return };
         let [.., u] = a.u.as_mut_slice() else { return };
-        self.backend.lora_forward(&adapted, self.rows, &s.act, u, None, &mut s.lora);
+        let read = self.dropped(&self.last(layer, weights), &s.act, &mut s.dropped);
+        self.backend.lora_forward(&adapted, self.rows, read, u, None);
+    }
+
+    /// The place of the last product.
+    pub fn last<'w>(&self, layer: usize, weights: &'w Layer<B>) -> Place<'w, B> {
+        Place { layer, weights, input: Input::Gated, width: self.spec.intermediate }
     }
 
     /// The last product; `y` becomes the layer's output.
@@ -225,9 +288,9 @@ impl<B: Backend> Pass<'_, B> {
         a: &mut Activations<B>,
         s: &mut Scratch<B>,
     ) {
-        let at = Place { layer, weights, projection: Projection::Down };
         let [.., ud] = a.u.as_mut_slice() else { return };
-        self.product(&at, &s.act, &mut s.out, ud, &mut s.lora);
+        let outs = [(Projection::Down, &mut *s.out, &mut **ud)];
+        self.products(&self.last(layer, weights), &s.act, outs, &mut s.dropped);
         // The backward pass still wants `middle` as it is.
         self.backend.add(self.rows * self.spec.hidden, &a.middle, &s.out, y);
     }

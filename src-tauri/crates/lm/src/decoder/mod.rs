@@ -9,7 +9,7 @@ pub(crate) mod weights;
 
 use crate::backend::{Adapted, Backend, Heads, Mask};
 use crate::batch::Dropout;
-use crate::lora::{Lora, LoraSlot, Projection};
+use crate::lora::{Input, Lora, LoraSlot, Projection};
 use crate::spec::DecoderSpec;
 
 /// Heads of a decoder's attention.
@@ -55,12 +55,15 @@ impl<B: Backend> Attached<'_, B> {
     pub fn at(&self, layer: usize, projection: Projection) -> Option<(Adapted<'_, B>, &LoraSlot)> {
         let place = self.lora.place(layer, projection)?;
         let (pair, slot) = (self.adapter.pairs.get(place)?, self.lora.slots.get(place)?);
-        let mask = self.dropout.filter(|_| self.lora.config.dropout > 0.0).map(|dropout| Mask {
-            p: self.lora.config.dropout,
-            seed: dropout.seed,
-            stream: dropout.step << 20
-                | (layer * Projection::ALL.len() + projection.index()) as u64,
-        });
-        Some((Adapted { pair, scale: self.adapter.scale, mask }, slot))
+        Some((Adapted { pair, scale: self.adapter.scale }, slot))
+    }
+
+    /// The dropout of what adapters read at one place. One mask for all that
+    /// read it (PEFT draws one for each projection, to the same expectation): it
+    /// is then applied once, and so is its gradient.
+    pub fn mask(&self, layer: usize, input: Input) -> Option<Mask> {
+        let dropout = self.dropout.filter(|_| self.lora.config.dropout > 0.0)?;
+        let stream = dropout.step << 20 | (layer << 2 | input as usize) as u64;
+        Some(Mask { p: self.lora.config.dropout, seed: dropout.seed, stream })
     }
 }

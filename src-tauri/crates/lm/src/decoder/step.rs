@@ -191,7 +191,7 @@ impl<B: Backend> Step<'_, B> {
                 pass.project(l, layer, x, a, s);
                 pass.attend(sequences, a);
                 pass.mix(l, layer, x, a, s);
-                pass.finish_inner(l, a, s);
+                pass.finish_inner(l, layer, a, s);
             }
             let fresh = recompute || l + 1 == spec.layers;
             pass.layer_backward(l, layer, x, fresh, sequences, a, g, wanted.grads, s);

@@ -31,7 +31,7 @@ pub struct TrainPlan {
     pub limit_bytes: f64,
     /// Peak after the largest pack was computed once, bytes.
     pub dry_peak_bytes: f64,
-    /// The peak by part: `weights`, `checkpoints`, `layer`, `logits`, `lora`,
+    /// The peak by part: `weights`, `checkpoints`, `layer`, `kept`, `logits`, `lora`,
     /// `copies`, `probe`, `program`.
     pub parts: Vec<TrainPart>,
     /// Examples longer than allowed.

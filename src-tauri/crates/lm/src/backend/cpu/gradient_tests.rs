@@ -2,7 +2,7 @@
 //! definition in f64.
 
 use super::Cpu;
-use crate::backend::{Adapted, Backend, LoraInputs, LoraScratch, Mask, RopeTable};
+use crate::backend::{Adapted, Backend, LoraInputs, Mask, RopeTable};
 use crate::frozen::FrozenLinear;
 use crate::lora::{LoraSlot, Projection};
 use crate::rng;
@@ -94,14 +94,25 @@ fn an_adapters_gradients_with_dropout_are_those_of_finite_differences() {
     for mask in [None, Some(mask)] {
         let mut pairs = Vec::new();
         Cpu.pairs(&values, std::slice::from_ref(&slot), rank, true, &mut pairs);
-        let adapted = Adapted { pair: &pairs[0], scale, mask };
-        let mut scratch = LoraScratch { du: Vec::new(), dropped: Vec::new() };
+        let adapted = Adapted { pair: &pairs[0], scale };
+        let mut read = x.clone();
+        if let Some(mask) = &mask {
+            Cpu.drop(mask, x.len(), &x, &mut read, false);
+        }
         let mut u = vec![0.0; rows * Cpu.padded_rank(rank)];
         let mut y = vec![0.5; rows * outputs];
-        Cpu.lora_forward(&adapted, rows, &x, &mut u, Some(&mut y), &mut scratch);
+        Cpu.lora_forward(&adapted, rows, &read, &mut u, Some(&mut y));
         let (mut grads, mut dx) = (vec![0.0; b.end], vec![0.0; rows * inputs]);
-        let read = LoraInputs { x: x.as_slice(), u: &u, dy: &dy };
-        Cpu.lora_backward(&adapted, &slot, rows, &read, &mut grads, Some(&mut dx), &mut scratch);
+        let mut du = vec![0.0; u.len()];
+        let from = LoraInputs { x: read.as_slice(), u: &u, dy: &dy };
+        Cpu.lora_backward(&adapted, &slot, rows, &from, &mut grads, &mut du);
+        match &mask {
+            None => Cpu.lora_dx(&adapted, rows, &du, &mut dx, false),
+            Some(mask) => {
+                Cpu.lora_dx(&adapted, rows, &du, &mut read, false);
+                Cpu.drop(mask, x.len(), &read, &mut dx, true);
+            }
+        }
 
         let output = |x: &[f64], v: &[f64], row: usize, o: usize| -> f64 {
             let dropped =

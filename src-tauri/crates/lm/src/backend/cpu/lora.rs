@@ -4,9 +4,8 @@ use rayon::prelude::*;
 
 use super::kernel::LANES;
 use super::product::{self, Left, Panels, Rows};
-use super::sequences::longer;
 use super::{Cpu, ELEMENTS, lanes};
-use crate::backend::{Adapted, LoraInputs, LoraScratch, Mask};
+use crate::backend::{Adapted, LoraInputs, Mask};
 use crate::lora::LoraSlot;
 use crate::rng;
 
@@ -58,11 +57,9 @@ pub fn forward(
     x: &[f32],
     u: &mut [f32],
     y: Option<&mut [f32]>,
-    dropped: &mut Vec<f32>,
 ) {
     let pair = adapted.pair;
     let padded = pair.padded();
-    let x = drop_into(adapted.mask.as_ref(), rows * pair.inputs, x, dropped);
     let a = Panels { data: &pair.a_panels, k: pair.inputs, n: padded };
     product::multiply(rows, Left::rows(x, pair.inputs), &a, u, padded, false);
     lanes::scale(&mut u[..rows * padded], adapted.scale);
@@ -79,53 +76,31 @@ pub fn backward(
     rows: usize,
     inputs: &LoraInputs<'_, [f32]>,
     grads: &mut [f32],
-    dx: Option<&mut [f32]>,
-    scratch: &mut LoraScratch<Cpu>,
+    du: &mut [f32],
 ) {
     let pair = adapted.pair;
     let padded = pair.padded();
-    let LoraScratch { du, dropped } = scratch;
-    longer(du, rows * padded);
     let b = Rows::dense(&pair.b, pair.outputs, padded);
     product::multiply(rows, Left::rows(inputs.dy, pair.outputs), &b, du, padded, false);
     lanes::scale(&mut du[..rows * padded], adapted.scale);
 
-    let len = rows * pair.inputs;
-    let x = drop_into(adapted.mask.as_ref(), len, inputs.x, dropped);
-    let x = Rows::dense(x, rows, pair.inputs);
+    let x = Rows::dense(inputs.x, rows, pair.inputs);
     let da = &mut grads[slot.a.clone()];
     product::multiply(pair.rank, Left::transposed(du, padded), &x, da, pair.inputs, true);
     let u = Rows { data: inputs.u, stride: padded, k: rows, n: pair.rank };
     let dy = Left::transposed(inputs.dy, pair.outputs);
     product::multiply(pair.outputs, dy, &u, &mut grads[slot.b.clone()], pair.rank, true);
+}
 
-    let Some(dx) = dx else { return };
+/// See [`crate::backend::Backend::lora_dx`].
+pub fn dx(adapted: &Adapted<'_, Cpu>, rows: usize, du: &[f32], dx: &mut [f32], add: bool) {
+    let pair = adapted.pair;
     let a = Rows::dense(&pair.a, pair.rank, pair.inputs);
-    let du = Left::rows(du, padded);
-    match &adapted.mask {
-        None => product::multiply(rows, du, &a, dx, pair.inputs, true),
-        Some(mask) => {
-            product::multiply(rows, du, &a, dropped, pair.inputs, false);
-            dropout(mask, &dropped[..len], &mut dx[..len], true);
-        }
-    }
+    product::multiply(rows, Left::rows(du, pair.padded()), &a, dx, pair.inputs, add);
 }
 
-/// `x` itself, or what the mask leaves of it.
-fn drop_into<'a>(
-    mask: Option<&Mask>,
-    len: usize,
-    x: &'a [f32],
-    dropped: &'a mut Vec<f32>,
-) -> &'a [f32] {
-    let Some(mask) = mask else { return x };
-    longer(dropped, len);
-    dropout(mask, &x[..len], &mut dropped[..len], false);
-    dropped
-}
-
-/// `to = mask · x / (1 - p)`, or `to += …`.
-fn dropout(mask: &Mask, x: &[f32], to: &mut [f32], add: bool) {
+/// See [`crate::backend::Backend::drop`].
+pub fn drop(mask: &Mask, x: &[f32], to: &mut [f32], add: bool) {
     let by = 1.0 / (1.0 - mask.p);
     let tasks = to.par_chunks_mut(ELEMENTS).zip(x.par_chunks(ELEMENTS)).enumerate();
     tasks.for_each(|(c, (to, x))| {

@@ -21,8 +21,8 @@ pub use self::lora::CpuPair;
 pub use self::sequences::Sequences;
 use self::sequences::longer;
 use super::{
-    Adapted, Attended, Attention, AttentionGrads, Backend, Heads, LoraInputs, LoraScratch, Move,
-    Noise, RopeTable, Trained,
+    Adapted, Attended, Attention, AttentionGrads, Backend, Heads, LoraInputs, Mask, Move, Noise,
+    RopeTable, Trained,
 };
 use crate::error::LmError;
 use crate::frozen::FrozenLinear;
@@ -159,6 +159,10 @@ impl Backend for Cpu {
         });
     }
 
+    fn drop(&self, mask: &Mask, len: usize, x: &[f32], to: &mut [f32], add: bool) {
+        lora::drop(mask, &x[..len], &mut to[..len], add);
+    }
+
     fn lora_forward(
         &self,
         adapted: &Adapted<'_, Self>,
@@ -166,9 +170,8 @@ impl Backend for Cpu {
         x: &[f32],
         u: &mut [f32],
         y: Option<&mut [f32]>,
-        scratch: &mut LoraScratch<Self>,
     ) {
-        lora::forward(adapted, rows, x, u, y, &mut scratch.dropped);
+        lora::forward(adapted, rows, x, u, y);
     }
 
     fn lora_backward(
@@ -178,10 +181,20 @@ impl Backend for Cpu {
         rows: usize,
         inputs: &LoraInputs<'_, [f32]>,
         grads: &mut Vec<f32>,
-        dx: Option<&mut [f32]>,
-        scratch: &mut LoraScratch<Self>,
+        du: &mut [f32],
     ) {
-        lora::backward(adapted, slot, rows, inputs, grads, dx, scratch);
+        lora::backward(adapted, slot, rows, inputs, grads, du);
+    }
+
+    fn lora_dx(
+        &self,
+        adapted: &Adapted<'_, Self>,
+        rows: usize,
+        du: &[f32],
+        dx: &mut [f32],
+        add: bool,
+    ) {
+        lora::dx(adapted, rows, du, dx, add);
     }
 
     fn rms_norm(&self, width: usize, rows: usize, eps: f32, x: &[f32], w: &[f32], y: &mut [f32]) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::device::{Device, Held, Launch, Numbers};
 use super::product::{Result, Side, multiply};
 use super::{Cuda, eights};
-use crate::backend::{Adapted, LoraInputs, LoraScratch, Mask};
+use crate::backend::{Adapted, LoraInputs, Mask};
 use crate::lora::LoraSlot;
 use crate::rng;
 
@@ -61,11 +61,9 @@ pub fn forward(
     x: &Numbers,
     u: &Numbers,
     y: Option<&Numbers>,
-    dropped: &mut Numbers,
 ) {
     let p = adapted.pair;
-    let x = drop_into(device, adapted.mask.as_ref(), rows * p.inputs, x, dropped);
-    let x = Side::plain(x, p.inputs);
+    let x = Side::plain(x.at(0), p.inputs);
     let to = narrow(u.at(0), padded(p.rank), false);
     multiply(device, [p.rank, rows, p.inputs], adapted.scale, flip(p.a()), x, to);
     if let Some(y) = y {
@@ -75,7 +73,6 @@ pub fn forward(
 }
 
 /// See [`crate::backend::Backend::lora_backward`].
-#[allow(clippy::too_many_arguments)]
 pub fn backward(
     device: &Arc<Device>,
     adapted: &Adapted<'_, Cuda>,
@@ -83,54 +80,40 @@ pub fn backward(
     rows: usize,
     inputs: &LoraInputs<'_, Numbers>,
     grads: &Held<f32>,
-    dx: Option<&Numbers>,
-    scratch: &mut LoraScratch<Cuda>,
+    du: &Numbers,
 ) {
     let p = adapted.pair;
-    let LoraScratch { du, dropped } = scratch;
-    du.grow(rows * padded(p.rank));
     let (dy, du) = (Side::plain(inputs.dy.at(0), p.outputs), du.at(0));
     let to = narrow(du, padded(p.rank), false);
     multiply(device, [p.rank, rows, p.outputs], adapted.scale, p.b(), dy, to);
 
-    let len = rows * p.inputs;
-    let x = Side::plain(drop_into(device, adapted.mask.as_ref(), len, inputs.x, dropped), p.inputs);
+    let x = Side::plain(inputs.x.at(0), p.inputs);
     let da = wide(grads.at(slot.a.start), p.inputs);
     multiply(device, [p.inputs, p.rank, rows], 1.0, x, flip(p.u(du)), da);
     let db = wide(grads.at(slot.b.start), p.rank);
     multiply(device, [p.rank, p.outputs, rows], 1.0, p.u(inputs.u.at(0)), flip(dy), db);
-
-    let Some(dx) = dx else { return };
-    let shape = [p.inputs, rows, p.rank];
-    match &adapted.mask {
-        None => multiply(device, shape, 1.0, p.a(), p.u(du), narrow(dx.at(0), p.inputs, true)),
-        Some(mask) => {
-            let to = narrow(dropped.at(0), p.inputs, false);
-            multiply(device, shape, 1.0, p.a(), p.u(du), to);
-            dropout(device, mask, len, dropped.at(0), dx.at(0), true);
-        }
-    }
 }
 
-/// Address of `x`, or of what the mask leaves of it.
-fn drop_into(
+/// See [`crate::backend::Backend::lora_dx`].
+pub fn dx(
     device: &Arc<Device>,
-    mask: Option<&Mask>,
-    len: usize,
-    x: &Numbers,
-    dropped: &mut Numbers,
-) -> u64 {
-    let Some(mask) = mask else { return x.at(0) };
-    dropped.grow(len);
-    dropout(device, mask, len, x.at(0), dropped.at(0), false);
-    dropped.at(0)
+    adapted: &Adapted<'_, Cuda>,
+    rows: usize,
+    du: &Numbers,
+    dx: &Numbers,
+    add: bool,
+) {
+    let p = adapted.pair;
+    let to = narrow(dx.at(0), p.inputs, add);
+    multiply(device, [p.inputs, rows, p.rank], 1.0, p.a(), p.u(du.at(0)), to);
 }
 
-fn dropout(device: &Device, mask: &Mask, len: usize, x: u64, to: u64, add: bool) {
+/// See [`crate::backend::Backend::drop`].
+pub fn drop(device: &Device, mask: &Mask, len: usize, x: &Numbers, to: &Numbers, add: bool) {
     let (blocks, threads, eights) = eights(len);
     Launch::new((blocks, 1), threads)
-        .with(x)
-        .with(to)
+        .with(x.at(0))
+        .with(to.at(0))
         .with(eights)
         .with(mask.p)
         .with(rng::key(mask.seed, mask.stream))

@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex};
 use self::device::{Buffer, Device, Held, Launch, Numbers};
 use self::product::Linear;
 use super::{
-    Adapted, Attended, Attention, AttentionGrads, Backend, Heads, LoraInputs, LoraScratch, Move,
-    Noise, RopeTable, Trained, cuda_rows,
+    Adapted, Attended, Attention, AttentionGrads, Backend, Heads, LoraInputs, Mask, Move, Noise,
+    RopeTable, Trained, cuda_rows,
 };
 use crate::error::LmError;
 use crate::frozen::FrozenLinear;
@@ -231,6 +231,10 @@ impl Backend for Cuda {
         w.backward(self, rows, dy, dx, add);
     }
 
+    fn drop(&self, mask: &Mask, len: usize, x: &Numbers, to: &mut Numbers, add: bool) {
+        lora::drop(&self.device, mask, len, x, to, add);
+    }
+
     fn lora_forward(
         &self,
         adapted: &Adapted<'_, Self>,
@@ -238,9 +242,8 @@ impl Backend for Cuda {
         x: &Numbers,
         u: &mut Numbers,
         y: Option<&mut Numbers>,
-        scratch: &mut LoraScratch<Self>,
     ) {
-        lora::forward(&self.device, adapted, rows, x, u, y.as_deref(), &mut scratch.dropped);
+        lora::forward(&self.device, adapted, rows, x, u, y.as_deref());
     }
 
     fn lora_backward(
@@ -250,10 +253,20 @@ impl Backend for Cuda {
         rows: usize,
         inputs: &LoraInputs<'_, Numbers>,
         grads: &mut Held<f32>,
-        dx: Option<&mut Numbers>,
-        scratch: &mut LoraScratch<Self>,
+        du: &mut Numbers,
     ) {
-        lora::backward(&self.device, adapted, slot, rows, inputs, grads, dx.as_deref(), scratch);
+        lora::backward(&self.device, adapted, slot, rows, inputs, grads, du);
+    }
+
+    fn lora_dx(
+        &self,
+        adapted: &Adapted<'_, Self>,
+        rows: usize,
+        du: &Numbers,
+        dx: &mut Numbers,
+        add: bool,
+    ) {
+        lora::dx(&self.device, adapted, rows, du, dx, add);
     }
 
     fn rms_norm(
