@@ -49,6 +49,7 @@ cli-plan-lora = adapter and optimiser
 cli-plan-copies = best adapter and checkpoint
 cli-plan-probe = forgetting probe
 cli-plan-program = the program itself
+cli-driver = The GPU's driver counts { $bytes } MiB in use, other programs' included.
 cli-plan-total = { $total } MiB at the peak; { $dry } MiB measured on the largest pack; { $limit } MiB may be used.
 cli-over-long-left-out = Left out for its length: { $id } ({ $tokens } tokens)
 cli-over-long-cut = Cut for its length: { $id } ({ $tokens } tokens, { $kept } kept)

@@ -246,6 +246,7 @@ ui-train-preview-note = Examples as the model reads them. Only what is coloured 
 ui-train-preview-counts = { $tokens } tokens (at most { $limit }), { $learned } learned
 ui-train-kept-step = Kept step
 ui-train-kept-early = { $step } (stopped early)
+ui-train-driver = By the GPU's driver, all programs
 ui-train-kl = Moved from the base (KL)
 ui-train-of-planned = { $measured } (planned { $planned })
 ui-train-left-out = Left out for its length: { $id } ({ $tokens } tokens)

@@ -49,6 +49,7 @@ cli-plan-lora = アダプタと最適化
 cli-plan-copies = 最良のアダプタと途中の保存
 cli-plan-probe = 忘却の測定
 cli-plan-program = プログラム自体
+cli-driver = GPUドライバーの計測では { $bytes } MiB 使用中（ほかのプログラムの分を含む）。
 cli-plan-total = 最大 { $total } MiB。いちばん大きなまとまりでの実測は { $dry } MiB、使えるのは { $limit } MiB。
 cli-over-long-left-out = 長すぎるので外しました：{ $id }（{ $tokens } トークン）
 cli-over-long-cut = 長すぎるので切りました：{ $id }（{ $tokens } トークンのうち { $kept }）

@@ -240,6 +240,7 @@ ui-train-preview-note = モデルが読むとおりの例です。色のつい�
 ui-train-preview-counts = { $tokens } トークン（上限 { $limit }）、学習 { $learned }
 ui-train-kept-step = 残したステップ
 ui-train-kept-early = { $step }（早めに止めました）
+ui-train-driver = GPUドライバーの計測（全プログラム）
 ui-train-kl = もとのモデルからのずれ（KL）
 ui-train-of-planned = { $measured }（計画 { $planned }）
 ui-train-left-out = 長すぎるので外しました：{ $id }（{ $tokens } トークン）

@@ -178,6 +178,20 @@ impl Model {
         }
     }
 
+    /// Bytes in use on the GPU that holds the weights, as its driver counts them:
+    /// with the driver's own, and with other programs'. `None` on the CPU.
+    #[must_use]
+    pub fn device_used_bytes(&self) -> Option<u64> {
+        match &self.weights {
+            Held::Cpu(_) => None,
+            #[cfg(feature = "cuda")]
+            Held::Cuda(cuda, _) => {
+                let (free, total) = cuda.device.context.mem_get_info().ok()?;
+                Some(total.saturating_sub(free) as u64)
+            }
+        }
+    }
+
     /// Bytes that the frozen weights take in memory; weights kept as stored
     /// lie in the mapped file and count in full.
     #[must_use]

@@ -64,7 +64,7 @@ pub struct PlanReport {
     pub evaluated: usize,
     /// Examples longer than allowed, and what becomes of them.
     pub over_long: Vec<OverLongLog>,
-    /// Peak of the process tree after the dry step.
+    /// Peak after the dry step: of the process tree, or of the GPU's memory.
     pub dry_peak_bytes: u64,
 }
 
@@ -110,4 +110,7 @@ pub struct TrainReport {
     /// High-water mark of the GPU's memory, where one was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peak_device_bytes: Option<u64>,
+    /// What the GPU's driver counts at the end, other programs' included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub driver_bytes: Option<u64>,
 }

@@ -81,6 +81,7 @@ pub fn run(
         seconds: start.elapsed().as_secs_f64(),
         peak_rss_bytes: memory.peak(),
         peak_device_bytes,
+        driver_bytes: model.device_used_bytes(),
     })
 }
 
@@ -93,7 +94,8 @@ pub fn plan_only(
     cancel: &Cancel,
     on: &mut dyn FnMut(Event),
 ) -> Result<PlanReport, TrainError> {
-    let Ready { work, plan, memory, over_long, limit, .. } = prepare(spec, cancel, on)?;
+    let Ready { work, plan, mut engine, memory, over_long, limit, .. } = prepare(spec, cancel, on)?;
+    let on_device = engine.learner()?.peak_bytes();
     Ok(PlanReport {
         total_bytes: plan.total_bytes(),
         plan,
@@ -101,7 +103,7 @@ pub fn plan_only(
         examples: work.lessons.len(),
         evaluated: work.evaluated.len(),
         over_long,
-        dry_peak_bytes: memory.peak(),
+        dry_peak_bytes: on_device.unwrap_or_else(|| memory.peak()),
     })
 }
 

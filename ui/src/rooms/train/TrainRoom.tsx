@@ -114,7 +114,8 @@ function Bench({ rubric }: { rubric: RubricRef }) {
             <Figure name={t("ui-train-kept-step")} value={job.done.stopped_early ? t("ui-train-kept-early", { step: job.done.kept_step }) : String(job.done.kept_step)} />
             <Figure name={t("ui-train-kl")} value={three(job.done.kl)} />
             <Figure name={t("ui-train-device")} value={job.done.device} />
-            <Figure name={t("ui-job-memory")} value={t("ui-train-of-planned", { measured: bytes(job.done.peak_rss_bytes), planned: bytes(job.done.planned_bytes) })} />
+            <Figure name={t("ui-job-memory")} value={t("ui-train-of-planned", { measured: bytes(job.done.peak_device_bytes ?? job.done.peak_rss_bytes), planned: bytes(job.done.planned_bytes) })} />
+            {job.done.driver_bytes === null ? null : <Figure name={t("ui-train-driver")} value={bytes(job.done.driver_bytes)} />}
           </SimpleGrid>
           <OverLong list={job.done.over_long} />
         </Alert>

@@ -128,6 +128,10 @@ pub struct TrainSummary {
     pub seconds: f64,
     /// Peak resident memory of the worker, bytes.
     pub peak_rss_bytes: f64,
+    /// High-water mark of the GPU's memory, which is then what was planned, bytes.
+    pub peak_device_bytes: Option<f64>,
+    /// What the GPU's driver counted at the end, other programs' included, bytes.
+    pub driver_bytes: Option<f64>,
     /// What computed.
     pub device: String,
     /// Why no GPU was used, where one was sought.
@@ -169,6 +173,8 @@ pub(super) fn summary(
         tokens: report.tokens as f64,
         seconds: report.seconds,
         peak_rss_bytes: report.peak_rss_bytes as f64,
+        peak_device_bytes: report.peak_device_bytes.map(|b| b as f64),
+        driver_bytes: report.driver_bytes.map(|b| b as f64),
         device: chosen.name,
         no_gpu: chosen.reason,
     }
