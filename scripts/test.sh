@@ -72,10 +72,12 @@ setup() {
         make ui
 }
 
-# The GPU's attention kernels, run on the CPU from the very same source.
+# The GPU's attention and its readers of weights, run on the CPU from the very same source.
 kernels() {
     g++ -std=c++17 -O2 -Itests/gpu -Isrc-tauri/crates/lm/src/backend/cuda tests/gpu/attention_emulated.cpp \
-        -o "$TARGET/attention_emulated" && "$TARGET/attention_emulated"
+        -o "$TARGET/attention_emulated" && "$TARGET/attention_emulated" &&
+        g++ -std=c++17 -O2 -Isrc-tauri/crates/lm/src/backend/cuda tests/gpu/quant_emulated.cpp \
+            -o "$TARGET/quant_emulated" && "$TARGET/quant_emulated" tests/parity/fixtures/quant.safetensors
 }
 
 # All of the GPU's code compiles, kernels included; no GPU is needed for that.

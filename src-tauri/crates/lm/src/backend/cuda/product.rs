@@ -28,7 +28,7 @@ enum Store {
     Wide(Numbers),
     /// Blocks as in the file, spread out for every product; row `o` of the
     /// weight is the stored row `order[o]`.
-    Blocks { bytes: Held<u8>, order: Option<Held<u32>>, kind: i32, size: usize },
+    Blocks { bytes: Held<u8>, order: Option<Held<u32>>, dtype: DType },
 }
 
 /// One side of a product, as cuBLAS sees it.
@@ -103,23 +103,27 @@ pub fn multiply(device: &Device, [m, n, k]: [usize; 3], scale: f32, a: Side, b: 
     });
 }
 
+/// A block format's number in quant.cuh; `None` for what has no blocks.
+fn kind(dtype: DType) -> Option<i32> {
+    match dtype {
+        DType::Q8_0 => Some(0),
+        DType::Q4_0 => Some(1),
+        DType::Q4_1 => Some(2),
+        DType::Q4K => Some(3),
+        DType::Q5K => Some(4),
+        DType::Q6K => Some(5),
+        DType::F32 | DType::F16 | DType::Bf16 => None,
+    }
+}
+
 impl Linear {
-    /// Puts a weight on the card: bf16, or the blocks of Q8_0, Q4_0 and Q4_1.
+    /// Puts a weight on the card: bf16, or quantised blocks as they are.
     pub fn new(device: &Arc<Device>, weight: &FrozenLinear) -> Self {
         let (inputs, outputs) = (weight.inputs(), weight.outputs());
         let store = match weight.stored_rows() {
-            Some(StoredRows {
-                dtype: dtype @ (DType::Q8_0 | DType::Q4_0 | DType::Q4_1),
-                bytes,
-                order,
-            }) => {
-                let kind = match dtype {
-                    DType::Q8_0 => 0,
-                    DType::Q4_0 => 1,
-                    _ => 2,
-                };
+            Some(StoredRows { dtype, bytes, order }) if kind(dtype).is_some() => {
                 let (bytes, order) = (device.put(bytes), order.map(|order| device.put(order)));
-                Store::Blocks { bytes, order, kind, size: dtype.block_bytes() }
+                Store::Blocks { bytes, order, dtype }
             }
             _ => Store::Wide(spread(device, weight)),
         };
@@ -150,12 +154,12 @@ impl Linear {
                 .with(to)
                 .run(device, &device.kernels.embed),
             (Store::Wide(_), None) => {}
-            (Store::Blocks { bytes, order, kind, size }, ids) => Launch::new((count, 1), 256)
+            (Store::Blocks { bytes, order, dtype }, ids) => Launch::new((count, 1), 256)
                 .with(bytes.at(0))
                 .with(ids.or(order.as_ref()).map_or(0, |ids| ids.at(0)))
-                .with(*kind)
-                .with((self.inputs / 32) as i32)
-                .with(*size as i32)
+                .with(kind(*dtype).unwrap_or(0))
+                .with((self.inputs / dtype.block()) as i32)
+                .with(dtype.block_bytes() as i32)
                 .with(to)
                 .run(device, &device.kernels.dequantise),
         }
