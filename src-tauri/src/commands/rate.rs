@@ -2,8 +2,8 @@
 
 use crate::desk::Desk;
 use shinsa_studio::{
-    AgreementReply, CompleteRating, Completed, GoldReply, GoldRequest, OpenRating, Queue, RateItem,
-    RubricRef, RubricRequest, SaveAnswer, SavedRating, StudioError, Undone,
+    Adjudicate, Adjudicated, AdjudicationItem, AdjudicationQueue, AgreementReply, CompleteRating, Completed, GoldReply, GoldRequest, OpenAdjudication, OpenRating, Queue, RateItem,
+    RubricRef, RubricRequest, SaveAnswer, SavedRating, Settled, StudioError, Undone,
 };
 use tauri::State;
 
@@ -60,4 +60,54 @@ pub fn agreement(
 #[specta::specta]
 pub fn gold_make(desk: State<'_, Desk>, request: GoldRequest) -> Result<GoldReply, StudioError> {
     desk.studio.make_gold(&request)
+}
+
+/// What several people have rated, in the order in which it should be decided.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn adjudication_queue(
+    desk: State<'_, Desk>,
+    rubric: RubricRef,
+) -> Result<AdjudicationQueue, StudioError> {
+    desk.studio.adjudication_queue(&rubric)
+}
+
+/// One output with all that its raters said, by letters.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn adjudication_open(
+    desk: State<'_, Desk>,
+    request: OpenAdjudication,
+) -> Result<AdjudicationItem, StudioError> {
+    desk.studio.open_adjudication(&request)
+}
+
+/// Decides where raters differ, unless something is missing.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn adjudicate(
+    desk: State<'_, Desk>,
+    request: Adjudicate,
+) -> Result<Adjudicated, StudioError> {
+    desk.studio.adjudicate(&request)
+}
+
+/// Makes gold of everything on which all raters agree.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn adjudication_settle(
+    desk: State<'_, Desk>,
+    rubric: RubricRef,
+) -> Result<Settled, StudioError> {
+    desk.studio.settle_agreed(&rubric)
+}
+
+/// Takes an output's gold back.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn gold_withdraw(
+    desk: State<'_, Desk>,
+    request: OpenAdjudication,
+) -> Result<bool, StudioError> {
+    desk.studio.withdraw_gold(&request)
 }

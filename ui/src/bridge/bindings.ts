@@ -60,6 +60,16 @@ export const commands = {
 	agreement: (request: RubricRequest) => __TAURI_INVOKE<AgreementReply>("agreement", { request }),
 	/**  Consolidates ended ratings into gold. */
 	goldMake: (request: GoldRequest) => __TAURI_INVOKE<GoldReply>("gold_make", { request }),
+	/**  What several people have rated, in the order in which it should be decided. */
+	adjudicationQueue: (rubric: RubricRef) => __TAURI_INVOKE<AdjudicationQueue>("adjudication_queue", { rubric }),
+	/**  One output with all that its raters said, by letters. */
+	adjudicationOpen: (request: OpenAdjudication) => __TAURI_INVOKE<AdjudicationItem>("adjudication_open", { request }),
+	/**  Decides where raters differ, unless something is missing. */
+	adjudicate: (request: Adjudicate) => __TAURI_INVOKE<Adjudicated>("adjudicate", { request }),
+	/**  Makes gold of everything on which all raters agree. */
+	adjudicationSettle: (rubric: RubricRef) => __TAURI_INVOKE<Settled>("adjudication_settle", { rubric }),
+	/**  Takes an output's gold back. */
+	goldWithdraw: (request: OpenAdjudication) => __TAURI_INVOKE<boolean>("gold_withdraw", { request }),
 	/**  The embedded model and those that were added. */
 	modelList: () => __TAURI_INVOKE<ModelView[]>("model_list"),
 	/**  Remembers a model on this machine. */
@@ -109,6 +119,86 @@ export type AddRubric = {
 	shipped?: string | null,
 	/**  A file. */
 	path?: string | null,
+};
+
+/**  A decision. */
+export type Adjudicate = {
+	/**  The output. */
+	output_id: string,
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  What counts from now on. */
+	answers: { [key in string]: Answer },
+	/**
+	 *  For every criterion on which raters differ, or on which the decision is
+	 *  none of theirs: why.
+	 */
+	causes: { [key in string]: Cause },
+};
+
+/**  What a decision came to. */
+export type Adjudicated = {
+	/**  What is missing or wrong, in the rubric's order; nothing was then stored. */
+	problems: Problem[],
+	/**  Criteria whose cause is missing; nothing was then stored. */
+	without_cause: string[],
+	/**  The next output on which raters differ and nobody has decided. */
+	next: string | null,
+};
+
+/**  An output that several people have rated. */
+export type AdjudicationEntry = {
+	/**  The output. */
+	output_id: string,
+	/**  Its key. */
+	output: string,
+	/**  Ratings it has. */
+	ratings: number,
+	/**  The criteria on which they differ, in the rubric's order. */
+	differing: string[],
+	/**  How its gold came about, if it has any. */
+	gold: Provenance | null,
+};
+
+/**  An output with all that its raters said. */
+export type AdjudicationItem = {
+	/**  The output. */
+	output_id: string,
+	/**  The case it answers. */
+	case: CaseView,
+	/**  The prompt, where it differs from the case's text. */
+	prompt: string | null,
+	/**  What was answered. */
+	output_text: string,
+	/**  The rubric. */
+	rubric: Rubric,
+	/**  The frozen items per list criterion. */
+	items: { [key in string]: string[] },
+	/**  What each rater answered: the first is shown as A, the next as B. */
+	ratings: { [key in string]: Answer }[],
+	/**  The criteria on which they differ. */
+	differing: string[],
+	/**  The gold as it stands; else what all raters say alike. */
+	answers: { [key in string]: Answer },
+	/**  Why they differed, as it was decided. */
+	causes: { [key in string]: Cause },
+	/**  How the gold came about, if there is any. */
+	gold: Provenance | null,
+};
+
+/**
+ *  What there is to decide: differences first, then what is agreed but not yet
+ *  gold, then what a person or all raters have settled.
+ */
+export type AdjudicationQueue = {
+	/**  In order. */
+	entries: AdjudicationEntry[],
+	/**  On which raters differ and nobody has decided. */
+	open: number,
+	/**  On which raters agree, without gold. */
+	agreed: number,
+	/**  Decided by a person. */
+	decided: number,
 };
 
 /**  The agreement on every criterion that has values. */
@@ -212,6 +302,17 @@ export type CaseView = {
 	/**  The content. */
 	text: CaseText,
 };
+
+/**  Why raters differed on a criterion, in the eyes of the person who decided. */
+export type Cause = 
+/**  The rubric can be read in more than one way. */
+"rubric-unclear" | 
+/**  A rater slipped. */
+"slip" | 
+/**  They judge it differently, each for good reasons. */
+"disagreement" | 
+/**  What was needed to judge wasn't there. */
+"missing-context";
 
 /**  One option of a choice. */
 export type Choice = {
@@ -691,6 +792,14 @@ export type ModelView = {
 	embedded: boolean,
 };
 
+/**  Names an output and a rubric. */
+export type OpenAdjudication = {
+	/**  The output. */
+	output_id: string,
+	/**  By which rubric. */
+	rubric: RubricRef,
+};
+
 /**  Opens a project. */
 export type OpenProject = {
 	/**  The project folder. */
@@ -780,6 +889,15 @@ export type ProjectView = {
 	/**  Who is signed in. */
 	me: RaterView | null,
 };
+
+/**  How a gold rating came about. */
+export type Provenance = 
+/**  All raters gave the same answer to every asked criterion that counts. */
+"unanimous" | 
+/**  Decided by majority where raters differed. */
+"majority" | 
+/**  Decided by a person. */
+"adjudicated";
 
 /**  What the viewer has to rate, in the viewer's own random order. */
 export type Queue = {
@@ -967,6 +1085,12 @@ export type Scoring = {
 	harm?: Veto,
 };
 
+/**  What settling everything that is agreed came to. */
+export type Settled = {
+	/**  Outputs that have gold from now on. */
+	settled: number,
+};
+
 /**  Signs in by name. */
 export type SignIn = {
 	/**  The name in the project; a new name becomes a new rater. */
@@ -1110,7 +1234,7 @@ export type TrainPlan = {
 	/**  Peak after the largest pack was computed once, bytes. */
 	dry_peak_bytes: number,
 	/**
-	 *  The peak by part: `weights`, `checkpoints`, `layer`, `logits`, `lora`,
+	 *  The peak by part: `weights`, `checkpoints`, `layer`, `kept`, `logits`, `lora`,
 	 *  `copies`, `probe`, `program`.
 	 */
 	parts: TrainPart[],
@@ -1217,6 +1341,10 @@ export type TrainSummary = {
 	seconds: number,
 	/**  Peak resident memory of the worker, bytes. */
 	peak_rss_bytes: number,
+	/**  High-water mark of the GPU's memory, which is then what was planned, bytes. */
+	peak_device_bytes: number | null,
+	/**  What the GPU's driver counted at the end, other programs' included, bytes. */
+	driver_bytes: number | null,
 	/**  What computed. */
 	device: string,
 	/**  Why no GPU was used, where one was sought. */

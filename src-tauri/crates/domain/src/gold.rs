@@ -18,6 +18,21 @@ pub enum Provenance {
     Adjudicated,
 }
 
+/// Why raters differed on a criterion, in the eyes of the person who decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The rubric can be read in more than one way.
+    RubricUnclear,
+    /// A rater slipped.
+    Slip,
+    /// They judge it differently, each for good reasons.
+    Disagreement,
+    /// What was needed to judge wasn't there.
+    MissingContext,
+}
+
 /// The rating that counts for an output.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gold {
@@ -35,6 +50,9 @@ pub struct Gold {
     pub raters: Vec<RaterId>,
     /// Who decided, when a person did.
     pub by: Option<RaterId>,
+    /// Per criterion that the person had to decide: why raters differed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub causes: BTreeMap<String, Cause>,
 }
 
 /// What to do where no answer has a majority.
@@ -71,20 +89,14 @@ pub fn consolidate(rubric: &Rubric, ratings: &[Answers], tie: Tie) -> Consolidat
     }
     let mut gold = Answers::new();
     let mut unresolved = Vec::new();
-    let mut unanimous = true;
-    for criterion in rubric.asked().filter(|c| !matches!(c.kind, Kind::Text { .. })) {
-        let given: Vec<&Answer> = ratings
-            .iter()
-            .filter_map(|r| r.get(&criterion.id))
-            .filter(|a| !a.is_declined())
-            .collect();
+    for criterion in decidable(rubric) {
+        let given = given(ratings, criterion);
         if given.is_empty() {
             if criterion.required {
                 return Consolidated::TooFew;
             }
             continue;
         }
-        unanimous &= given.windows(2).all(|w| w[0].same(w[1]));
         match decide(criterion, &given, tie) {
             Some(answer) => {
                 gold.insert(criterion.id.clone(), answer);
@@ -95,7 +107,42 @@ pub fn consolidate(rubric: &Rubric, ratings: &[Answers], tie: Tie) -> Consolidat
     if !unresolved.is_empty() {
         return Consolidated::Unresolved(unresolved);
     }
+    let unanimous = differing(rubric, ratings).is_empty();
     Consolidated::Gold(gold, if unanimous { Provenance::Unanimous } else { Provenance::Majority })
+}
+
+/// The criteria on which raters who judged differ, in the rubric's order. Texts
+/// never count: no two are alike.
+#[must_use]
+pub fn differing(rubric: &Rubric, ratings: &[Answers]) -> Vec<String> {
+    decidable(rubric)
+        .filter(|c| given(ratings, c).windows(2).any(|w| !w[0].same(w[1])))
+        .map(|c| c.id.clone())
+        .collect()
+}
+
+/// What all raters who judged say alike, texts apart.
+#[must_use]
+pub fn agreed(rubric: &Rubric, ratings: &[Answers]) -> Answers {
+    decidable(rubric)
+        .filter_map(|c| {
+            let given = given(ratings, c);
+            let first = given.first()?;
+            given
+                .iter()
+                .all(|answer| answer.same(first))
+                .then(|| (c.id.clone(), (*first).clone()))
+        })
+        .collect()
+}
+
+fn decidable(rubric: &Rubric) -> impl Iterator<Item = &Criterion> {
+    rubric.asked().filter(|c| !matches!(c.kind, Kind::Text { .. }))
+}
+
+/// The answers to a criterion of those who judged it.
+fn given<'a>(ratings: &'a [Answers], criterion: &Criterion) -> Vec<&'a Answer> {
+    ratings.iter().filter_map(|r| r.get(&criterion.id)).filter(|a| !a.is_declined()).collect()
 }
 
 fn decide(criterion: &Criterion, given: &[&Answer], tie: Tie) -> Option<Answer> {

@@ -20,7 +20,7 @@ mod viewer;
 
 pub use answer::{Answer, Answers, Declined, Problem, check};
 pub use case::{Case, CaseText};
-pub use gold::{Consolidated, Gold, Provenance, Tie, consolidate};
+pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};
 pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{
     CaseId, DeviceId, EventId, GoldId, OutputId, ProjectId, PromptId, RaterId, RunId, VerdictId,

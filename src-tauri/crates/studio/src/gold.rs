@@ -102,6 +102,7 @@ impl Studio {
                                 provenance,
                                 raters,
                                 by: None,
+                                causes: BTreeMap::new(),
                             });
                         }
                         continue;

@@ -7,6 +7,7 @@
 //! saved at any time.
 
 mod adapter;
+mod adjudicate;
 mod agreement;
 mod case;
 mod ctx;
@@ -29,6 +30,10 @@ mod view;
 
 pub use adapter::{
     AdapterPart, ExportAdapter, ExportedAdapter, MergeAdapters, MergeReply, MergeType,
+};
+pub use adjudicate::{
+    Adjudicate, Adjudicated, AdjudicationEntry, AdjudicationItem, AdjudicationQueue,
+    OpenAdjudication, Settled,
 };
 pub use agreement::{AgreementReply, CriterionAgreement, Interval, RubricRequest};
 pub use ctx::{Ctx, MODEL_FILE, Places};

@@ -6,7 +6,7 @@ use crate::studio::{Open, every};
 use crate::view::CaseView;
 use crate::{Ctx, Studio, StudioError};
 use serde::{Deserialize, Serialize};
-use shinsa_domain::rubric::{ItemSource, Kind};
+use shinsa_domain::rubric::{Criterion, ItemSource, Kind};
 use shinsa_domain::{
     Answer, Answers, Case, EventId, Operation, Output, OutputId, Problem, RatingEvent, Rubric,
     RubricRef, Score, Viewer, check, score,
@@ -130,10 +130,23 @@ pub struct Undone {
     pub rubric: RubricRef,
 }
 
-struct Item {
-    output: Output,
-    case: Case,
-    rubric: Rubric,
+/// An output with what its rating rests on.
+pub(crate) struct Item {
+    pub output: Output,
+    pub case: Case,
+    pub rubric: Rubric,
+}
+
+/// The frozen items per list criterion.
+pub(crate) fn frozen_items(item: &Item) -> BTreeMap<String, Vec<String>> {
+    let of = |criterion: &Criterion| match &criterion.kind {
+        Kind::List { items: ItemSource::CaseAspects, .. } => Some(item.case.text.aspects.clone()),
+        Kind::List { items: ItemSource::Output, .. } => {
+            Some(item.output.items.get(&criterion.id).cloned().unwrap_or_default())
+        }
+        _ => None,
+    };
+    item.rubric.criteria.iter().filter_map(|c| Some((c.id.clone(), of(c)?))).collect()
 }
 
 impl Studio {
@@ -167,20 +180,11 @@ impl Studio {
             let viewer = open.viewer()?;
             let item = open.item(&viewer, id, &request.rubric)?;
             let prompt = open.project.view(&viewer).prompt(item.output.prompt)?.text;
-            let items = item.rubric.criteria.iter().filter_map(|c| match &c.kind {
-                Kind::List { items: ItemSource::CaseAspects, .. } => {
-                    Some((c.id.clone(), item.case.text.aspects.clone()))
-                }
-                Kind::List { items: ItemSource::Output, .. } => {
-                    Some((c.id.clone(), item.output.items.get(&c.id).cloned().unwrap_or_default()))
-                }
-                _ => None,
-            });
             Ok(RateItem {
                 output_id: id.to_string(),
                 prompt: (prompt != item.case.text.what).then_some(prompt),
                 output_text: item.output.text.clone(),
-                items: items.collect(),
+                items: frozen_items(&item),
                 rating: open.saved(&viewer, &item)?,
                 case: CaseView::of(&item.case),
                 rubric: item.rubric,
@@ -277,7 +281,7 @@ impl From<QueueState> for RatingState {
 }
 
 impl Open {
-    fn item(
+    pub(crate) fn item(
         &self,
         viewer: &Viewer,
         output: OutputId,

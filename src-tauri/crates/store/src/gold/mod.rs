@@ -16,6 +16,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Gold> {
         provenance: word(row, "provenance", words::provenance_from)?,
         raters: json(row, "raters")?,
         by: uuid_opt(row, "decided_by")?.map(RaterId),
+        causes: json(row, "causes")?,
     })
 }
 
@@ -132,7 +133,8 @@ impl Tx<'_> {
                 words::provenance(gold.provenance),
                 to_json("golds.raters", &gold.raters)?,
                 gold.by.as_ref().map(|by| by.0.as_bytes()),
-                self.seq
+                self.seq,
+                to_json("golds.causes", &gold.causes)?
             ],
         )?;
         Ok(())

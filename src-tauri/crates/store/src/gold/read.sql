@@ -1,3 +1,3 @@
-SELECT t.id, t.output, t.rubric, t.rubric_version, t.answers, t.provenance, t.raters, t.decided_by
+SELECT t.id, t.output, t.rubric, t.rubric_version, t.answers, t.provenance, t.raters, t.decided_by, t.causes
 FROM current_golds AS t
 WHERE t.output = :output AND t.rubric = :rubric AND t.rubric_version = :version

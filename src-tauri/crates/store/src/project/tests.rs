@@ -85,6 +85,7 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
         provenance: Provenance::Adjudicated,
         raters: vec![lead().id],
         by: Some(lead().id),
+        causes: [("safety".into(), Cause::RubricUnclear)].into(),
     };
     let run = Run {
         id: RunId::new(1, [10; 10]),

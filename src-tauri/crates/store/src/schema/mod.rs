@@ -8,7 +8,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::{StoreError, sqlite};
 
 /// `(number, SQL)`, in order, counted from 1 without gaps.
-const MIGRATIONS: &[(u32, &str)] = &[(1, include_str!("0001_spine.sql"))];
+const MIGRATIONS: &[(u32, &str)] =
+    &[(1, include_str!("0001_spine.sql")), (2, include_str!("0002_causes.sql"))];
 
 /// The schema this build writes.
 #[must_use]

@@ -4,7 +4,10 @@ use super::dump::shape;
 use super::*;
 
 /// A database of every schema that was ever released, as SQL.
-const FIXTURES: &[(u32, &str)] = &[(1, include_str!("../../tests/fixtures/schema-1.sql"))];
+const FIXTURES: &[(u32, &str)] = &[
+    (1, include_str!("../../tests/fixtures/schema-1.sql")),
+    (2, include_str!("../../tests/fixtures/schema-2.sql")),
+];
 
 fn fresh(target: u32) -> Connection {
     let mut conn = Connection::open_in_memory().unwrap();

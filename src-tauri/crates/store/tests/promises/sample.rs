@@ -209,6 +209,7 @@ impl Sample {
             provenance: Provenance::Majority,
             raters,
             by: None,
+            causes: Default::default(),
         }
     }
 
