@@ -6,13 +6,13 @@ use shinsa_tests::{Shinsa, demo_data};
 use std::fs;
 
 /// Runs a command that must succeed.
-fn done(shinsa: &Shinsa, args: &[&str]) {
+pub fn done(shinsa: &Shinsa, args: &[&str]) {
     let run = shinsa.run(args);
     assert_eq!(run.code, Some(0), "shinsa {args:?}: {run:?}");
 }
 
 /// A project with all of the demo's data in it.
-fn rated(ratings: &str) -> Shinsa {
+pub fn rated(ratings: &str) -> Shinsa {
     let shinsa = project();
     done(&shinsa, &["rubric", "add", "ward.shinsa", "answer-safety"]);
     for (kind, name) in
@@ -25,7 +25,7 @@ fn rated(ratings: &str) -> Shinsa {
     shinsa
 }
 
-fn demo_ratings() -> String {
+pub fn demo_ratings() -> String {
     fs::read_to_string(demo_data("ratings.jsonl")).expect("demo data")
 }
 

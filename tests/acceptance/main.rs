@@ -1,6 +1,7 @@
 //! Drives the built `shinsa` as a user does: a home of its own, a passphrase
 //! in the environment, files in and files out.
 
+mod adjudication;
 mod demo;
 mod flow;
 mod import;

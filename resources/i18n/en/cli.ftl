@@ -18,6 +18,11 @@ cli-import-nothing = Nothing was stored.
 
 cli-agreement-raw = Same  
 cli-gold = Gold: { $unanimous } unanimous, { $majority } by majority, { $adjudicated } adjudicated. { $unresolved } need a person:
+cli-adjudicate = { $open } to decide, { $agreed } agreed but not yet gold, { $decided } decided by a person (* has gold by majority):
+cli-adjudicate-settled = { $count } outputs on which all raters agree are gold now.
+cli-adjudicate-withdrawn = { $output }: its gold was taken back; the history keeps it.
+cli-adjudicate-decided = { $output }: decided, gold from now on.
+cli-adjudicate-no-cause = { "  " }{ $criterion }: say why raters differed ("causes").
 cli-rating-locked = done
 cli-rating-draft = draft
 cli-unwritable = This character has no form in CP932: { $cell }

@@ -118,6 +118,9 @@ error-worker-answer = A verdict came back that nobody asked for ({ $message }). 
 ## Gold and training
 
 error-nothing-to-train = There is no gold to learn from outside the held-out cases. Rate outputs by two raters or more, then make gold.
+error-not-adjudicator = Only an adjudicator or the lead decides where raters differ. Sign in as one of them.
+error-too-few-ratings = Fewer than two people have rated { $output }: there is nothing to decide yet.
+error-bad-decision = { $file } is no decision: { $reason }
 error-bad-split = The held-out share must lie between 0 and 0.9. Choose another one.
 error-split-fixed = The held-out cases can't be changed any more: runs of this project rest on them. To change them, create a new project.
 error-train-no-examples = There is nothing to train on. Adjudicate more ratings first.

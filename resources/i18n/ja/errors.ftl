@@ -131,6 +131,9 @@ error-worker-answer = 頼んでいない回答の判定が返ってきました�
 ## 正解と学習
 
 error-nothing-to-train = 学習に使える正解がありません。二人以上で評価し、正解を決めてください。
+error-not-adjudicator = 評価が分かれたときに決めるのは、裁定者か責任者だけです。どちらかでサインインしてください。
+error-too-few-ratings = { $output } を評価した人が二人に満たないため、まだ裁定するものがありません。
+error-bad-decision = { $file } は裁定として読めません: { $reason }
 error-bad-split = 取り分ける割合は 0 から 0.9 の間にしてください。
 error-split-fixed = 取り分ける事例はもう変えられません。このプロジェクトの学習や判定が、それをもとにしています。変えたいときは、新しいプロジェクトを作ってください。
 error-train-no-examples = 学習する例がありません。先に正解を増やしてください。

@@ -2,8 +2,9 @@
 
 use crate::desk::Desk;
 use shinsa_studio::{
-    Adjudicate, Adjudicated, AdjudicationItem, AdjudicationQueue, AgreementReply, CompleteRating, Completed, GoldReply, GoldRequest, OpenAdjudication, OpenRating, Queue, RateItem,
-    RubricRef, RubricRequest, SaveAnswer, SavedRating, Settled, StudioError, Undone,
+    Adjudicate, Adjudicated, AdjudicationItem, AdjudicationQueue, AgreementReply, CompleteRating,
+    Completed, GoldReply, GoldRequest, OpenAdjudication, OpenRating, Queue, RateItem, RubricRef,
+    RubricRequest, SaveAnswer, SavedRating, Settled, StudioError, Undone,
 };
 use tauri::State;
 
@@ -85,10 +86,7 @@ pub fn adjudication_open(
 /// Decides where raters differ, unless something is missing.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn adjudicate(
-    desk: State<'_, Desk>,
-    request: Adjudicate,
-) -> Result<Adjudicated, StudioError> {
+pub fn adjudicate(desk: State<'_, Desk>, request: Adjudicate) -> Result<Adjudicated, StudioError> {
     desk.studio.adjudicate(&request)
 }
 

@@ -48,6 +48,8 @@ pub enum Command {
     Agreement(ScopeArgs),
     /// Consolidate locked ratings into gold by majority; what has none is listed.
     Gold(GoldArgs),
+    /// Decide where raters differ: list, show, decide, settle, take back.
+    Adjudicate(AdjudicateArgs),
     /// Ratings of one output, as far as the viewer may see them.
     Ratings(RatingsArgs),
     /// Write an expert-labelled dataset.
@@ -219,6 +221,26 @@ pub struct GoldArgs {
     /// leaving the output for a person.
     #[arg(long)]
     pub cautious: bool,
+}
+
+/// `shinsa adjudicate`.
+#[derive(Args, Debug)]
+pub struct AdjudicateArgs {
+    /// The project and rubric.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// The output (its key) to show or decide; without it all are listed.
+    #[arg(long)]
+    pub output: Option<String>,
+    /// JSON file with `answers` and, where raters differ, `causes`.
+    #[arg(long, requires = "output")]
+    pub decision: Option<PathBuf>,
+    /// Take the output's gold back.
+    #[arg(long, requires = "output", conflicts_with = "decision")]
+    pub withdraw: bool,
+    /// Make gold of everything on which all raters agree.
+    #[arg(long, conflicts_with = "output")]
+    pub settle: bool,
 }
 
 /// `shinsa ratings`.

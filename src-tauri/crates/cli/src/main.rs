@@ -2,6 +2,7 @@
 //! it reads arguments, calls one use case, and shows what came back.
 
 mod adapter;
+mod adjudicate;
 mod args;
 mod demo;
 mod help;

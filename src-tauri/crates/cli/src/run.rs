@@ -1,6 +1,7 @@
 //! One arm per command: arguments in, one use case, the reply shown.
 
 use crate::adapter::adapter;
+use crate::adjudicate::adjudicate;
 use crate::args::{
     Cli, Command, ExportArgs, ExportFormat, GoldArgs, ImportArgs, ImportKind, JudgeArgs,
     ModelCommand, ProjectCommand, RatingsArgs, ReportArgs, RubricCommand, ScopeArgs, Which,
@@ -30,6 +31,10 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
             done(out, &reply)
         }
         Command::Gold(args) => gold(studio, cli, out, args),
+        Command::Adjudicate(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            adjudicate(studio, out, args, rubric)
+        }
         Command::Ratings(args) => ratings(studio, cli, out, args),
         Command::Export(args) => export(studio, cli, out, args, cancel),
         Command::Model(command) => model(studio, out, command),

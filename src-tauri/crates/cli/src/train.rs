@@ -187,7 +187,11 @@ fn report(out: &Out, summary: &TrainSummary) {
             ("kept", summary.kept_step.into()),
             ("early", if summary.stopped_early { "yes" } else { "no" }.into()),
             ("kl", number(summary.kl).into()),
-            ("peak", format!("{:.0}", summary.peak_device_bytes.unwrap_or(summary.peak_rss_bytes) / MIB).into()),
+            (
+                "peak",
+                format!("{:.0}", summary.peak_device_bytes.unwrap_or(summary.peak_rss_bytes) / MIB)
+                    .into(),
+            ),
             ("planned", format!("{:.0}", summary.planned_bytes / MIB).into()),
             ("expected", planned.map_or_else(|| "–".to_owned(), |s| format!("{s:.0}")).into()),
         ],

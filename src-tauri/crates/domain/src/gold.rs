@@ -128,10 +128,7 @@ pub fn agreed(rubric: &Rubric, ratings: &[Answers]) -> Answers {
         .filter_map(|c| {
             let given = given(ratings, c);
             let first = given.first()?;
-            given
-                .iter()
-                .all(|answer| answer.same(first))
-                .then(|| (c.id.clone(), (*first).clone()))
+            given.iter().all(|answer| answer.same(first)).then(|| (c.id.clone(), (*first).clone()))
         })
         .collect()
 }

@@ -13,7 +13,9 @@ use shinsa_domain::{
     Answers, Cause, Gold, GoldId, OutputId, Problem, Provenance, RaterId, Rating, Role, Rubric,
     RubricRef, Viewer, agreed, check, differing,
 };
+use shinsa_fsio as fsio;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// An output that several people have rated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +99,31 @@ pub struct Adjudicate {
     /// For every criterion on which raters differ, or on which the decision is
     /// none of theirs: why.
     pub causes: BTreeMap<String, Cause>,
+}
+
+/// A decision as a JSON file holds it: `{"answers": {...}, "causes": {...}}`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// As [`Adjudicate::answers`].
+    pub answers: Answers,
+    /// As [`Adjudicate::causes`].
+    #[serde(default)]
+    pub causes: BTreeMap<String, Cause>,
+}
+
+impl Decision {
+    /// Reads a decision.
+    ///
+    /// # Errors
+    /// `bad-decision` with the reason, and those of reading the file.
+    pub fn read(file: &Path) -> Result<Self, StudioError> {
+        serde_json::from_str(&fsio::read_to_string(file, 1 << 20)?).map_err(|error| {
+            StudioError::new("bad-decision", format!("{}: {error}", file.display()))
+                .with("file", file.display().to_string())
+                .with("reason", error.to_string())
+        })
+    }
 }
 
 /// What a decision came to.
@@ -240,10 +267,8 @@ impl Studio {
                 open.project.transact(&op, |tx| tx.put_gold(&[gold]).map(|_| ()))?;
             }
             let next = open.judged(&viewer, &request.rubric)?.into_iter().find(|judged| {
-                let unsettled = judged
-                    .gold
-                    .as_ref()
-                    .is_none_or(|gold| gold.provenance == Provenance::Majority);
+                let unsettled =
+                    judged.gold.as_ref().is_none_or(|gold| gold.provenance == Provenance::Majority);
                 unsettled
                     && judged.output != id
                     && !differing(&item.rubric, &judged.answers).is_empty()
@@ -410,9 +435,8 @@ fn without_cause(rubric: &Rubric, given: &[Answers], request: &Adjudicate) -> Ve
         .asked()
         .map(|criterion| &criterion.id)
         .filter(|id| {
-            let overruled = all
-                .get(*id)
-                .is_some_and(|a| request.answers.get(*id).is_none_or(|b| !a.same(b)));
+            let overruled =
+                all.get(*id).is_some_and(|a| request.answers.get(*id).is_none_or(|b| !a.same(b)));
             (differ.contains(id) || overruled) && !request.causes.contains_key(*id)
         })
         .cloned()

@@ -32,7 +32,7 @@ pub use adapter::{
     AdapterPart, ExportAdapter, ExportedAdapter, MergeAdapters, MergeReply, MergeType,
 };
 pub use adjudicate::{
-    Adjudicate, Adjudicated, AdjudicationEntry, AdjudicationItem, AdjudicationQueue,
+    Adjudicate, Adjudicated, AdjudicationEntry, AdjudicationItem, AdjudicationQueue, Decision,
     OpenAdjudication, Settled,
 };
 pub use agreement::{AgreementReply, CriterionAgreement, Interval, RubricRequest};
