@@ -4,6 +4,7 @@
 //! Needs a display and `WebKitWebDriver`; `make test` brings both:
 //! `xvfb-run -a cargo test -p shinsa-tests --features window --test window -- --test-threads=1`.
 
+mod blinding;
 mod driver;
 
 use driver::{DOWN, ENTER, ESCAPE, Window};
@@ -189,6 +190,54 @@ fn a_rating_given_by_keyboard_in_japanese_is_found_by_the_command_line() {
     );
 }
 
+#[test]
+fn where_raters_differ_a_decision_by_keyboard_is_gold() {
+    let shinsa = Shinsa::new();
+    let path = project(&shinsa);
+    let ratings = demo_data("ratings.jsonl");
+    assert_eq!(shinsa.run(&["import", "ratings", &path, &ratings.to_string_lossy()]).code, Some(0));
+    let before = shinsa.json(&["adjudicate", "病棟.shinsa", "--json"]);
+    let entry = &before["entries"][0];
+    let (key, id) = (entry["output"].as_str().expect("a key"), &entry["output_id"]);
+
+    let window = open(&shinsa, std::slice::from_ref(&path));
+    choose(&window, "日本語");
+    unlock(&window, "責任者");
+    window.click("[data-go=adjudicate]");
+    window.wait_for(&format!("[data-adjudicating={id}]"));
+
+    // Without decision and cause nothing is stored, and the first gap is shown.
+    window.ctrl(ENTER);
+    window.wait_for("[data-differs] [role=alert]");
+    for criterion in entry["differing"].as_array().expect("a list") {
+        let criterion = criterion.as_str().expect("an id");
+        window.click(&format!("[data-decision={criterion}] h3"));
+        window.wait_for(&format!("[data-question={criterion}][data-active]"));
+        window.keys("1");
+        window.keys("c");
+        window.wait_for(&format!(
+            "[data-decision={criterion}] [data-cause=rubric-unclear][aria-checked=true]"
+        ));
+    }
+    window.photograph(&pictures().join("adjudicate-decided-ja-light.png"));
+    window.ctrl(ENTER);
+    window.wait_until(
+        "the next output is there",
+        &format!("const o = document.querySelector('[data-adjudicating]'); return !!o && o.dataset.adjudicating !== {id}"),
+    );
+    window.close();
+
+    let item = shinsa.json(&["adjudicate", "病棟.shinsa", "--output", key, "--json"]);
+    assert_eq!(item["gold"], "adjudicated", "{item}");
+    assert_eq!(
+        item["causes"].as_object().map(serde_json::Map::len),
+        entry["differing"].as_array().map(Vec::len),
+        "{item}"
+    );
+    let after = shinsa.json(&["adjudicate", "病棟.shinsa", "--json"]);
+    assert_eq!(after["open"].as_u64(), before["open"].as_u64().map(|n| n - 1));
+}
+
 /// The first object anywhere in `value` for which `wanted` holds.
 fn find(value: &Value, wanted: &dyn Fn(&Value) -> bool) -> Option<Value> {
     match value {
@@ -328,12 +377,20 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
             if now != json!(scheme) {
                 window.click(&format!("[data-scheme={scheme}]"));
             }
-            for room in
-                ["cases", "rubrics", "rate", "agreement", "train", "judge", "report", "export"]
-            {
+            for room in [
+                "cases",
+                "rubrics",
+                "rate",
+                "agreement",
+                "adjudicate",
+                "train",
+                "judge",
+                "report",
+                "export",
+            ] {
                 window.click(&format!("[data-go={room}]"));
                 window
-                    .wait_for(&format!("[data-room={room}] h1, [data-room={room}] [data-output]"));
+                    .wait_for(&format!("[data-room={room}] h1, [data-room={room}] [data-output], [data-room={room}] [data-adjudicating]"));
                 std::thread::sleep(std::time::Duration::from_millis(300));
                 assert_eq!(
                     window.run("return !!document.querySelector('[data-room] [data-error]')"),

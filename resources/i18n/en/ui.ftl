@@ -25,6 +25,7 @@ ui-room-cases = Cases
 ui-room-rubrics = Rubric
 ui-room-rate = Rate
 ui-room-agreement = Agreement
+ui-room-adjudicate = Adjudicate
 ui-room-train = Train
 ui-room-judge = Judge
 ui-room-report = Report
@@ -291,6 +292,26 @@ ui-train-finished = “{ $name }” is trained ({ $steps } steps, { $time })
 ui-gold-make = Make gold by majority
 ui-gold-made = { $unanimous } unanimous, { $majority } by majority, { $adjudicated } adjudicated; { $unresolved } left undecided.
 ui-gold-have = { $count } gold labels
+
+ui-adjudicate-only = Deciding is for an adjudicator or the lead
+ui-adjudicate-only-hint = You see your own ratings only, so that they stay your own. Ask the lead if you should decide where raters differ.
+ui-adjudicate-empty = Nothing to decide yet
+ui-adjudicate-empty-hint = Outputs appear here once two people have ended their ratings of them: those on which they differ first.
+ui-adjudicate-given = What the raters said
+ui-adjudicate-why = Why did they differ? (c)
+ui-cause-rubric-unclear = Rubric unclear
+ui-cause-slip = A slip
+ui-cause-disagreement = Real disagreement
+ui-cause-missing-context = Context missing
+ui-adjudicate-progress = { $open } to decide · { $decided } decided
+ui-adjudicate-settle = Accept what all agree on ({ $count })
+ui-adjudicate-undo = Take back
+ui-adjudicate-decide = Decide, next
+ui-adjudicate-settled = { $count } outputs are gold now.
+ui-adjudicate-withdrawn = Taken back: this output has no gold now.
+ui-adjudicate-nothing-to-undo = Nothing to take back here.
+ui-adjudicate-decided = Decided. Here is the next.
+ui-adjudicate-all-decided = Decided. Nothing is left on which raters differ.
 
 ## Judge
 

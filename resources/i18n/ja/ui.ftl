@@ -25,6 +25,7 @@ ui-room-cases = 事例
 ui-room-rubrics = 評価基準
 ui-room-rate = 評価する
 ui-room-agreement = 一致度
+ui-room-adjudicate = 裁定
 ui-room-train = 学習
 ui-room-judge = 自動判定
 ui-room-report = 報告書
@@ -285,6 +286,26 @@ ui-train-finished = 「{ $name }」の学習が終わりました（{ $steps } �
 ui-gold-make = 多数決で正解を決める
 ui-gold-made = 全員一致 { $unanimous } 件、多数決 { $majority } 件、裁定済み { $adjudicated } 件。決まらなかったもの { $unresolved } 件。
 ui-gold-have = 正解 { $count } 件
+
+ui-adjudicate-only = 裁定するのは裁定者か責任者です
+ui-adjudicate-only-hint = ほかの人の評価に影響されないよう、ご自分の評価だけが見えています。裁定を担当する場合は責任者にご相談ください。
+ui-adjudicate-empty = まだ裁定するものはありません
+ui-adjudicate-empty-hint = 二人以上が評価を終えた回答がここに並びます。評価が分かれたものが先です。
+ui-adjudicate-given = 評価者の答え
+ui-adjudicate-why = なぜ分かれましたか（c）
+ui-cause-rubric-unclear = 基準があいまい
+ui-cause-slip = うっかり
+ui-cause-disagreement = 見解の相違
+ui-cause-missing-context = 情報が足りない
+ui-adjudicate-progress = 裁定待ち { $open } 件 · 裁定済み { $decided } 件
+ui-adjudicate-settle = 全員一致を正解にする（{ $count } 件）
+ui-adjudicate-undo = 取り消す
+ui-adjudicate-decide = 決めて次へ
+ui-adjudicate-settled = { $count } 件を正解にしました。
+ui-adjudicate-withdrawn = 取り消しました。この回答に正解はありません。
+ui-adjudicate-nothing-to-undo = ここには取り消すものがありません。
+ui-adjudicate-decided = 決めました。次の回答です。
+ui-adjudicate-all-decided = 決めました。評価の分かれた回答はもうありません。
 
 ## 自動判定
 

@@ -105,3 +105,8 @@ export const ShareIcon = () => (
     <path d="M5 13v6h14v-6" />
   </Icon>
 );
+export const GavelIcon = () => (
+  <Icon>
+    <path d="M8 9l5-5 6 6-5 5zM11 12l-7 7M12 20h8" />
+  </Icon>
+);

@@ -4,7 +4,7 @@ import type { CaseText, Lang, RateItem } from "../../bridge/ipc";
 import styles from "./Record.module.css";
 
 /** What is rated: the case, what was asked, and the output itself. */
-export function Record({ item }: { item: RateItem }) {
+export function Record({ item }: { item: Pick<RateItem, "case" | "prompt" | "output_text"> }) {
   const t = useT();
   const { text, lang } = item.case;
   return (

@@ -1,0 +1,187 @@
+//! What a rater could learn by asking every command of the window, one after
+//! the other. The commands are those of the generated permissions: a new one
+//! that isn't in the table here fails the test.
+
+use super::{RATER, choose, open, project, unlock};
+use serde_json::{Value, json};
+use shinsa_tests::{Shinsa, demo_data, root};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Words of colleagues, and names that a blind rater must not meet.
+const SECRETS: [&str; 5] =
+    ["CANARY-REASON", "canary-judge", "demo-model-a", "demo-model-b", "CANARY-ADAPTER"];
+
+/// What a command must do when a rater who has ended nothing asks.
+#[derive(Clone, Copy, PartialEq)]
+enum Must {
+    /// Reply, without any secret.
+    Reply,
+    /// Refuse, without any secret.
+    Refuse,
+}
+use Must::{Refuse, Reply};
+
+/// Not asked: they open the system's own dialogs, or leave the project.
+const NOT_ASKED: [&str; 10] = [
+    "pick_file",
+    "pick_folder",
+    "pick_place",
+    "project_close",
+    "project_create",
+    "project_open",
+    "sign_in",
+    "demo_make",
+    "start",
+    "model_add",
+];
+
+/// Every other command with its arguments. `$case`, `$output` and `$train` are
+/// filled in by the page from what earlier commands replied.
+fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
+    let rubric = json!({ "id": "answer-safety", "version": 1 });
+    let there = json!({ "output_id": "$output", "rubric": rubric });
+    let channel = "__CHANNEL__:4242";
+    let judge = json!({
+        "name": "mine", "model": null, "adapter": null, "rubric": rubric, "which": "all",
+        "limit": 1, "samples": 1, "temperature": 0.0, "seed": 1, "threads": 1
+    });
+    let export = |format: &str| {
+        json!({ "request": {
+            "rubric": rubric, "format": format, "path": format!("{folder}/{format}.out")
+        }, "on": channel })
+    };
+    let import = json!({ "kind": "ratings", "path": demo_data("ratings.jsonl"), "commit": true });
+    let decision = json!({
+        "output_id": "$output", "rubric": rubric, "causes": { "safety": "slip" },
+        "answers": { "safety": 3, "deductions": [], "harm": false }
+    });
+    vec![
+        ("case_list", json!({ "page": { "limit": 200 } }), Reply),
+        ("rate_queue", json!({ "rubric": rubric }), Reply),
+        ("train_defaults", json!({ "rubric": null }), Reply),
+        ("project_info", json!({}), Reply),
+        ("project_recent", json!({}), Reply),
+        ("case_get", json!({ "id": "$case" }), Reply),
+        ("case_outputs", json!({ "id": null, "page": { "limit": 200 } }), Reply),
+        ("rubric_get", json!({ "rubric": rubric }), Reply),
+        ("rubric_shipped", json!({}), Reply),
+        ("rate_open", json!({ "request": there }), Reply),
+        (
+            "rate_save",
+            json!({ "request": { "output_id": "$output", "rubric": rubric, "criterion": "safety", "answer": 3 } }),
+            Reply,
+        ),
+        ("rate_complete", json!({ "request": there }), Reply),
+        ("rate_undo", json!({}), Reply),
+        ("agreement", json!({ "request": { "rubric": rubric } }), Reply),
+        ("model_list", json!({}), Reply),
+        ("job_cancel", json!({}), Reply),
+        ("report_there", json!({}), Refuse),
+        ("adapter_list", json!({}), Refuse),
+        ("import_file", json!({ "request": import }), Refuse),
+        ("rubric_add", json!({ "request": { "shipped": "answer-usefulness" } }), Refuse),
+        ("gold_make", json!({ "request": { "rubric": rubric } }), Refuse),
+        ("adjudication_queue", json!({ "rubric": rubric }), Refuse),
+        ("adjudication_open", json!({ "request": there }), Refuse),
+        ("adjudicate", json!({ "request": decision }), Refuse),
+        ("adjudication_settle", json!({ "rubric": rubric }), Refuse),
+        ("gold_withdraw", json!({ "request": there }), Refuse),
+        ("train_preview", json!({ "request": "$train", "count": 3 }), Refuse),
+        ("train_plan", json!({ "request": "$train", "on": channel }), Refuse),
+        ("train_run", json!({ "request": "$train", "on": channel }), Refuse),
+        ("judge_run", json!({ "request": judge, "on": channel }), Refuse),
+        ("judge_runs", json!({}), Refuse),
+        ("judge_verdicts", json!({ "run": "canary-judge" }), Refuse),
+        ("export_run", export("csv"), Refuse),
+        (
+            "report_make",
+            json!({ "request": { "rubric": rubric, "out": null, "lang": "ja" } }),
+            Refuse,
+        ),
+    ]
+}
+
+fn commands() -> BTreeSet<String> {
+    let text = std::fs::read_to_string(root().join("src-tauri/permissions/rooms.toml"))
+        .expect("the generated permissions");
+    let listed = text.split_once("commands.allow = [").expect("a list").1;
+    listed.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn no_command_tells_a_rater_what_others_said() {
+    let shinsa = Shinsa::new();
+    let path = project(&shinsa);
+    // Two colleagues have rated everything, and a judge has judged something.
+    let ratings: String = std::fs::read_to_string(demo_data("ratings.jsonl"))
+        .expect("demo data")
+        .lines()
+        .map(|line| {
+            let mut rating: Value = serde_json::from_str(line).expect("JSON");
+            rating["answers"]["reason"] = json!("CANARY-REASON");
+            format!("{rating}\n")
+        })
+        .collect();
+    let file = shinsa.file("colleagues.jsonl", &ratings);
+    for args in [
+        vec!["import", "ratings", &path, &file],
+        vec!["gold", &path],
+        vec!["judge", &path, "--name", "canary-judge", "--samples", "1"],
+    ] {
+        let run = shinsa.run(&args);
+        assert_eq!(run.code, Some(0), "{args:?}: {run:?}");
+    }
+
+    let folder = shinsa.path("").to_string_lossy().into_owned();
+    let table = asked(&folder);
+    let named: BTreeSet<String> = table
+        .iter()
+        .map(|(name, ..)| (*name).to_owned())
+        .chain(NOT_ASKED.iter().map(|name| (*name).to_owned()))
+        .collect();
+    assert_eq!(named, commands(), "a command of the window is not in this test's table");
+
+    let window = open(&shinsa, std::slice::from_ref(&path));
+    choose(&window, "日本語");
+    unlock(&window, RATER);
+    window.wait_for("[data-output]");
+    let calls: Vec<Value> = table.iter().map(|(name, args, _)| json!([name, args])).collect();
+    window.run(&format!(
+        "window.replies = {{}};
+         const known = {{}};
+         const fill = (value) => JSON.parse(JSON.stringify(value, (_, v) => typeof v === 'string' && v in known ? known[v] : v));
+         (async () => {{
+             for (const [name, args] of {calls}) {{
+                 try {{
+                     const reply = await window.__TAURI_INTERNALS__.invoke(name, fill(args));
+                     if (name === 'case_list') known.$case = reply.rows[0].id;
+                     if (name === 'rate_queue') known.$output = reply.entries[0].output_id;
+                     if (name === 'train_defaults') known.$train = reply;
+                     window.replies[name] = [true, JSON.stringify(reply)];
+                 }} catch (error) {{
+                     window.replies[name] = [false, typeof error === 'string' ? error : JSON.stringify(error)];
+                 }}
+             }}
+             window.replied = true;
+         }})();
+         return true",
+        calls = Value::Array(calls)
+    ));
+    window.wait_until("every command has replied", "return window.replied === true");
+    let replies: BTreeMap<String, (bool, String)> =
+        serde_json::from_value(window.run("return window.replies")).expect("replies");
+    window.close();
+
+    for (name, _, must) in table {
+        let (replied, text) = &replies[name];
+        assert_eq!(*replied, must == Reply, "{name}: {text}");
+        // A refusal is one of ours, not a request that could not be read.
+        assert!(*replied || text.contains("\"code\""), "{name}: {text}");
+        for secret in SECRETS {
+            assert!(!text.contains(secret), "{name} tells {secret}: {text}");
+        }
+    }
+    // Nor does any file that they may have written.
+    let written = shinsa.path("csv.out");
+    assert!(!written.exists(), "a refused export has written a file");
+}

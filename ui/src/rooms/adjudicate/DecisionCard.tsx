@@ -1,0 +1,81 @@
+import { Text } from "@mantine/core";
+import { usePick, useT } from "../../app/locale";
+import type { Answer, Answers, Cause } from "../../bridge/ipc";
+import { QuestionCard } from "../rate/QuestionCard";
+import { answerTo, isDeclined, isRequired, options, type Question } from "../rate/questions";
+import styles from "./DecisionCard.module.css";
+
+export const CAUSES: readonly Cause[] = ["rubric-unclear", "slip", "disagreement", "missing-context"];
+
+/** What each rater said to a question, the decision, and why they differed. */
+export function DecisionCard({ question, given, answers, differs, cause, problem, causeMissing, active, onActive, onAnswer, onCause }: {
+  question: Question;
+  given: (Answer | undefined)[];
+  answers: Answers;
+  differs: boolean;
+  cause: Cause | undefined;
+  problem: string | null;
+  causeMissing: boolean;
+  active: boolean;
+  onActive: () => void;
+  onAnswer: (answer: Answer | null) => void;
+  onCause: (cause: Cause) => void;
+}) {
+  const t = useT();
+  const words = useWords();
+  const isText = question.criterion.kind.type === "text";
+  return (
+    <section className={styles.one} data-decision={question.path} data-differs={differs || undefined}>
+      <ul className={styles.given} aria-label={t("ui-adjudicate-given")}>
+        {given.map((answer, at) => (
+          <li key={letter(at)} className={isText ? styles.quote : styles.chip}>
+            <b>{letter(at)}</b> {words(question, answer)}
+          </li>
+        ))}
+      </ul>
+      <QuestionCard
+        question={question}
+        answer={answerTo(question, answers)}
+        required={!isText && isRequired(question, answers)}
+        problem={problem}
+        active={active}
+        onActive={onActive}
+        onAnswer={onAnswer}
+      />
+      {differs && (question.within?.first ?? true) ? (
+        <div className={styles.causes} role="radiogroup" aria-label={t("ui-adjudicate-why")} data-problem={causeMissing || undefined}>
+          <Text size="sm" c={causeMissing ? "var(--alarm)" : "dimmed"} {...(causeMissing ? { role: "alert" } : {})}>
+            {t("ui-adjudicate-why")}
+          </Text>
+          {CAUSES.map((one) => (
+            <button key={one} type="button" role="radio" aria-checked={cause === one} className={styles.cause} data-cause={one} onClick={() => onCause(one)}>
+              {t(`ui-cause-${one}`)}
+            </button>
+          ))}
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+/** The first rater is A; which one that is differs from output to output. */
+function letter(at: number): string {
+  return String.fromCharCode(65 + (at % 26));
+}
+
+/** An answer in the rubric's words. */
+function useWords(): (question: Question, answer: Answer | undefined) => string {
+  const t = useT();
+  const pick = usePick();
+  return ({ criterion: { kind } }, answer) => {
+    if (answer === undefined || answer === null) return "–";
+    if (isDeclined(answer)) return t(`ui-declined-${answer.declined.replaceAll("_", "-")}`);
+    const option = options(kind).find((one) => one.answer === answer);
+    if (option) return kind.type === "scale" ? `${String(option.answer)} ${pick(option.label)}` : pick(option.label);
+    if (kind.type === "deductions" && Array.isArray(answer)) {
+      const named = kind.items.filter((item) => answer.some((id) => id === item.id)).map((item) => pick(item.label));
+      return named.length > 0 ? named.join("、") : t("ui-rate-none-apply");
+    }
+    return String(answer);
+  };
+}
