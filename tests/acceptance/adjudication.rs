@@ -99,3 +99,42 @@ fn what_all_agree_on_is_settled_at_once() {
     let again = shinsa.json(&["adjudicate", "ward.shinsa", "--settle", "--json"]);
     assert_eq!(again["settled"], 0);
 }
+
+#[test]
+fn an_adjudicator_decides_and_the_lead_sees_whose_ratings_it_rests_on() {
+    let shinsa = rated(&demo_ratings());
+    let person = ["project", "person", "ward.shinsa", "裁定者", "--role", "adjudicator"];
+    done(&shinsa, &person);
+    // The same person again is the same; another role under that name is refused.
+    done(&shinsa, &person);
+    let refused = shinsa.run(&["project", "person", "ward.shinsa", "裁定者", "--role", "lead"]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+
+    let as_adjudicator = ["--as", "裁定者", "--json"];
+    let list = |rest: &[&str]| {
+        let args: Vec<&str> = ["adjudicate", "ward.shinsa"]
+            .iter()
+            .chain(rest)
+            .chain(&as_adjudicator)
+            .copied()
+            .collect();
+        shinsa.json(&args)
+    };
+    let queue = list(&[]);
+    let key = queue["entries"][0]["output"].as_str().expect("a key");
+    let item = list(&["--output", key]);
+    let causes: serde_json::Map<String, Value> = item["differing"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|id| (id.as_str().expect("an id").to_owned(), json!("disagreement")))
+        .collect();
+    let decision = json!({ "answers": item["ratings"][0], "causes": causes });
+    let file = shinsa.file("decision.json", &decision.to_string());
+    list(&["--output", key, "--decision", &file]);
+    // The adjudicator sees letters; the lead's own view of the same gold stands on
+    // the raters themselves, so that a majority made now leaves it alone.
+    let gold = shinsa.json(&["gold", "ward.shinsa", "--json"]);
+    assert_eq!(gold["adjudicated"], 1, "{gold}");
+    assert_eq!(list(&[])["decided"], 1);
+}

@@ -77,6 +77,8 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("model_list", json!({}), Reply),
         ("job_cancel", json!({}), Reply),
         ("report_there", json!({}), Refuse),
+        ("mine_and_gold", json!({ "rubric": rubric }), Reply),
+        ("person_add", json!({ "request": { "name": "誰か", "role": "lead" } }), Refuse),
         ("adapter_list", json!({}), Refuse),
         ("import_file", json!({ "request": import }), Refuse),
         ("rubric_add", json!({ "request": { "shipped": "answer-usefulness" } }), Refuse),

@@ -21,6 +21,7 @@ error-not-allowed = { $operation }: not allowed in the role { $role }. Ask the p
 error-unknown-rater = No person is called “{ $name }” in this project. Check the name.
 error-no-lead = This project has no lead. Restore a backup, or create a new project.
 error-empty-name = The name is empty. Give one.
+error-person-exists = { $name } is in the project already, with another role or profession. Choose another name.
 error-locked = { $path }: this project is open in another program. Close it there and try again.
 error-not-a-project = { $path }: not a Shinsa project. Choose a .shinsa folder, with project.json and project.db in it.
 error-project-exists = { $path }: this exists already. Open it, or choose another name.

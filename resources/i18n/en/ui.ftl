@@ -313,6 +313,17 @@ ui-adjudicate-nothing-to-undo = Nothing to take back here.
 ui-adjudicate-decided = Decided. Here is the next.
 ui-adjudicate-all-decided = Decided. Nothing is left on which raters differ.
 
+ui-people = People
+ui-person-name = Name
+ui-person-role = Role
+ui-person-profession = Profession
+ui-person-add = Add
+ui-mine = My ratings and gold
+ui-mine-count = { $same } of your { $all } ended ratings that have gold are the same as it.
+ui-mine-own = Mine
+ui-mine-gold = Gold
+ui-mine-open = Look again
+
 ## Judge
 
 ui-judge-note = A model rates; see its verdicts beside the experts' gold

@@ -26,6 +26,7 @@ error-not-allowed = この操作（{ $operation }）は、{ $role ->
 error-unknown-rater = 「{ $name }」という参加者はこのプロジェクトにいません。名前を確かめてください。
 error-no-lead = このプロジェクトには責任者がいません。控えから戻すか、新しく作ってください。
 error-empty-name = 名前が空です。名前を入れてください。
+error-person-exists = { $name } さんは別の役割か職種ですでに参加しています。別の名前にしてください。
 error-locked = { $path }：このプロジェクトは別のプログラムで開かれています。そちらを閉じてから、もう一度開いてください。
 error-not-a-project = { $path }：Shinsa のプロジェクトではありません。project.json と project.db のある「.shinsa」フォルダを選んでください。
 error-project-exists = { $path }：同じ名前のものがすでにあります。それを開くか、別の名前にしてください。

@@ -307,6 +307,17 @@ ui-adjudicate-nothing-to-undo = ここには取り消すものがありません
 ui-adjudicate-decided = 決めました。次の回答です。
 ui-adjudicate-all-decided = 決めました。評価の分かれた回答はもうありません。
 
+ui-people = 参加者
+ui-person-name = 名前
+ui-person-role = 役割
+ui-person-profession = 職種
+ui-person-add = 追加
+ui-mine = 自分の評価と正解
+ui-mine-count = 正解のある、評価し終えた { $all } 件のうち { $same } 件が正解と同じでした。
+ui-mine-own = 自分
+ui-mine-gold = 正解
+ui-mine-open = 見直す
+
 ## 自動判定
 
 ui-judge-note = モデルに評価させ、専門家の正解と並べます

@@ -3,8 +3,8 @@
 use crate::desk::Desk;
 use serde::Serialize;
 use shinsa_studio::{
-    CreateProject, DEMO_PASSPHRASE, DemoRequest, Lang, OpenProject, ProjectView, RaterView, Recent,
-    SignIn, StudioError,
+    AddPerson, CreateProject, DEMO_PASSPHRASE, DemoRequest, Lang, OpenProject, ProjectView,
+    RaterView, Recent, SignIn, StudioError,
 };
 use std::path::Path;
 use tauri::State;
@@ -97,4 +97,11 @@ pub fn demo_make(desk: State<'_, Desk>, folder: String, lang: Lang) -> Result<De
     };
     desk.studio.demo_project(&request, &mut |_| {})?;
     Ok(Demo { project: desk.studio.info()?, passphrase: DEMO_PASSPHRASE.to_owned() })
+}
+
+/// Adds a person with a role.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn person_add(desk: State<'_, Desk>, request: AddPerson) -> Result<RaterView, StudioError> {
+    desk.studio.add_person(&request)
 }

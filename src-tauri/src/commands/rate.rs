@@ -3,8 +3,8 @@
 use crate::desk::Desk;
 use shinsa_studio::{
     Adjudicate, Adjudicated, AdjudicationItem, AdjudicationQueue, AgreementReply, CompleteRating,
-    Completed, GoldReply, GoldRequest, OpenAdjudication, OpenRating, Queue, RateItem, RubricRef,
-    RubricRequest, SaveAnswer, SavedRating, Settled, StudioError, Undone,
+    Completed, GoldReply, GoldRequest, MineAndGold, OpenAdjudication, OpenRating, Queue, RateItem,
+    RubricRef, RubricRequest, SaveAnswer, SavedRating, Settled, StudioError, Undone,
 };
 use tauri::State;
 
@@ -98,6 +98,16 @@ pub fn adjudication_settle(
     rubric: RubricRef,
 ) -> Result<Settled, StudioError> {
     desk.studio.settle_agreed(&rubric)
+}
+
+/// One's own ended ratings beside gold.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn mine_and_gold(
+    desk: State<'_, Desk>,
+    rubric: RubricRef,
+) -> Result<Vec<MineAndGold>, StudioError> {
+    desk.studio.mine_and_gold(&rubric)
 }
 
 /// Takes an output's gold back.

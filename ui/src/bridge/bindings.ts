@@ -18,6 +18,8 @@ export const commands = {
 	projectInfo: () => __TAURI_INVOKE<ProjectView>("project_info"),
 	/**  Who is rating from now on. */
 	signIn: (request: SignIn) => __TAURI_INVOKE<RaterView>("sign_in", { request }),
+	/**  Adds a person with a role. */
+	personAdd: (request: AddPerson) => __TAURI_INVOKE<RaterView>("person_add", { request }),
 	/**
 	 *  Makes the demo project (cases, outputs and ratings, no training) in a folder
 	 *  below the chosen one, and opens it as its lead.
@@ -70,6 +72,8 @@ export const commands = {
 	adjudicationSettle: (rubric: RubricRef) => __TAURI_INVOKE<Settled>("adjudication_settle", { rubric }),
 	/**  Takes an output's gold back. */
 	goldWithdraw: (request: OpenAdjudication) => __TAURI_INVOKE<boolean>("gold_withdraw", { request }),
+	/**  One's own ended ratings beside gold. */
+	mineAndGold: (rubric: RubricRef) => __TAURI_INVOKE<MineAndGold[]>("mine_and_gold", { rubric }),
 	/**  The embedded model and those that were added. */
 	modelList: () => __TAURI_INVOKE<ModelView[]>("model_list"),
 	/**  Remembers a model on this machine. */
@@ -111,6 +115,16 @@ export type AdapterView = {
 	loss: number | null,
 	/**  Trainable parameters. */
 	trainable: number | null,
+};
+
+/**  A person to add. */
+export type AddPerson = {
+	/**  The name used in the project. */
+	name: string,
+	/**  The profession; may be empty. */
+	profession?: string,
+	/**  What the person may do. */
+	role: Role,
 };
 
 /**  Adds a rubric: one of the shipped ones by its id, or a JSON file. */
@@ -770,6 +784,20 @@ export type MappedColumn = {
 	heading: string,
 };
 
+/**  One's own ended rating of an output that has gold. */
+export type MineAndGold = {
+	/**  The output. */
+	output_id: string,
+	/**  What one answered oneself. */
+	mine: { [key in string]: Answer },
+	/**  What counts. */
+	gold: { [key in string]: Answer },
+	/**  How the gold came about. */
+	provenance: Provenance,
+	/**  The criteria on which both differ, in the rubric's order. */
+	differing: string[],
+};
+
 /**  What a model's header says. */
 export type ModelView = {
 	/**  The file or folder. */
@@ -983,6 +1011,15 @@ export type ReportRequest = {
 	/**  The page's language. */
 	lang: Lang,
 };
+
+/**  What a person may do in a project. */
+export type Role = 
+/**  Rates alone and blind. */
+"rater" | 
+/**  Decides where raters differ; sees ratings without names. */
+"adjudicator" | 
+/**  Prepares projects, models and exports; sees everything. */
+"lead";
 
 /**  One version of a rubric. */
 export type Rubric = {

@@ -112,11 +112,35 @@ pub enum ProjectCommand {
         #[arg(long, default_value = "lead")]
         lead: String,
     },
+    /// Add a person with a role.
+    Person {
+        /// The project folder.
+        path: PathBuf,
+        /// The person's name.
+        name: String,
+        /// What the person may do.
+        #[arg(long, value_enum, default_value = "rater")]
+        role: PersonRole,
+        /// The person's profession, kept with the ratings.
+        #[arg(long, default_value = "")]
+        profession: String,
+    },
     /// Say what is in a project.
     Info {
         /// The project folder.
         path: PathBuf,
     },
+}
+
+/// What a person may do.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub enum PersonRole {
+    /// Rates alone and blind.
+    Rater,
+    /// Decides where raters differ.
+    Adjudicator,
+    /// Prepares everything and sees everything.
+    Lead,
 }
 
 /// `shinsa rubric`.

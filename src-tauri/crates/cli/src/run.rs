@@ -4,15 +4,16 @@ use crate::adapter::adapter;
 use crate::adjudicate::adjudicate;
 use crate::args::{
     Cli, Command, ExportArgs, ExportFormat, GoldArgs, ImportArgs, ImportKind, JudgeArgs,
-    ModelCommand, ProjectCommand, RatingsArgs, ReportArgs, RubricCommand, ScopeArgs, Which,
+    ModelCommand, PersonRole, ProjectCommand, RatingsArgs, ReportArgs, RubricCommand, ScopeArgs,
+    Which,
 };
 use crate::out::Out;
 use crate::passphrase::passphrase;
 use crate::progress::Progress;
 use crate::{PROBLEMS, demo, show, train};
 use shinsa_studio::{
-    AddRubric, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest, JudgeStart,
-    OpenProject, ReportRequest, RubricRef, RubricRequest, Studio, StudioError,
+    AddPerson, AddRubric, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest,
+    JudgeStart, OpenProject, ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -92,6 +93,19 @@ fn project(
                 passphrase: passphrase(cli, out, true)?,
                 lead: lead.clone(),
             })?
+        }
+        ProjectCommand::Person { path, name, role, profession } => {
+            open(studio, cli, out, path)?;
+            studio.add_person(&AddPerson {
+                name: name.clone(),
+                profession: profession.clone(),
+                role: match role {
+                    PersonRole::Rater => Role::Rater,
+                    PersonRole::Adjudicator => Role::Adjudicator,
+                    PersonRole::Lead => Role::Lead,
+                },
+            })?;
+            studio.info()?
         }
         ProjectCommand::Info { path } => {
             open(studio, cli, out, path)?;

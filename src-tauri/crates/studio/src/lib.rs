@@ -19,6 +19,7 @@ mod gold;
 mod import;
 mod job;
 mod judge;
+mod mine;
 mod model;
 mod project;
 mod rate;
@@ -45,8 +46,9 @@ pub use gold::{GoldReply, GoldRequest, Unresolved};
 pub use import::{ImportKind, ImportProblem, ImportReply, ImportRequest, MappedColumn};
 pub use job::JobUpdate;
 pub use judge::{JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which};
+pub use mine::MineAndGold;
 pub use model::{AdapterView, ModelView};
-pub use project::{CreateProject, OpenProject, ProjectView, Recent, SignIn};
+pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent, SignIn};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
     SaveAnswer, SavedRating, Undone,
@@ -62,6 +64,6 @@ pub use view::{
     CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
 };
 
-pub use shinsa_domain::{Lang, Rubric, RubricRef};
+pub use shinsa_domain::{Lang, Role, Rubric, RubricRef};
 pub use shinsa_i18n as i18n;
 pub use shinsa_jobs::{Cancel, TreeMemory};

@@ -35,6 +35,19 @@ pub struct OpenProject {
     pub rater: Option<String>,
 }
 
+/// A person to add.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct AddPerson {
+    /// The name used in the project.
+    pub name: String,
+    /// The profession; may be empty.
+    #[serde(default)]
+    pub profession: String,
+    /// What the person may do.
+    pub role: Role,
+}
+
 /// Signs in by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -214,6 +227,38 @@ impl Studio {
                 }
             };
             Ok(RaterView::of(open.rater.insert(rater)))
+        })
+    }
+
+    /// Adds a person with a role. For the lead only.
+    ///
+    /// # Errors
+    /// `lead-only`, `empty-name`, `person-exists` for a name that is there with
+    /// another role or profession.
+    pub fn add_person(&self, request: &AddPerson) -> Result<RaterView, StudioError> {
+        let name = named(&request.name)?;
+        self.with(|open| {
+            open.lead()?;
+            let rater = Rater {
+                id: RaterId::new(self.ctx.now(), self.ctx.random()),
+                name,
+                profession: request.profession.trim().to_owned(),
+                role: request.role,
+            };
+            if let Some(there) = find(&open.project, &rater.name)? {
+                if (there.role, &there.profession) == (rater.role, &rater.profession) {
+                    return Ok(RaterView::of(&there));
+                }
+                return Err(StudioError::new(
+                    "person-exists",
+                    format!("{} is in the project already.", rater.name),
+                )
+                .with("name", &rater.name));
+            }
+            let op = open.op(&self.ctx, "add-person")?;
+            open.project
+                .transact(&op, |tx| tx.insert_raters(std::slice::from_ref(&rater)).map(|_| ()))?;
+            Ok(RaterView::of(&rater))
         })
     }
 

@@ -1,9 +1,10 @@
 import { Text } from "@mantine/core";
-import { usePick, useT } from "../../app/locale";
+import { useT } from "../../app/locale";
 import type { Answer, Answers, Cause } from "../../bridge/ipc";
 import { QuestionCard } from "../rate/QuestionCard";
-import { answerTo, isDeclined, isRequired, options, type Question } from "../rate/questions";
+import { answerTo, isRequired, type Question } from "../rate/questions";
 import styles from "./DecisionCard.module.css";
+import { useWords } from "./words";
 
 export const CAUSES: readonly Cause[] = ["rubric-unclear", "slip", "disagreement", "missing-context"];
 
@@ -61,21 +62,4 @@ export function DecisionCard({ question, given, answers, differs, cause, problem
 /** The first rater is A; which one that is differs from output to output. */
 function letter(at: number): string {
   return String.fromCharCode(65 + (at % 26));
-}
-
-/** An answer in the rubric's words. */
-function useWords(): (question: Question, answer: Answer | undefined) => string {
-  const t = useT();
-  const pick = usePick();
-  return ({ criterion: { kind } }, answer) => {
-    if (answer === undefined || answer === null) return "–";
-    if (isDeclined(answer)) return t(`ui-declined-${answer.declined.replaceAll("_", "-")}`);
-    const option = options(kind).find((one) => one.answer === answer);
-    if (option) return kind.type === "scale" ? `${String(option.answer)} ${pick(option.label)}` : pick(option.label);
-    if (kind.type === "deductions" && Array.isArray(answer)) {
-      const named = kind.items.filter((item) => answer.some((id) => id === item.id)).map((item) => pick(item.label));
-      return named.length > 0 ? named.join("、") : t("ui-rate-none-apply");
-    }
-    return String(answer);
-  };
 }

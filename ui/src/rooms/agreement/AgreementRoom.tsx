@@ -10,6 +10,8 @@ import { FigureText } from "../shared/FigureText";
 import { Empty, Page } from "../../parts/Page";
 import styles from "./AgreementRoom.module.css";
 import { GoldMake } from "./GoldMake";
+import { MineAndGold } from "./MineAndGold";
+import { People } from "./People";
 
 /** How far the raters agree, criterion by criterion. */
 export function AgreementRoom() {
@@ -21,11 +23,11 @@ export function AgreementRoom() {
         {(rubric) => (
           <>
             <Figures rubric={rubric} />
-            {project.me?.role === "lead" ? (
-              <div className={styles.gold}>
-                <GoldMake rubric={rubric} />
-              </div>
-            ) : null}
+            <div className={styles.gold}>
+              {project.me?.role === "lead" ? <GoldMake rubric={rubric} /> : null}
+              <MineAndGold rubric={rubric} />
+              {project.me?.role === "lead" ? <People /> : null}
+            </div>
           </>
         )}
       </ByRubric>
