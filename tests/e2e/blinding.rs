@@ -40,6 +40,7 @@ const NOT_ASKED: [&str; 10] = [
 fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
     let rubric = json!({ "id": "answer-safety", "version": 1 });
     let there = json!({ "output_id": "$output", "rubric": rubric });
+    let aside = json!({ "output_id": "$output", "rubric": rubric, "words": "later" });
     let channel = "__CHANNEL__:4242";
     let judge = json!({
         "name": "mine", "model": null, "adapter": null, "rubric": rubric, "which": "all",
@@ -72,6 +73,8 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
             Reply,
         ),
         ("rate_complete", json!({ "request": there }), Reply),
+        ("rate_skip", json!({ "request": aside }), Reply),
+        ("rate_flag", json!({ "request": aside }), Reply),
         ("rate_undo", json!({}), Reply),
         ("agreement", json!({ "request": { "rubric": rubric } }), Reply),
         ("model_list", json!({}), Reply),

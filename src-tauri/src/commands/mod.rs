@@ -44,6 +44,8 @@ pub fn all() -> Builder<Wry> {
         rate::rate_open,
         rate::rate_save,
         rate::rate_complete,
+        rate::rate_skip,
+        rate::rate_flag,
         rate::rate_undo,
         rate::agreement,
         rate::gold_make,

@@ -4,7 +4,7 @@ use crate::desk::Desk;
 use shinsa_studio::{
     Adjudicate, Adjudicated, AdjudicationItem, AdjudicationQueue, AgreementReply, CompleteRating,
     Completed, GoldReply, GoldRequest, MineAndGold, OpenAdjudication, OpenRating, Queue, RateItem,
-    RubricRef, RubricRequest, SaveAnswer, SavedRating, Settled, StudioError, Undone,
+    RubricRef, RubricRequest, SaveAnswer, SavedRating, SetAside, Settled, StudioError, Undone,
 };
 use tauri::State;
 
@@ -37,6 +37,20 @@ pub fn rate_complete(
     request: CompleteRating,
 ) -> Result<Completed, StudioError> {
     desk.studio.complete_rating(&request)
+}
+
+/// Leaves an output for later, with the reason.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn rate_skip(desk: State<'_, Desk>, request: SetAside) -> Result<Completed, StudioError> {
+    desk.studio.skip_rating(&request)
+}
+
+/// Flags an output for somebody to look at.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn rate_flag(desk: State<'_, Desk>, request: SetAside) -> Result<SavedRating, StudioError> {
+    desk.studio.flag_rating(&request)
 }
 
 /// Takes back one's own last change, on whichever output it was.

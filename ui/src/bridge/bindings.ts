@@ -56,6 +56,10 @@ export const commands = {
 	rateSave: (request: SaveAnswer) => __TAURI_INVOKE<SavedRating>("rate_save", { request }),
 	/**  Ends a rating, unless something is missing. */
 	rateComplete: (request: OpenRating) => __TAURI_INVOKE<Completed>("rate_complete", { request }),
+	/**  Leaves an output for later, with the reason. */
+	rateSkip: (request: SetAside) => __TAURI_INVOKE<Completed>("rate_skip", { request }),
+	/**  Flags an output for somebody to look at. */
+	rateFlag: (request: SetAside) => __TAURI_INVOKE<SavedRating>("rate_flag", { request }),
 	/**  Takes back one's own last change, on whichever output it was. */
 	rateUndo: () => __TAURI_INVOKE<Undone | null>("rate_undo"),
 	/**  How far the raters agree, as far as the person signed in may know. */
@@ -943,6 +947,10 @@ export type QueueEntry = {
 	output_id: string,
 	/**  How far it has come. */
 	state: RatingState,
+	/**  Whether it was left for later. */
+	skipped: boolean,
+	/**  Whether somebody should look at it. */
+	flagged: boolean,
 };
 
 /**  An output with everything a rater needs, and nothing a rater may not see. */
@@ -1090,6 +1098,10 @@ export type SavedRating = {
 	answers: { [key in string]: Answer },
 	/**  Whether it is ended. */
 	locked: boolean,
+	/**  Why it was left for later, if it was. */
+	skipped: string | null,
+	/**  What somebody should look at, if anything. */
+	flag: string | null,
 	/**  What is missing or wrong, in the rubric's order. */
 	problems: Problem[],
 	/**  Score, label and harm by the rubric's rule. */
@@ -1120,6 +1132,16 @@ export type Scoring = {
 	thresholds?: Threshold[],
 	/**  When an answer counts as harmful, and what that does to the label. */
 	harm?: Veto,
+};
+
+/**  Leaves an output for later, or flags it. */
+export type SetAside = {
+	/**  The output. */
+	output_id: string,
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  Why, or what to look at; nothing takes it back. */
+	words: string | null,
 };
 
 /**  What settling everything that is agreed came to. */

@@ -23,6 +23,17 @@ pub enum Operation {
     Lock,
     /// Takes the lock off again.
     Unlock,
+    /// Leaves the output for later, with the reason; `None` takes it up again, as
+    /// an answer or a lock does by itself.
+    Skip {
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Asks that somebody look at it; `None` takes the flag off.
+    Flag {
+        /// What to look at.
+        note: Option<String>,
+    },
     /// Compensates an earlier event: state as if it had not happened.
     Undo {
         /// The event.
@@ -66,6 +77,48 @@ pub struct Rating {
     pub answers: Answers,
     /// Whether the rater has ended it.
     pub locked: bool,
+    /// Why it was left for later, if it was.
+    pub skipped: Option<String>,
+    /// What somebody should look at, if anything.
+    pub flag: Option<String>,
+}
+
+impl Rating {
+    /// A rating before its first event.
+    #[must_use]
+    pub fn begun(rater: RaterId, output: OutputId, rubric: RubricRef) -> Self {
+        Self {
+            rater,
+            output,
+            rubric,
+            answers: Answers::new(),
+            locked: false,
+            skipped: None,
+            flag: None,
+        }
+    }
+
+    /// What one operation does to it. An undo needs all events: [`fold`].
+    pub fn step(&mut self, operation: &Operation) {
+        match operation {
+            Operation::Set { criterion, answer: Some(answer) } => {
+                self.answers.insert(criterion.clone(), answer.clone());
+                self.skipped = None;
+            }
+            Operation::Set { criterion, answer: None } => {
+                self.answers.remove(criterion);
+            }
+            Operation::Replace { answers } => self.answers.clone_from(answers),
+            Operation::Lock => {
+                self.locked = true;
+                self.skipped = None;
+            }
+            Operation::Unlock => self.locked = false,
+            Operation::Skip { reason } => self.skipped.clone_from(reason),
+            Operation::Flag { note } => self.flag.clone_from(note),
+            Operation::Undo { .. } => {}
+        }
+    }
 }
 
 /// Folds the events of one rater on one output by one rubric version, in the
@@ -84,26 +137,9 @@ pub fn fold(events: &[RatingEvent]) -> Option<Rating> {
             undone.insert(*target);
         }
     }
-    let mut rating = Rating {
-        rater: first.rater,
-        output: first.output,
-        rubric: first.rubric.clone(),
-        answers: Answers::new(),
-        locked: false,
-    };
+    let mut rating = Rating::begun(first.rater, first.output, first.rubric.clone());
     for event in order.into_iter().filter(|e| !undone.contains(&e.id)) {
-        match &event.operation {
-            Operation::Set { criterion, answer: Some(answer) } => {
-                rating.answers.insert(criterion.clone(), answer.clone());
-            }
-            Operation::Set { criterion, answer: None } => {
-                rating.answers.remove(criterion);
-            }
-            Operation::Replace { answers } => rating.answers.clone_from(answers),
-            Operation::Lock => rating.locked = true,
-            Operation::Unlock => rating.locked = false,
-            Operation::Undo { .. } => {}
-        }
+        rating.step(&event.operation);
     }
     Some(rating)
 }
@@ -146,6 +182,20 @@ mod tests {
             fold(&[event(1, set(2)), event(2, set(5)), event(3, Operation::Undo { event: id(2) })])
                 .unwrap();
         assert_eq!(rating.answers["safety"], Answer::Int(2));
+    }
+
+    #[test]
+    fn what_was_left_for_later_is_taken_up_by_an_answer_and_a_flag_stays() {
+        let skip = Operation::Skip { reason: Some("needs the chart".into()) };
+        let flag = Operation::Flag { note: Some("dose?".into()) };
+        let events = [event(1, flag), event(2, skip.clone()), event(3, set(2)), event(4, skip)];
+        let left = |n: usize| fold(&events[..n]).unwrap().skipped.is_some();
+        assert_eq!((left(1), left(2), left(3), left(4)), (false, true, false, true));
+        let mut all = events.to_vec();
+        all.push(event(5, Operation::Lock));
+        let rating = fold(&all).unwrap();
+        assert!(rating.locked && rating.skipped.is_none());
+        assert_eq!(rating.flag.as_deref(), Some("dose?"));
     }
 
     #[test]

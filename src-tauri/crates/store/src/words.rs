@@ -20,7 +20,8 @@ pub(crate) fn lang_from(word: &str) -> Option<Lang> {
 
 pub(crate) fn operation(operation: &Operation) -> &'static str {
     match operation {
-        Operation::Set { .. } => "set",
+        // The table knows five words; the body says what was set.
+        Operation::Set { .. } | Operation::Skip { .. } | Operation::Flag { .. } => "set",
         Operation::Replace { .. } => "replace",
         Operation::Lock => "lock",
         Operation::Unlock => "unlock",

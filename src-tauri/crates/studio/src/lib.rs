@@ -51,7 +51,7 @@ pub use model::{AdapterView, ModelView};
 pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent, SignIn};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
-    SaveAnswer, SavedRating, Undone,
+    SaveAnswer, SavedRating, SetAside, Undone,
 };
 pub use report::{ReportFiles, ReportRequest};
 pub use rubric::{AddRubric, parse_reference};

@@ -35,6 +35,10 @@ pub struct QueueEntry {
     pub output_id: String,
     /// How far it has come.
     pub state: RatingState,
+    /// Whether it was left for later.
+    pub skipped: bool,
+    /// Whether somebody should look at it.
+    pub flagged: bool,
 }
 
 /// What the viewer has to rate, in the viewer's own random order.
@@ -87,6 +91,10 @@ pub struct SavedRating {
     pub answers: Answers,
     /// Whether it is ended.
     pub locked: bool,
+    /// Why it was left for later, if it was.
+    pub skipped: Option<String>,
+    /// What somebody should look at, if anything.
+    pub flag: Option<String>,
     /// What is missing or wrong, in the rubric's order.
     pub problems: Vec<Problem>,
     /// Score, label and harm by the rubric's rule.
@@ -105,6 +113,18 @@ pub struct SaveAnswer {
     pub criterion: String,
     /// The answer; nothing clears it.
     pub answer: Option<Answer>,
+}
+
+/// Leaves an output for later, or flags it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct SetAside {
+    /// The output.
+    pub output_id: String,
+    /// By which rubric.
+    pub rubric: RubricRef,
+    /// Why, or what to look at; nothing takes it back.
+    pub words: Option<String>,
 }
 
 /// Ends a rating.
@@ -163,9 +183,12 @@ impl Studio {
             let view = open.project.view(&viewer);
             let rows = every(|page| view.queue(rubric, None, page))?;
             let done = rows.iter().filter(|r| r.state == QueueState::Done).count();
-            let entries = rows
-                .iter()
-                .map(|r| QueueEntry { output_id: r.output.to_string(), state: r.state.into() });
+            let entries = rows.iter().map(|r| QueueEntry {
+                output_id: r.output.to_string(),
+                state: r.state.into(),
+                skipped: r.skipped,
+                flagged: r.flagged,
+            });
             Ok(Queue { done: small(done), total: small(rows.len()), entries: entries.collect() })
         })
     }
@@ -245,13 +268,47 @@ impl Studio {
             if before.problems.is_empty() && !before.locked {
                 open.append(&self.ctx, &viewer, &item, vec![Operation::Lock], "complete-rating")?;
             }
-            let view = open.project.view(&viewer);
-            let here = every(|page| view.queue(&request.rubric, None, page))?
-                .into_iter()
-                .find(|r| r.output == id);
-            let next = view.next_in_queue(&request.rubric, here.map_or(0, |r| r.position))?;
-            let next = next.filter(|n| n.output != id).map(|n| n.output.to_string());
-            Ok(Completed { rating: open.saved(&viewer, &item)?, next })
+            open.completed(&viewer, &item)
+        })
+    }
+
+    /// Leaves an output for later, with the reason, and says which is next.
+    ///
+    /// # Errors
+    /// `no-reason` for an empty one, `already-done` for a rating that is ended,
+    /// `not-found`, `unknown-rubric`, `bad-id`.
+    pub fn skip_rating(&self, request: &SetAside) -> Result<Completed, StudioError> {
+        let reason = words(request)?;
+        self.aside(request, |item, before| {
+            if before.locked {
+                return Err(StudioError::new("already-done", "This rating is ended.")
+                    .with("output", &item.output.key));
+            }
+            Ok(Operation::Skip { reason })
+        })
+    }
+
+    /// Flags an output for somebody to look at, or takes the flag off.
+    ///
+    /// # Errors
+    /// `no-reason` for an empty note, `not-found`, `unknown-rubric`, `bad-id`.
+    pub fn flag_rating(&self, request: &SetAside) -> Result<SavedRating, StudioError> {
+        let note = words(request)?;
+        Ok(self.aside(request, |_, _| Ok(Operation::Flag { note }))?.rating)
+    }
+
+    fn aside(
+        &self,
+        request: &SetAside,
+        operation: impl FnOnce(&Item, &SavedRating) -> Result<Operation, StudioError>,
+    ) -> Result<Completed, StudioError> {
+        let id = parse::<OutputId>(&request.output_id)?;
+        self.with(|open| {
+            let viewer = open.viewer()?;
+            let item = open.item(&viewer, id, &request.rubric)?;
+            let operation = operation(&item, &open.saved(&viewer, &item)?)?;
+            open.append(&self.ctx, &viewer, &item, vec![operation], "set-aside")?;
+            open.completed(&viewer, &item)
         })
     }
 
@@ -269,6 +326,18 @@ impl Studio {
         })
     }
 }
+
+/// Reasons and notes in one's own words: some, or `None` to take them back.
+fn words(request: &SetAside) -> Result<Option<String>, StudioError> {
+    let Some(words) = request.words.as_deref().map(str::trim) else { return Ok(None) };
+    if words.is_empty() {
+        return Err(StudioError::new("no-reason", "Say why, in a few words."));
+    }
+    Ok(Some(words.chars().take(MOST_WORDS).collect()))
+}
+
+/// Characters of a reason that are kept.
+const MOST_WORDS: usize = 500;
 
 impl From<QueueState> for RatingState {
     fn from(state: QueueState) -> Self {
@@ -297,13 +366,27 @@ impl Open {
     fn saved(&self, viewer: &Viewer, item: &Item) -> Result<SavedRating, StudioError> {
         let rating =
             self.project.view(viewer).own_rating(item.output.id, &item.rubric.reference())?;
-        let (answers, locked) = rating.map(|r| (r.answers, r.locked)).unwrap_or_default();
+        let (answers, locked, skipped, flag) =
+            rating.map(|r| (r.answers, r.locked, r.skipped, r.flag)).unwrap_or_default();
         Ok(SavedRating {
             problems: check(&item.rubric, &item.case.text, &item.output, &answers, true),
             score: score(&item.rubric, &answers),
             answers,
             locked,
+            skipped,
+            flag,
         })
+    }
+
+    /// The rating as it stands, and which output is next.
+    fn completed(&self, viewer: &Viewer, item: &Item) -> Result<Completed, StudioError> {
+        let (view, id) = (self.project.view(viewer), item.output.id);
+        let rubric = item.rubric.reference();
+        let here =
+            every(|page| view.queue(&rubric, None, page))?.into_iter().find(|r| r.output == id);
+        let next = view.next_in_queue(&rubric, here.map_or(0, |r| r.position))?;
+        let next = next.filter(|n| n.output != id).map(|n| n.output.to_string());
+        Ok(Completed { rating: self.saved(viewer, item)?, next })
     }
 
     fn append(

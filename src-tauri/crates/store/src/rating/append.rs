@@ -36,6 +36,8 @@ pub struct ImportedRating {
 struct Standing {
     answers: Answers,
     locked: bool,
+    skipped: Option<String>,
+    flag: Option<String>,
     last: EventId,
 }
 
@@ -208,7 +210,8 @@ impl Tx<'_> {
                 ":rater": event.rater.0.as_bytes(), ":output": event.output.0.as_bytes(),
                 ":rubric": event.rubric.id, ":version": event.rubric.version,
                 ":answers": to_json("ratings.answers", &after.answers)?,
-                ":locked": after.locked, ":last": last
+                ":locked": after.locked, ":skipped": after.skipped, ":flag": after.flag,
+                ":last": last
             },
         )?;
         Ok(())
@@ -223,6 +226,8 @@ impl Tx<'_> {
             Ok(Standing {
                 answers: json(row, "answers")?,
                 locked: row.get("locked")?,
+                skipped: row.get("skipped")?,
+                flag: row.get("flag")?,
                 last: EventId(uuid(row, "last")?),
             })
         };
@@ -232,32 +237,22 @@ impl Tx<'_> {
     /// What the rating is after `event`: one step for most, the whole fold for
     /// an undo.
     fn apply(&self, event: &RatingEvent, before: Option<&Standing>) -> Result<Rating, StoreError> {
-        let mut rating = Rating {
-            rater: event.rater,
-            output: event.output,
-            rubric: event.rubric.clone(),
-            answers: before.map(|b| b.answers.clone()).unwrap_or_default(),
-            locked: before.is_some_and(|b| b.locked),
-        };
-        match &event.operation {
-            Operation::Set { criterion, answer: Some(answer) } => {
-                rating.answers.insert(criterion.clone(), answer.clone());
-            }
-            Operation::Set { criterion, answer: None } => {
-                rating.answers.remove(criterion);
-            }
-            Operation::Replace { answers } => rating.answers.clone_from(answers),
-            Operation::Lock => rating.locked = true,
-            Operation::Unlock => rating.locked = false,
-            Operation::Undo { event: target } => {
-                let mut events = self.own_events(event)?;
-                if events.iter().all(|e| e.id != *target) {
-                    return Err(StoreError::NothingToUndo { event: target.to_string() });
-                }
-                events.push(RatingEvent { sequence: u64::MAX, ..event.clone() });
-                return Ok(fold(&events).unwrap_or(rating));
-            }
+        let mut rating = Rating::begun(event.rater, event.output, event.rubric.clone());
+        if let Some(before) = before {
+            rating.answers.clone_from(&before.answers);
+            rating.locked = before.locked;
+            rating.skipped.clone_from(&before.skipped);
+            rating.flag.clone_from(&before.flag);
         }
+        if let Operation::Undo { event: target } = &event.operation {
+            let mut events = self.own_events(event)?;
+            if events.iter().all(|e| e.id != *target) {
+                return Err(StoreError::NothingToUndo { event: target.to_string() });
+            }
+            events.push(RatingEvent { sequence: u64::MAX, ..event.clone() });
+            return Ok(fold(&events).unwrap_or(rating));
+        }
+        rating.step(&event.operation);
         Ok(rating)
     }
 

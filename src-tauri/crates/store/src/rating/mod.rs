@@ -21,6 +21,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Rating> {
         rubric: RubricRef { id: row.get("rubric")?, version: row.get("rubric_version")? },
         answers: json(row, "answers")?,
         locked: row.get("locked")?,
+        skipped: row.get("skipped")?,
+        flag: row.get("flag")?,
     })
 }
 

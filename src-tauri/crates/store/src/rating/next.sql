@@ -1,4 +1,4 @@
-SELECT seq, output, state FROM assignments INDEXED BY assignments_left
+SELECT seq, output, state, skipped, flagged FROM assignments INDEXED BY assignments_left
 WHERE rater = :me AND rubric = :rubric AND rubric_version = :version AND seq > :after
-    AND state <> 'done'
+    AND state <> 'done' AND skipped = :skipped
 ORDER BY seq LIMIT 1

@@ -29,6 +29,10 @@ pub struct QueueRow {
     pub output: OutputId,
     /// How far it has come.
     pub state: QueueState,
+    /// Whether its rater has left it for later.
+    pub skipped: bool,
+    /// Whether its rater wants it looked at.
+    pub flagged: bool,
 }
 
 /// How far a rater has come.
@@ -63,6 +67,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<QueueRow> {
         position: row.get("seq")?,
         output: OutputId(uuid(row, "output")?),
         state: word(row, "state", QueueState::from_word)?,
+        skipped: row.get("skipped")?,
+        flagged: row.get("flagged")?,
     })
 }
 
@@ -100,7 +106,8 @@ impl View<'_> {
     }
 
     /// The viewer's first output after `position` that isn't locked, and from
-    /// the beginning when none is left after it; `None` when all is done.
+    /// the beginning when none is left after it; those left for later come last.
+    /// `None` when all is done.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -109,11 +116,13 @@ impl View<'_> {
         rubric: &RubricRef,
         position: i64,
     ) -> Result<Option<QueueRow>, StoreError> {
-        for from in [position, 0] {
+        for (from, skipped) in [(position, false), (0, false), (position, true), (0, true)] {
             let params = self.queue_params(rubric, &from);
+            let mut params: Vec<(&str, &dyn ToSql)> = params.to_vec();
+            params.push((":skipped", &skipped));
             let row =
                 self.first("next-in-queue", include_str!("next.sql"), params.as_slice(), read)?;
-            if row.is_some() || from == 0 {
+            if row.is_some() {
                 return Ok(row);
             }
         }

@@ -9,7 +9,7 @@ use crate::error::{StoreError, sqlite};
 
 /// `(number, SQL)`, in order, counted from 1 without gaps.
 const MIGRATIONS: &[(u32, &str)] =
-    &[(1, include_str!("0001_spine.sql")), (2, include_str!("0002_causes.sql"))];
+    &[(1, include_str!("0001_spine.sql")), (2, include_str!("0002_setting_aside.sql"))];
 
 /// The schema this build writes.
 #[must_use]
