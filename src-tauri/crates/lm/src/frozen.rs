@@ -91,7 +91,7 @@ impl FrozenLinear {
     }
 
     /// Number of rows.
-    #[cfg(feature = "cuda")]
+    #[cfg(any(test, feature = "cuda", feature = "metal"))]
     pub fn outputs(&self) -> usize {
         self.outputs
     }
@@ -108,7 +108,7 @@ impl FrozenLinear {
     }
 
     /// The bias, if there is one.
-    #[cfg(feature = "cuda")]
+    #[cfg(any(test, feature = "cuda", feature = "metal"))]
     pub fn bias(&self) -> Option<&[f32]> {
         self.bias.as_deref()
     }

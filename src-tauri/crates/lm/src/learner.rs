@@ -119,6 +119,12 @@ pub fn learner(model: &Arc<Model>, lora: Lora) -> Result<Box<dyn Learn>, LmError
             learner.backend.check()?;
             Ok(Box::new(learner))
         }
+        #[cfg(any(test, feature = "metal"))]
+        Held::Ops(ops, _) => {
+            let learner = Learner::new(ops.clone(), Arc::clone(model), on_ops, lora);
+            learner.backend.check()?;
+            Ok(Box::new(learner))
+        }
     }
 }
 
@@ -130,11 +136,22 @@ fn cpu(model: &Model) -> Result<&Weights<Cpu>, LmError> {
 fn on_cuda(model: &Model) -> Result<&Weights<crate::backend::cuda::Cuda>, LmError> {
     match &model.weights {
         Held::Cuda(_, weights) => Ok(weights),
-        Held::Cpu(_) => {
-            let reason = "the weights lie on the CPU".into();
-            Err(LmError::Device { device: "CUDA".into(), reason })
-        }
+        _ => Err(elsewhere("CUDA")),
     }
+}
+
+#[cfg(any(test, feature = "metal"))]
+fn on_ops(model: &Model) -> Result<&Weights<crate::backend::ops::Ops>, LmError> {
+    match &model.weights {
+        Held::Ops(_, weights) => Ok(weights),
+        _ => Err(elsewhere("Metal")),
+    }
+}
+
+#[cfg(any(test, feature = "cuda", feature = "metal"))]
+fn elsewhere(device: &str) -> LmError {
+    let reason = "the weights lie on another device".into();
+    LmError::Device { device: device.into(), reason }
 }
 
 /// Refuses an adapter that was laid out for another decoder.

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::backend::cpu::Cpu;
 #[cfg(feature = "cuda")]
 use crate::backend::cuda::Cuda;
+#[cfg(any(test, feature = "metal"))]
+use crate::backend::ops::Ops;
 use crate::decoder::weights::{self, Naming, Weights};
 use crate::error::LmError;
 use crate::spec::{self, DecoderSpec};
@@ -36,6 +38,8 @@ pub enum Device {
     Cpu,
     /// The first NVIDIA GPU, in bf16 with f32 sums.
     Cuda,
+    /// The first of Apple's GPUs, in f32.
+    Metal,
 }
 
 impl Device {
@@ -45,6 +49,7 @@ impl Device {
         match self {
             Self::Cpu => "cpu",
             Self::Cuda => "cuda",
+            Self::Metal => "metal",
         }
     }
 
@@ -58,7 +63,11 @@ impl Device {
             #[cfg(feature = "cuda")]
             Self::Cuda => Ok(Cuda::open(0)?.device.name.clone()),
             #[cfg(not(feature = "cuda"))]
-            Self::Cuda => Err(not_built()),
+            Self::Cuda => Err(not_built("CUDA")),
+            #[cfg(feature = "metal")]
+            Self::Metal => Ok(Ops::metal()?.name().into()),
+            #[cfg(not(feature = "metal"))]
+            Self::Metal => Err(not_built("Metal")),
         }
     }
 }
@@ -66,7 +75,8 @@ impl Device {
 /// Choices when opening a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OpenOptions {
-    /// How frozen weights are kept (on a GPU always as stored, or as bf16).
+    /// How frozen weights are kept (on an NVIDIA GPU always as stored or as
+    /// bf16, on one of Apple's always as f32).
     pub residency: Residency,
     /// Where they are kept.
     pub device: Device,
@@ -77,6 +87,8 @@ pub(crate) enum Held {
     Cpu(Box<Weights<Cpu>>),
     #[cfg(feature = "cuda")]
     Cuda(Cuda, Box<Weights<Cuda>>),
+    #[cfg(any(test, feature = "metal"))]
+    Ops(Ops, Box<Weights<Ops>>),
 }
 
 impl Held {
@@ -98,15 +110,31 @@ impl Held {
                 Ok(Self::Cuda(cuda, Box::new(weights)))
             }
             #[cfg(not(feature = "cuda"))]
-            Device::Cuda => Err(not_built()),
+            Device::Cuda => Err(not_built("CUDA")),
+            #[cfg(feature = "metal")]
+            Device::Metal => Self::on_ops(Ops::metal()?, spec, source, naming),
+            #[cfg(not(feature = "metal"))]
+            Device::Metal => Err(not_built("Metal")),
         }
+    }
+
+    /// Dequantised on their way to the device, one at a time.
+    #[cfg(any(test, feature = "metal"))]
+    pub fn on_ops(
+        ops: Ops,
+        spec: &DecoderSpec,
+        source: &dyn TensorSource,
+        naming: Naming,
+    ) -> Result<Self, LmError> {
+        let weights = weights::load(&ops, spec, source, naming, Residency::Stored)?;
+        Ok(Self::Ops(ops, Box::new(weights)))
     }
 }
 
-#[cfg(not(feature = "cuda"))]
-fn not_built() -> LmError {
+#[cfg(not(all(feature = "cuda", feature = "metal")))]
+fn not_built(device: &str) -> LmError {
     let reason = "this program was built without it".into();
-    LmError::Device { device: "CUDA".into(), reason }
+    LmError::Device { device: device.into(), reason }
 }
 
 /// What identifies a model's behaviour: lower-case hex of BLAKE3.
@@ -163,14 +191,22 @@ impl Model {
                 let reason = "generating runs on the CPU".into();
                 Err(LmError::Device { device: cuda.device.name.clone(), reason })
             }
+            #[cfg(any(test, feature = "metal"))]
+            Held::Ops(ops, _) => {
+                let reason = "generating runs on the CPU".into();
+                Err(LmError::Device { device: ops.name().into(), reason })
+            }
         }
     }
 
-    /// Bytes that are free on the GPU that holds the weights; `None` on the CPU.
+    /// Bytes that are free on the GPU that holds the weights; `None` on the CPU
+    /// and on a GPU that shares the machine's memory.
     #[must_use]
     pub fn device_free_bytes(&self) -> Option<u64> {
         match &self.weights {
             Held::Cpu(_) => None,
+            #[cfg(any(test, feature = "metal"))]
+            Held::Ops(..) => None,
             #[cfg(feature = "cuda")]
             Held::Cuda(cuda, _) => {
                 cuda.device.context.mem_get_info().ok().map(|(free, _)| free as u64)
@@ -179,11 +215,14 @@ impl Model {
     }
 
     /// Bytes in use on the GPU that holds the weights, as its driver counts them:
-    /// with the driver's own, and with other programs'. `None` on the CPU.
+    /// with the driver's own, and with other programs'. `None` on the CPU and on
+    /// a GPU that shares the machine's memory.
     #[must_use]
     pub fn device_used_bytes(&self) -> Option<u64> {
         match &self.weights {
             Held::Cpu(_) => None,
+            #[cfg(any(test, feature = "metal"))]
+            Held::Ops(..) => None,
             #[cfg(feature = "cuda")]
             Held::Cuda(cuda, _) => {
                 let (free, total) = cuda.device.context.mem_get_info().ok()?;
@@ -200,6 +239,8 @@ impl Model {
             Held::Cpu(weights) => weights.bytes(),
             #[cfg(feature = "cuda")]
             Held::Cuda(cuda, _) => cuda.device.bytes().0,
+            #[cfg(any(test, feature = "metal"))]
+            Held::Ops(ops, _) => ops.weight_bytes(),
         }
     }
 

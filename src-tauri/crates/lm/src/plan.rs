@@ -42,20 +42,23 @@ fn number(device: Device) -> u64 {
     match device {
         Device::Cpu => 4,
         Device::Cuda => 2,
+        // f32 in buffers whose sizes candle rounds up to powers of two: at most twice.
+        Device::Metal => 8,
     }
 }
 
 fn logit_rows(device: Device, vocab: usize) -> usize {
     match device {
-        Device::Cpu => cpu::logit_rows(vocab),
+        Device::Cpu | Device::Metal => cpu::logit_rows(vocab),
         Device::Cuda => cuda_rows(vocab),
     }
 }
 
 /// What [`crate::Learn::accumulate`] will hold for a batch of `rows` packed tokens
 /// of which `targets` are learned, when the values of the last `kept_layers`
-/// layers are kept ([`crate::Learn::keep`]); on a GPU of its memory alone. Attention scores of one block of queries
-/// (kilobytes a thread) are left out.
+/// layers are kept ([`crate::Learn::keep`]); on an NVIDIA GPU of its memory alone.
+/// Attention scores of one block of queries (kilobytes a thread) are left out.
+/// For Metal it is an upper estimate that nobody has measured.
 #[must_use]
 pub fn step_bytes(
     spec: &DecoderSpec,
@@ -70,9 +73,15 @@ pub fn step_bytes(
     let rank = config.r.next_multiple_of(if cpu { 16 } else { 8 });
     // The stream, a norm's result, a product's, the gated middle; then gradients.
     let mut wide = 3 * h + m + (2 * h + m + 2 * q + 2 * kv + 3 * rank);
-    // Keys' and values' gradients by query head, packed keys and values; on a
-    // GPU two f32 for every query and head.
-    wide += if cpu { 2 * q + 2 * kv } else { 4 * spec.heads };
+    wide += match device {
+        // Keys' and values' gradients by query head, packed keys and values.
+        Device::Cpu => 2 * q + 2 * kv,
+        // Two f32 for every query and head.
+        Device::Cuda => 4 * spec.heads,
+        // Results on the way to others; scores and weights of a block of 128
+        // queries with their gradients, as if the pack were one sequence.
+        Device::Metal => 4 * h.max(m).max(q) + 2 * q + 4 * kv + 4 * 128 * spec.heads,
+    };
     let mut kept = h + 2 * q + 2 * kv + 2 * m + Projection::ALL.len() * rank;
     if spec.qk_norm {
         kept += q + kv;
@@ -81,6 +90,8 @@ pub fn step_bytes(
         wide += h.max(m).max(q);
     }
     let chunk = logit_rows(device, spec.vocab).min(targets);
+    // Exponentials, softmax and gradient lie beside the logits themselves.
+    let logits = if device == Device::Metal { 4 * spec.vocab } else { spec.vocab };
     let (mut values, mut laid_out) = (0, 0);
     for p in &config.targets {
         let (inp, out) = p.shape(spec);
@@ -92,12 +103,14 @@ pub fn step_bytes(
         Device::Cpu => 4 * (5 * values + laid_out),
         // Four f32 and one narrow copy.
         Device::Cuda => (4 * 4 + 2) * values,
+        // As on the CPU, with a step's results instead of a copy laid out.
+        Device::Metal => 4 * (5 + 6) * values,
     };
     StepBytes {
         checkpoints: bytes(spec.layers * rows * h),
         layer: bytes(rows * wide),
         kept: bytes(kept_layers.clamp(1, spec.layers.max(1)) * rows * kept),
-        logits: bytes(chunk * (spec.vocab + 4 * h)),
+        logits: bytes(chunk * (logits + 4 * h)),
         lora: (spec.layers * lora) as u64,
     }
 }

@@ -32,7 +32,11 @@ pub(crate) fn identity(spec: &TrainSpec, model: &Model) -> Value {
         "version": 1,
         "kind": "training",
         "engine": {"name": "shinsa", "version": env!("CARGO_PKG_VERSION"), "device": spec.device.name()},
-        "numeric_mode": match spec.device { Device::Cpu => "exact", Device::Cuda => "bf16" },
+        "numeric_mode": match spec.device {
+            Device::Cpu => "exact",
+            Device::Cuda => "bf16",
+            Device::Metal => "f32",
+        },
         "base": {
             "weights": model.hash.weights,
             "tokenizer": model.hash.tokenizer,

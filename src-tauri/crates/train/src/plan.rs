@@ -86,13 +86,11 @@ impl Plan {
 /// Bytes of the frozen weights in memory, from the file's header alone.
 pub(crate) fn weights(spec: &TrainSpec) -> Result<u64, TrainError> {
     let card = inspect(&spec.model)?;
-    // A GPU holds what it doesn't keep in blocks as bf16.
-    if spec.device == Device::Cuda {
-        return Ok(card.bytes.min(2 * card.parameters));
-    }
-    Ok(match spec.residency {
-        Residency::F32 => 4 * card.parameters,
-        Residency::Stored => card.bytes,
+    Ok(match (spec.device, spec.residency) {
+        // Holds what it doesn't keep in blocks as bf16.
+        (Device::Cuda, _) => card.bytes.min(2 * card.parameters),
+        (Device::Cpu, Residency::Stored) => card.bytes,
+        (Device::Cpu, Residency::F32) | (Device::Metal, _) => 4 * card.parameters,
     })
 }
 

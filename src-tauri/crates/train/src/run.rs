@@ -133,8 +133,9 @@ fn prepare(
         ..Progress::default()
     };
     on(Event::Progress(phase("load")));
-    let on_cpu = spec.device == Device::Cpu;
-    let free = shinsa_jobs::free_bytes().filter(|_| on_cpu);
+    // Apple's GPUs use it, too.
+    let main_memory = spec.device != Device::Cuda;
+    let free = shinsa_jobs::free_bytes().filter(|_| main_memory);
     let limit = spec.memory_limit_bytes.or(free).unwrap_or(u64::MAX);
     plan::admit_weights(plan::weights(spec)?, spec, limit)?;
     let pool = Arc::new(pool(spec.threads)?);
@@ -144,12 +145,12 @@ fn prepare(
     let model = watched(cancel, "loading the model", move || {
         opener.install(|| Model::open(&path, &options))
     })??;
-    // On a GPU the plan is of its memory, of which the weights hold a part.
+    // On an NVIDIA GPU the plan is of its memory, of which the weights hold a part.
     let limit = match model.device_free_bytes() {
         Some(free) => limit.min(free.saturating_add(model.weight_bytes())),
         None => limit,
     };
-    let program = match on_cpu {
+    let program = match main_memory {
         true => plan::program(shinsa_jobs::rss_bytes(), model.weight_bytes()),
         false => 0,
     };

@@ -8,6 +8,8 @@
 pub mod cpu;
 #[cfg(feature = "cuda")]
 pub mod cuda;
+#[cfg(any(test, feature = "metal"))]
+pub mod ops;
 
 use std::ops::{Deref, DerefMut, Range};
 

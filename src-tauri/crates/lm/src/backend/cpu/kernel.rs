@@ -147,6 +147,7 @@ pub unsafe fn run(isa: Isa, tile: &Tile) {
 
 /// Four row pointers reach twelve rows with the offsets 0, 1 and 2 strides,
 /// which x86 folds into the address of a broadcast.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 unsafe fn anchors(tile: &Tile) -> [*const f32; 4] {
     [0, 3, 6, 9].map(|m| tile.a.wrapping_add(m * tile.a_row))
