@@ -458,7 +458,9 @@ export type DeviceWish =
 /**  The processor. */
 "cpu" | 
 /**  An NVIDIA GPU, or an error that says why not. */
-"cuda";
+"cuda" | 
+/**  An Apple GPU, or an error that says why not. */
+"metal";
 
 /**  What to write. */
 export type ExportFormat = 

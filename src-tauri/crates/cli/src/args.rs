@@ -169,7 +169,6 @@ pub enum RubricCommand {
     Schema,
 }
 
-/// What a file holds.
 /// What should compute.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Device {
@@ -179,8 +178,11 @@ pub enum Device {
     Cpu,
     /// An NVIDIA GPU, or an error that says why not.
     Cuda,
+    /// An Apple GPU, or an error that says why not.
+    Metal,
 }
 
+/// What a file holds.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportKind {
     /// Cases, from CSV or JSONL.

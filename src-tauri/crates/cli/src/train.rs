@@ -58,6 +58,7 @@ fn request(studio: &Studio, args: &TrainArgs) -> Result<TrainStart, StudioError>
         Device::Auto => DeviceWish::Auto,
         Device::Cpu => DeviceWish::Cpu,
         Device::Cuda => DeviceWish::Cuda,
+        Device::Metal => DeviceWish::Metal,
     };
     #[allow(clippy::cast_precision_loss)] // bytes, as the use case takes them
     {

@@ -21,6 +21,8 @@ pub enum DeviceWish {
     Cpu,
     /// An NVIDIA GPU, or an error that says why not.
     Cuda,
+    /// An Apple GPU, or an error that says why not.
+    Metal,
 }
 
 /// What will compute.
@@ -42,27 +44,30 @@ impl Chosen {
 impl Studio {
     /// Looks for a worker built for GPUs and asks it whether it can use one.
     pub(crate) fn choose(&self, wish: DeviceWish, cancel: &Cancel) -> Result<Chosen, StudioError> {
-        if wish == DeviceWish::Cpu {
-            return Ok(Chosen::cpu(None));
-        }
-        match self.ask_gpu(cancel) {
-            Ok((worker, name)) => {
-                Ok(Chosen { device: Device::Cuda, name, reason: None, worker: Some(worker) })
-            }
-            Err(error) if wish == DeviceWish::Cuda || error.code == "cancelled" => Err(error),
+        let device = match wish {
+            DeviceWish::Cpu => return Ok(Chosen::cpu(None)),
+            DeviceWish::Cuda => Device::Cuda,
+            DeviceWish::Metal => Device::Metal,
+            DeviceWish::Auto if cfg!(target_os = "macos") => Device::Metal,
+            DeviceWish::Auto => Device::Cuda,
+        };
+        match self.ask_gpu(device, cancel) {
+            Ok((worker, name)) => Ok(Chosen { device, name, reason: None, worker: Some(worker) }),
+            Err(error) if wish != DeviceWish::Auto || error.code == "cancelled" => Err(error),
             Err(error) => Ok(Chosen::cpu(Some(error))),
         }
     }
 
-    fn ask_gpu(&self, cancel: &Cancel) -> Result<(PathBuf, String), StudioError> {
-        let worker = find_worker_for(Device::Cuda.name()).ok_or_else(|| {
+    fn ask_gpu(&self, device: Device, cancel: &Cancel) -> Result<(PathBuf, String), StudioError> {
+        let worker = find_worker_for(device.name()).ok_or_else(|| {
             StudioError::new(
                 "no-gpu-worker",
-                "The part of Shinsa that uses NVIDIA GPUs is not installed beside the program.",
+                "The part of Shinsa that uses a GPU is not installed beside the program.",
             )
         })?;
+        let probe = json!({ "device": device.name() });
         let reply =
-            self.work(&worker, "device", &json!({}), cancel, &mut |_| {}, &mut |_, _| Ok(()))?;
+            self.work(&worker, "device", &probe, cancel, &mut |_| {}, &mut |_, _| Ok(()))?;
         let name = reply.get("name").and_then(Value::as_str).unwrap_or("GPU").to_owned();
         Ok((worker, name))
     }

@@ -7,7 +7,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use shinsa_jobs::{Cancel, Event, Failure, PROTOCOL, PROTOCOL_ENV, Request, ServeEnd, serve};
 use shinsa_train::{Device, TrainError};
@@ -51,10 +51,12 @@ fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<
             shinsa_judge::run(&spec(request)?, cancel, on).map_err(|e| e.failure()).and_then(report)
         }
         // Which GPU this worker can use; how the shells choose their worker.
-        "device" => Device::Cuda
-            .probe()
-            .map(|name| json!({ "device": Device::Cuda.name(), "name": name }))
-            .map_err(|e| TrainError::from(e).failure()),
+        "device" => spec::<Probe>(request).and_then(|Probe { device }| {
+            device
+                .probe()
+                .map(|name| json!({ "device": device.name(), "name": name }))
+                .map_err(|e| TrainError::from(e).failure())
+        }),
         "merge" => shinsa_train::merge(&spec(request)?, cancel, on)
             .map_err(|e| e.failure())
             .and_then(report),
@@ -70,6 +72,12 @@ fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<
         say(&format!("{}: {}", failure.code, failure.message()));
     }
     result
+}
+
+/// Of the job `device`.
+#[derive(Deserialize)]
+struct Probe {
+    device: Device,
 }
 
 fn spec<T: DeserializeOwned>(request: &Request) -> Result<T, Failure> {

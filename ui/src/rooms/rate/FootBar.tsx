@@ -1,16 +1,20 @@
-import { Badge, Button, Group, Kbd, Progress, Text, UnstyledButton } from "@mantine/core";
+import { Badge, Button, Group, Kbd, NativeSelect, Progress, Text, UnstyledButton } from "@mantine/core";
 import { usePick, useT } from "../../app/locale";
-import type { Rubric, Score } from "../../bridge/ipc";
+import type { QueueEntry, Rubric, Score } from "../../bridge/ipc";
 import styles from "./FootBar.module.css";
+import { FILTERS, type Filter, passes } from "./queue";
 
 /** Where one is, what the rating adds up to, whether it is saved, and the way on. */
-export function FootBar({ rubric, score, locked, saving, said, place, onMove, onDone, onHelp }: {
+export function FootBar({ rubric, score, locked, saving, said, place, filter, aside, onMove, onDone, onHelp }: {
   rubric: Rubric;
   score: Score;
   locked: boolean;
   saving: "saved" | "saving" | "failed";
   said: string | null;
-  place: { at: number; total: number; done: number };
+  /** Where one is in what the filter shows; done and all count everything. */
+  place: { at: number; total: number; done: number; all: number };
+  filter: { value: Filter; entries: QueueEntry[]; choose: (filter: Filter) => void };
+  aside: { skipped: string | null; flag: string | null; ask: (kind: "skip" | "flag") => void; takeBack: (kind: "skip" | "flag") => void };
   onMove: (step: 1 | -1) => void;
   onDone: () => void;
   onHelp: (what: "guide" | "keys") => void;
@@ -20,10 +24,10 @@ export function FootBar({ rubric, score, locked, saving, said, place, onMove, on
   return (
     <footer className={styles.bar}>
       <Progress
-        value={place.total > 0 ? (100 * place.done) / place.total : 0}
+        value={place.all > 0 ? (100 * place.done) / place.all : 0}
         size={3}
         radius={0}
-        aria-label={t("ui-rate-progress", { done: place.done, total: place.total })}
+        aria-label={t("ui-rate-progress", { done: place.done, total: place.all })}
       />
       <Group className={styles.line} justify="space-between" wrap="nowrap">
         <Group gap="sm" wrap="nowrap">
@@ -42,9 +46,17 @@ export function FootBar({ rubric, score, locked, saving, said, place, onMove, on
           >
             →
           </Button>
-          <Text size="sm" c="dimmed" className={styles.figures}>
-            {t("ui-rate-progress", { done: place.done, total: place.total })}
-          </Text>
+          <NativeSelect
+            size="xs"
+            aria-label={t("ui-rate-filter")}
+            data-filter
+            value={filter.value}
+            data={FILTERS.map((one) => ({
+              value: one,
+              label: t(`ui-rate-filter-${one}`, { count: filter.entries.filter((entry) => passes(entry, one)).length }),
+            }))}
+            onChange={(event) => filter.choose(event.currentTarget.value as Filter)}
+          />
         </Group>
         <Text size="sm" role="status" aria-live="polite" className={styles.said} data-said>
           {said ?? (saving === "failed" ? t("ui-rate-not-saved") : saving === "saving" ? t("ui-rate-saving") : t("ui-rate-saved"))}
@@ -60,6 +72,8 @@ export function FootBar({ rubric, score, locked, saving, said, place, onMove, on
               {label}
             </Badge>
           ) : null}
+          <Aside kind="skip" words={aside.skipped} aside={aside} hidden={locked} />
+          <Aside kind="flag" words={aside.flag} aside={aside} hidden={false} />
           {locked ? <Badge color="green">{t("ui-state-done")}</Badge> : null}
           <UnstyledButton className={styles.help} onClick={() => onHelp("guide")}>
             {t("ui-rate-guide")} <Kbd size="xs">h</Kbd>
@@ -74,6 +88,31 @@ export function FootBar({ rubric, score, locked, saving, said, place, onMove, on
         </Group>
       </Group>
     </footer>
+  );
+}
+
+/** A button to skip or flag, or the badge that says why and takes it back. */
+function Aside({ kind, words, aside, hidden }: {
+  kind: "skip" | "flag";
+  words: string | null;
+  aside: { ask: (kind: "skip" | "flag") => void; takeBack: (kind: "skip" | "flag") => void };
+  hidden: boolean;
+}) {
+  const t = useT();
+  if (hidden) return null;
+  if (words !== null) {
+    return (
+      <UnstyledButton className={styles.help} data-aside={kind} title={words} onClick={() => aside.takeBack(kind)}>
+        <Badge color="orange" variant="light" tt="none">
+          {t(`ui-rate-is-${kind}`)} ×
+        </Badge>
+      </UnstyledButton>
+    );
+  }
+  return (
+    <UnstyledButton className={styles.help} data-ask={kind} onClick={() => aside.ask(kind)}>
+      {t(`ui-rate-${kind}`)} <Kbd size="xs">{kind === "skip" ? "s" : "f"}</Kbd>
+    </UnstyledButton>
   );
 }
 

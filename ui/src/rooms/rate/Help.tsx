@@ -11,6 +11,8 @@ const KEYS: [string, string][] = [
   ["Esc", "leave"],
   ["Ctrl + Enter", "done"],
   ["Ctrl + Z", "undo"],
+  ["s", "skip"],
+  ["f", "flag"],
   ["h", "guide"],
   ["?", "keys"],
 ];

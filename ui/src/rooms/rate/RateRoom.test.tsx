@@ -28,12 +28,16 @@ const OUTPUTS = ["o1", "o2"];
 function desk(over: Partial<Bridge> = {}, rubric = RUBRIC, items: Record<string, string[]> = {}) {
   const answers = new Map<string, Answers>(OUTPUTS.map((id) => [id, {}]));
   const locked = new Set<string>();
+  const skipped = new Map<string, string>();
+  const flags = new Map<string, string>();
   const rating = (id: string): SavedRating => {
     const given = answers.get(id) ?? {};
     const missing = ["safety", "deductions", "harm"].filter((criterion) => given[criterion] === undefined);
     return {
       answers: { ...given },
       locked: locked.has(id),
+      skipped: skipped.get(id) ?? null,
+      flag: flags.get(id) ?? null,
       problems: missing.map((criterion) => ({ criterion, code: "missing" })),
       score: { total: null, label: null, harm: null },
     };
@@ -47,7 +51,7 @@ function desk(over: Partial<Bridge> = {}, rubric = RUBRIC, items: Record<string,
   });
   const bridge = bridgeOf({
     rateQueue: async () => ({
-      entries: OUTPUTS.map((id) => ({ output_id: id, state: locked.has(id) ? "done" : "todo" })),
+      entries: OUTPUTS.map((id) => ({ output_id: id, state: locked.has(id) ? "done" : "todo", skipped: skipped.has(id), flagged: flags.has(id) })),
       done: locked.size,
       total: OUTPUTS.length,
     }),
@@ -69,15 +73,56 @@ function desk(over: Partial<Bridge> = {}, rubric = RUBRIC, items: Record<string,
       return { rating: rating(output_id), next: OUTPUTS.find((id) => !locked.has(id)) ?? null };
     },
     rateUndo: async () => null,
+    rateSkip: async ({ output_id, words }) => {
+      if (words == null) skipped.delete(output_id);
+      else skipped.set(output_id, words);
+      return { rating: rating(output_id), next: OUTPUTS.find((id) => id !== output_id && !locked.has(id)) ?? null };
+    },
+    rateFlag: async ({ output_id, words }) => {
+      if (words == null) flags.delete(output_id);
+      else flags.set(output_id, words);
+      return rating(output_id);
+    },
     ...over,
   });
-  return { bridge, save, answers, locked };
+  return { bridge, save, answers, locked, skipped, flags };
 }
 
 const question = (path: string) => document.querySelector(`[data-question="${path}"]`);
 const isActive = (path: string) => question(path)?.hasAttribute("data-active") ?? false;
 
 describe("the rating room", () => {
+  it("leaves an output for later with a reason, finds it by the filter, and takes it up again", async () => {
+    const { bridge, skipped } = desk();
+    renderRoom(<RateRoom />, bridge);
+    const user = userEvent.setup();
+    await screen.findByText("answer o1");
+    await user.keyboard("s");
+    await user.type(await screen.findByLabelText("In your own words"), "needs the chart{Enter}");
+    await screen.findByText("answer o2");
+    expect(skipped.get("o1")).toBe("needs the chart");
+    // Keys are the form's own while a reason is asked for.
+    await user.selectOptions(screen.getByLabelText("Show"), "skipped");
+    (document.activeElement as HTMLElement).blur();
+    await user.keyboard("{ArrowLeft}");
+    await screen.findByText("answer o1");
+    await user.keyboard("s");
+    await waitFor(() => expect(skipped.size).toBe(0));
+  });
+
+  it("flags with one click on a usual reason, and takes the flag off", async () => {
+    const { bridge, flags } = desk();
+    renderRoom(<RateRoom />, bridge);
+    const user = userEvent.setup();
+    await screen.findByText("answer o1");
+    await user.keyboard("f");
+    await user.click(await screen.findByRole("button", { name: "The rubric doesn't fit" }));
+    await waitFor(() => expect(flags.get("o1")).toBe("The rubric doesn't fit"));
+    await screen.findByText(/flagged ×/);
+    await user.keyboard("f");
+    await waitFor(() => expect(flags.size).toBe(0));
+  });
+
   it("rates by number keys, moves on, and ends with Ctrl+Enter at the next output", async () => {
     const { bridge, save, answers } = desk();
     renderRoom(<RateRoom />, bridge);

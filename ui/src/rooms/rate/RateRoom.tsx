@@ -9,12 +9,14 @@ import { ByRubric, RubricPick, useRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 import { Empty } from "../../parts/Page";
 import { FootBar } from "./FootBar";
+import { Aside } from "./Aside";
 import { Guide, Keys } from "./Help";
 import { isTyping, meaning } from "./keys";
 import { QuestionCard } from "./QuestionCard";
 import { answerTo, applied, byDigit, change, firstMissing, isRequired, options, type Question, questions } from "./questions";
 import { Record } from "./Record";
 import styles from "./RateRoom.module.css";
+import { type Filter, passes } from "./queue";
 import { useRating } from "./useRating";
 
 /** The rating room: the record on the left, the rubric's questions on the right. */
@@ -41,10 +43,13 @@ function Desk({ rubric }: { rubric: RubricRef }) {
   const client = useQueryClient();
   const { output, setOutput } = Open.use();
   const queue = useQuery({ queryKey: ["queue", rubric.id, rubric.version], queryFn: () => bridge.rateQueue(rubric) });
-  const entries = queue.data?.entries ?? [];
-  const known = entries.some((entry) => entry.output_id === output);
+  const [filter, setFilter] = useState<Filter>("all");
+  const whole = queue.data?.entries ?? [];
+  // What is open stays in its place, whatever the filter says.
+  const entries = whole.filter((entry) => passes(entry, filter) || entry.output_id === output);
+  const known = whole.some((entry) => entry.output_id === output);
   // The first one not done, fixed once chosen: finishing it must not move the ground.
-  const current = known ? output : ((entries.find((entry) => entry.state !== "done") ?? entries[0])?.output_id ?? null);
+  const current = known ? output : ((whole.find((entry) => entry.state !== "done" && !entry.skipped) ?? whole[0])?.output_id ?? null);
   useEffect(() => {
     if (current !== null && current !== output) setOutput(current);
   }, [current, output, setOutput]);
@@ -57,6 +62,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
   const [said, setSaid] = useState<string | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [help, setHelp] = useState<"guide" | "keys" | null>(null);
+  const [aside, setAside] = useState<"skip" | "flag" | null>(null);
   const form = useRef<HTMLDivElement>(null);
   const placed = useRef<string | null>(null);
 
@@ -117,6 +123,31 @@ function Desk({ rubric }: { rubric: RubricRef }) {
     }
   }, [complete, list, setOutput, t]);
 
+  const putAside = useCallback(
+    async (kind: "skip" | "flag", words: string | null) => {
+      setAside(null);
+      if (!item) return;
+      setFailure(null);
+      try {
+        await flush();
+        const request = { output_id: item.output_id, rubric, words };
+        if (kind === "flag") {
+          await bridge.rateFlag(request);
+          setSaid(t(words === null ? "ui-rate-unflagged" : "ui-rate-flagged"));
+        } else {
+          const { next } = await bridge.rateSkip(request);
+          if (words !== null && next) setOutput(next);
+          setSaid(t(words === null ? "ui-rate-taken-up" : "ui-rate-skipped"));
+        }
+        await client.invalidateQueries({ queryKey: ["rate"] });
+        await client.invalidateQueries({ queryKey: ["queue"] });
+      } catch (error) {
+        setFailure(error);
+      }
+    },
+    [bridge, client, flush, item, rubric, setOutput, t],
+  );
+
   const undo = useCallback(async () => {
     try {
       await flush();
@@ -136,7 +167,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
 
   const onKey = useCallback(
     (event: KeyboardEvent) => {
-      if (help !== null) return;
+      if (help !== null || aside !== null) return;
       const action = meaning(event, isTyping(event.target));
       const question = list[active];
       if (!action) return;
@@ -170,6 +201,14 @@ function Desk({ rubric }: { rubric: RubricRef }) {
         case "undo":
           void undo();
           return;
+        case "skip":
+          if (item?.rating.skipped != null) void putAside("skip", null);
+          else if (!item?.rating.locked) setAside("skip");
+          return;
+        case "flag":
+          if (item?.rating.flag != null) void putAside("flag", null);
+          else setAside("flag");
+          return;
         case "leave-text": {
           const card = document.activeElement?.closest<HTMLElement>("[data-question]");
           if (card) card.focus();
@@ -181,7 +220,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
           setHelp(action.do);
       }
     },
-    [active, answers, at, entries, finish, give, help, list, move, undo],
+    [active, answers, aside, at, entries, finish, give, help, item, list, move, putAside, undo],
   );
   useEffect(() => {
     window.addEventListener("keydown", onKey);
@@ -243,13 +282,16 @@ function Desk({ rubric }: { rubric: RubricRef }) {
         locked={item.rating.locked}
         saving={rating.saving}
         said={said}
-        place={{ at, total: queue.data?.total ?? entries.length, done: queue.data?.done ?? 0 }}
+        place={{ at, total: entries.length, done: queue.data?.done ?? 0, all: queue.data?.total ?? whole.length }}
+        filter={{ value: filter, entries: whole, choose: setFilter }}
+        aside={{ skipped: item.rating.skipped, flag: item.rating.flag, ask: setAside, takeBack: (kind) => void putAside(kind, null) }}
         onMove={(step) => void move(entries[at + step]?.output_id)}
         onDone={() => void finish()}
         onHelp={setHelp}
       />
       <Guide rubric={item.rubric} opened={help === "guide"} onClose={() => setHelp(null)} />
       <Keys opened={help === "keys"} onClose={() => setHelp(null)} />
+      <Aside kind={aside} onClose={() => setAside(null)} onGive={(kind, words) => void putAside(kind, words)} />
     </div>
   );
 }

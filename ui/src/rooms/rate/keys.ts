@@ -5,6 +5,8 @@ export type Action =
   | { do: "item"; step: 1 | -1 }
   | { do: "done" }
   | { do: "undo" }
+  | { do: "skip" }
+  | { do: "flag" }
   | { do: "leave-text" }
   | { do: "enter-text" }
   | { do: "guide" }
@@ -48,6 +50,10 @@ export function meaning(press: Press, typing: boolean): Action | null {
       return { do: "item", step: -1 };
     case "Enter":
       return { do: "enter-text" };
+    case "s":
+      return { do: "skip" };
+    case "f":
+      return { do: "flag" };
     case "h":
       return { do: "guide" };
     case "?":

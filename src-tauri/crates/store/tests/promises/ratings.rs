@@ -212,6 +212,40 @@ fn the_queue_keeps_its_order_and_knows_what_is_left() {
 }
 
 #[test]
+fn what_is_left_for_later_comes_last_and_a_flag_is_seen_in_the_queue() {
+    let mut sample = Sample::new(3);
+    let skip = |reason: Option<&str>| Operation::Skip { reason: reason.map(str::to_owned) };
+    // Set aside before it is assigned, and after.
+    sample.append(0, 0, skip(Some("needs the chart"))).unwrap();
+    let (op, rubric, outputs) =
+        (sample.op("assign"), sample.rubric.clone(), sample.outputs.clone());
+    let rater = sample.raters[0].id;
+    sample.project.transact(&op, |tx| tx.assign(rater, &rubric, &outputs)).unwrap();
+    sample.append(0, 2, Operation::Flag { note: Some("dose?".into()) }).unwrap();
+    let aside = |sample: &Sample| {
+        let view = sample.project.view(&sample.as_rater(0));
+        let rows = view.queue(&rubric, None, Page::first(10)).unwrap().rows;
+        rows.iter().map(|r| (r.skipped, r.flagged)).collect::<Vec<_>>()
+    };
+    let next = |sample: &Sample| {
+        let view = sample.project.view(&sample.as_rater(0));
+        view.next_in_queue(&rubric, 0).unwrap().map(|row| row.output)
+    };
+    assert_eq!(aside(&sample), [(true, false), (false, false), (false, true)]);
+    assert_eq!(next(&sample), Some(outputs[1]));
+    sample.rate(0, 1, 4, "");
+    sample.rate(0, 2, 4, "");
+    assert_eq!(next(&sample), Some(outputs[0]), "it comes again at the end");
+    // An answer takes it up; undo leaves it for later again.
+    sample.append(0, 0, set(3)).unwrap();
+    assert!(!aside(&sample)[0].0);
+    let (undo, id) = (sample.op_of("undo", sample.as_rater(0)), id!(sample.clock(), EventId));
+    sample.project.transact(&undo, |tx| tx.undo_last(id)).unwrap();
+    assert!(aside(&sample)[0].0);
+    assert!(sample.project.check().unwrap().is_sound());
+}
+
+#[test]
 fn a_queue_follows_ratings_made_before_it_unlocked_and_undone() {
     let mut sample = Sample::new(3);
     sample.rate(0, 0, 4, "");
