@@ -22,6 +22,10 @@ shipped=target/models/smollm2-135m-instruct-q4_1.gguf
 [ -f "$shipped" ] || shipped=
 say "checks"
 "$gpu" check tests/parity/fixtures $shipped
+if [ -n "$shipped" ]; then
+    "$PYTHON" tests/gpu/kquants.py "$shipped" "$TARGET/bench/k-quants.gguf"
+    "$gpu" check tests/parity/fixtures "$TARGET/bench/k-quants.gguf"
+fi
 [ -f "$model/model.safetensors" ] || "$PYTHON" tests/gpu/peer.py make "$model"
 say "timings, ours and the peers' in turn"
 : >"$out"
