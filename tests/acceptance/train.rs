@@ -42,11 +42,23 @@ fn a_plan_says_memory_by_part_and_time_and_leaves_no_run_behind() {
     assert!(plan["steps"].as_u64().is_some_and(|steps| steps > 5), "{plan}");
     assert!(plan["dry_peak_bytes"].as_f64() <= plan["limit_bytes"].as_f64(), "{plan}");
     assert!(!demo.adapter().with_file_name("plan").exists());
-    // A rank that doesn't fit is named with what would.
-    let limit = format!("{:.0}", sum * 0.9);
-    let huge =
-        demo.shinsa.run(&["train", &project, "--plan-only", "--memory-limit", &limit, "--json"]);
-    huge.failed_with("train-does-not-fit");
+    let kept = |plan: &Value| {
+        let parts = plan["parts"].as_array().expect("parts").iter();
+        parts
+            .filter(|part| part["part"] == "kept")
+            .find_map(|part| part["bytes"].as_f64())
+            .expect("kept")
+    };
+    let limited = |bytes: f64| {
+        let limit = format!("{bytes:.0}");
+        demo.shinsa.run(&["train", &project, "--plan-only", "--memory-limit", &limit, "--json"])
+    };
+    // With less memory fewer layers are kept; with too little the run is refused.
+    let less = limited(sum - kept(&plan) / 2.0);
+    assert_eq!(less.code, Some(0), "{less:?}");
+    let tight = less.last_json();
+    assert!(kept(&tight) < kept(&plan), "{tight}");
+    limited((sum - kept(&plan)) * 0.9).failed_with("train-does-not-fit");
 }
 
 #[test]

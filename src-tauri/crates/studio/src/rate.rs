@@ -382,9 +382,8 @@ impl Open {
     fn completed(&self, viewer: &Viewer, item: &Item) -> Result<Completed, StudioError> {
         let (view, id) = (self.project.view(viewer), item.output.id);
         let rubric = item.rubric.reference();
-        let here =
-            every(|page| view.queue(&rubric, None, page))?.into_iter().find(|r| r.output == id);
-        let next = view.next_in_queue(&rubric, here.map_or(0, |r| r.position))?;
+        let here = view.place_in_queue(&rubric, id)?;
+        let next = view.next_in_queue(&rubric, here.unwrap_or(0))?;
         let next = next.filter(|n| n.output != id).map(|n| n.output.to_string());
         Ok(Completed { rating: self.saved(viewer, item)?, next })
     }

@@ -75,8 +75,17 @@ fn measured_peak_is_within_a_tenth_of_the_plan() {
         // The same seen from outside: this process and everything it started.
         let memory = TreeMemory::start();
         let report = report(&asked);
-        let parts =
-            ["weights", "checkpoints", "layer", "logits", "lora", "copies", "probe", "program"];
+        let parts = [
+            "weights",
+            "checkpoints",
+            "layer",
+            "kept",
+            "logits",
+            "lora",
+            "copies",
+            "probe",
+            "program",
+        ];
         let bytes = |part: &str| report["plan"][format!("{part}_bytes")].as_f64().unwrap();
         let planned: f64 = parts.iter().map(|part| bytes(part)).sum();
         let measured = report["peak_rss_bytes"].as_f64().unwrap();

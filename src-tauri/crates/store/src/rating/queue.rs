@@ -105,6 +105,22 @@ impl View<'_> {
         self.page("list-queue", sql, params.as_slice(), page, read)
     }
 
+    /// Where an output stands in the viewer's queue; `None` when it isn't in it.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn place_in_queue(
+        &self,
+        rubric: &RubricRef,
+        output: OutputId,
+    ) -> Result<Option<i64>, StoreError> {
+        let params = named_params! {
+            ":me": self.viewer.rater.0.as_bytes(), ":rubric": rubric.id,
+            ":version": rubric.version, ":output": output.0.as_bytes()
+        };
+        self.first("place-in-queue", include_str!("place.sql"), params, |row| row.get("seq"))
+    }
+
     /// The viewer's first output after `position` that isn't locked, and from
     /// the beginning when none is left after it; those left for later come last.
     /// `None` when all is done.
