@@ -9,7 +9,7 @@ fn queue(shinsa: &Shinsa) -> Value {
 }
 
 fn decide(shinsa: &Shinsa, key: &str, decision: &Value) -> Option<i32> {
-    let file = shinsa.file("decision.json", &decision.to_string());
+    let file = shinsa.file("decision.json", decision.to_string());
     shinsa.run(&["adjudicate", "ward.shinsa", "--output", key, "--decision", &file, "--json"]).code
 }
 
@@ -130,7 +130,7 @@ fn an_adjudicator_decides_and_the_lead_sees_whose_ratings_it_rests_on() {
         .map(|id| (id.as_str().expect("an id").to_owned(), json!("disagreement")))
         .collect();
     let decision = json!({ "answers": item["ratings"][0], "causes": causes });
-    let file = shinsa.file("decision.json", &decision.to_string());
+    let file = shinsa.file("decision.json", decision.to_string());
     list(&["--output", key, "--decision", &file]);
     // The adjudicator sees letters; the lead's own view of the same gold stands on
     // the raters themselves, so that a majority made now leaves it alone.

@@ -146,7 +146,7 @@ fn export(studio: &Studio, rubric: &RubricRef, folder: &Path) -> Outcome<f64> {
         path: folder.join("ratings.csv").display().to_string(),
         cp932: false,
     };
-    studio.export(&request, &Cancel::new(), &mut |_| {})?;
+    studio.export(&request, &Cancel::default(), &mut |_| {})?;
     Ok(begun.elapsed().as_secs_f64())
 }
 
