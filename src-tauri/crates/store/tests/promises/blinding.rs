@@ -33,6 +33,7 @@ fn everything(sample: &Sample, viewer: &Viewer, run: RunId) -> String {
         format!("{:?}", view.progress(rubric)),
         format!("{:?}", view.queue(rubric, None, page)),
         format!("{:?}", view.next_in_queue(rubric, 0)),
+        format!("{:?}", view.place_in_queue(rubric, sample.outputs[0])),
         format!("{:?}", view.rubrics()),
         format!("{:?}", view.rubric(rubric)),
         format!("{:?}", view.latest_rubric(&rubric.id)),
