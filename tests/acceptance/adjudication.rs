@@ -77,7 +77,9 @@ fn a_decision_with_its_causes_is_gold_that_stands() {
         (&item["gold"], &item["answers"], &item["causes"]),
         (&json!("adjudicated"), &answers, &causes)
     );
-    assert_eq!(queue(&shinsa)["decided"], 1);
+    let after = queue(&shinsa);
+    assert_eq!(after["decided"], 1);
+    assert_eq!(after["entries"][0]["output_id"], before["entries"][1]["output_id"]);
     // Majorities made later leave it alone.
     let gold = shinsa.json(&["gold", "ward.shinsa", "--json"]);
     assert_eq!(gold["adjudicated"], 1, "{gold}");
@@ -131,7 +133,8 @@ fn an_adjudicator_decides_and_the_lead_sees_whose_ratings_it_rests_on() {
         .collect();
     let decision = json!({ "answers": item["ratings"][0], "causes": causes });
     let file = shinsa.file("decision.json", decision.to_string());
-    list(&["--output", key, "--decision", &file]);
+    let reply = list(&["--output", key, "--decision", &file]);
+    assert_eq!(reply["next"], list(&[])["entries"][0]["output_id"], "next is the queue's first");
     // The adjudicator sees letters; the lead's own view of the same gold stands on
     // the raters themselves, so that a majority made now leaves it alone.
     let gold = shinsa.json(&["gold", "ward.shinsa", "--json"]);

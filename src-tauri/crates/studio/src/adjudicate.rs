@@ -163,19 +163,7 @@ impl Studio {
         self.with(|open| {
             let viewer = open.adjudicator()?;
             let whole = open.rubric(&viewer, rubric)?;
-            let mut entries: Vec<AdjudicationEntry> = open
-                .judged(&viewer, rubric)?
-                .into_iter()
-                .map(|judged| AdjudicationEntry {
-                    output_id: judged.output.to_string(),
-                    output: judged.key,
-                    ratings: small(judged.answers.len()),
-                    differing: differing(&whole, &judged.answers),
-                    gold: judged.gold.map(|gold| gold.provenance),
-                })
-                .collect();
-            // Stable: within a group the order of import stays.
-            entries.sort_by_key(|e| (urgency(e), usize::MAX - e.differing.len()));
+            let entries = open.to_decide(&viewer, &whole)?;
             let count = |of: u8| small(entries.iter().filter(|e| urgency(e) == of).count());
             let decided = |e: &&AdjudicationEntry| e.gold == Some(Provenance::Adjudicated);
             Ok(AdjudicationQueue {
@@ -266,18 +254,12 @@ impl Studio {
                 let op = open.op(&self.ctx, "adjudicate")?;
                 open.project.transact(&op, |tx| tx.put_gold(&[gold]).map(|_| ()))?;
             }
-            let next = open.judged(&viewer, &request.rubric)?.into_iter().find(|judged| {
-                let unsettled =
-                    judged.gold.as_ref().is_none_or(|gold| gold.provenance == Provenance::Majority);
-                unsettled
-                    && judged.output != id
-                    && !differing(&item.rubric, &judged.answers).is_empty()
-            });
-            Ok(Adjudicated {
-                problems,
-                without_cause,
-                next: next.map(|judged| judged.output.to_string()),
-            })
+            let next = open
+                .to_decide(&viewer, &item.rubric)?
+                .into_iter()
+                .find(|entry| urgency(entry) < 2 && entry.output_id != request.output_id)
+                .map(|entry| entry.output_id);
+            Ok(Adjudicated { problems, without_cause, next })
         })
     }
 
@@ -347,6 +329,27 @@ impl Open {
         }
     }
 
+    /// What several people have rated, in the order in which it should be decided.
+    fn to_decide(
+        &self,
+        viewer: &Viewer,
+        rubric: &Rubric,
+    ) -> Result<Vec<AdjudicationEntry>, StudioError> {
+        let judged = self.judged(viewer, &rubric.reference())?.into_iter();
+        let mut entries: Vec<AdjudicationEntry> = judged
+            .map(|judged| AdjudicationEntry {
+                output_id: judged.output.to_string(),
+                output: judged.key,
+                ratings: small(judged.answers.len()),
+                differing: differing(rubric, &judged.answers),
+                gold: judged.gold.map(|gold| gold.provenance),
+            })
+            .collect();
+        // Stable: within a group the order of import stays.
+        entries.sort_by_key(|e| (urgency(e), usize::MAX - e.differing.len()));
+        Ok(entries)
+    }
+
     /// All outputs that two people or more have rated, in the order of import,
     /// as far as the viewer may see them.
     fn judged(&self, viewer: &Viewer, rubric: &RubricRef) -> Result<Vec<Judged>, StudioError> {
@@ -379,9 +382,7 @@ impl Open {
         output: OutputId,
         rubric: &RubricRef,
     ) -> Result<Vec<(RaterId, Answers)>, StudioError> {
-        let lead = self.project.people()?.into_iter().find(|r| r.role == Role::Lead);
-        let lead = lead.ok_or_else(|| StudioError::new("no-lead", "The project has no lead."))?;
-        let viewer = Viewer { rater: lead.id, role: lead.role };
+        let viewer = self.first_lead()?;
         let mut ratings: Vec<(RaterId, Answers)> = self
             .project
             .view(&viewer)

@@ -114,9 +114,15 @@ impl Open {
     /// A named operation on behalf of the project's first lead, for what the
     /// program does by itself.
     pub fn op_of_lead(&self, ctx: &Ctx, name: &'static str) -> Result<Op, StudioError> {
+        Ok(Op::new(name, self.first_lead()?, self.device, ctx.now()))
+    }
+
+    /// The project's first lead, on whose behalf the program reads what nobody is
+    /// shown.
+    pub fn first_lead(&self) -> Result<Viewer, StudioError> {
         let lead = self.project.people()?.into_iter().find(|r| r.role == Role::Lead);
         let lead = lead.ok_or_else(|| StudioError::new("no-lead", "The project has no lead."))?;
-        Ok(Op::new(name, Viewer { rater: lead.id, role: lead.role }, self.device, ctx.now()))
+        Ok(Viewer { rater: lead.id, role: lead.role })
     }
 
     /// A named operation of the person signed in.
