@@ -53,6 +53,50 @@ fn one_rating_more_or_less_moves_the_agreement() {
 }
 
 #[test]
+fn agreement_shows_pairs_severity_and_drift_and_says_what_they_mean() {
+    let shinsa = rated(&demo_ratings());
+    let said = shinsa.json(&["agreement", "ward.shinsa", "--json"]);
+    let raters = said["raters"].as_array().expect("raters").len();
+    assert!(raters >= 3, "{said}");
+    for criterion in said["criteria"].as_array().expect("criteria") {
+        let id = &criterion["id"];
+        let pairs = criterion["pairs"].as_array().expect("pairs");
+        assert_eq!(pairs.len(), raters * (raters - 1) / 2, "{id}");
+        assert_eq!(criterion["hands"].as_array().expect("hands").len(), raters, "{id}");
+        for name in ["raw", "alpha"] {
+            assert!(criterion[name]["low"].is_f64(), "{id} {name}: {criterion}");
+        }
+        assert!(!criterion["reading"].as_str().expect("a reading").is_empty());
+    }
+    let safety =
+        said["criteria"].as_array().expect("criteria").iter().find(|c| c["id"] == "safety");
+    let safety = safety.expect("safety");
+    for name in ["kappa", "ac", "icc"] {
+        assert!(safety[name]["low"].as_f64() <= safety[name]["value"].as_f64(), "{name}: {safety}");
+    }
+    let hand = &safety["hands"][0];
+    assert!(hand["drift"]["low"].is_f64() && hand["severity"]["n"].as_u64() > Some(20), "{hand}");
+    // A rater sees the others only taken together, and nobody's name but the own one.
+    let own = shinsa.json(&["agreement", "ward.shinsa", "--json", "--as", "rater-a"]);
+    let raters = own["raters"].as_array().expect("raters");
+    let names: Vec<&str> = raters.iter().filter_map(|r| r["name"].as_str()).collect();
+    assert_eq!(names, ["rater-a", ""]);
+    assert!(!own.to_string().contains("rater-b"), "{own}");
+    for criterion in own["criteria"].as_array().expect("criteria") {
+        assert_eq!(criterion["pairs"].as_array().map(Vec::len), Some(1), "{criterion}");
+        let hands = criterion["hands"].as_array().expect("hands");
+        assert!(hands.iter().all(|hand| hand["rater"] == 0) && hands.len() == 1, "{criterion}");
+    }
+    // In words, in either language.
+    for (lang, word) in [("ja", "ほかの評価者との差"), ("en", "difference from the others")]
+    {
+        let run = shinsa.run(&["agreement", "ward.shinsa", "--lang", lang]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.stdout.contains(word) && !run.stdout.contains("ui-"), "{}", run.stdout);
+    }
+}
+
+#[test]
 fn gold_follows_the_majority_and_lists_what_has_none() {
     let shinsa = rated(&demo_ratings());
     let gold = shinsa.json(&["gold", "ward.shinsa", "--json"]);

@@ -16,7 +16,10 @@ cli-import-read = Read { $rows } rows ({ $encoding }): { $new } new, { $repeated
 cli-import-done = Stored.
 cli-import-nothing = Nothing was stored.
 
-cli-agreement-raw = Same  
+cli-agreement-raw = Same
+cli-agreement-others = the others
+cli-agreement-pair = { $a } and { $b }: kappa { $kappa }; same { $raw }
+cli-agreement-hand = { $rater }: difference from the others { $severity }; drift { $drift }
 cli-gold = Gold: { $unanimous } unanimous, { $majority } by majority, { $adjudicated } adjudicated. { $unresolved } need a person:
 cli-adjudicate = { $open } to decide, { $agreed } agreed but not yet gold, { $decided } decided by a person (* has gold by majority):
 cli-adjudicate-settled = { $count } outputs on which all raters agree are gold now.

@@ -17,6 +17,9 @@ cli-import-done = 保存しました。
 cli-import-nothing = 何も保存していません。
 
 cli-agreement-raw = 一致率
+cli-agreement-others = ほかの評価者
+cli-agreement-pair = { $a }と{ $b }: κ { $kappa }、一致率 { $raw }
+cli-agreement-hand = { $rater }: ほかの評価者との差 { $severity }、変化 { $drift }
 cli-gold = 正解: 全員一致 { $unanimous }、多数決 { $majority }、裁定 { $adjudicated }。人の判断が必要: { $unresolved }
 cli-adjudicate = 裁定待ち { $open }、一致（正解は未確定） { $agreed }、裁定済み { $decided }（* は多数決の正解あり）:
 cli-adjudicate-settled = 全員が一致した { $count } 件を正解にしました。

@@ -219,12 +219,25 @@ export type AdjudicationQueue = {
 	decided: number,
 };
 
+/**  A rater in an overview of agreement. */
+export type AgreementRater = {
+	/**  The name; empty for the others taken together. */
+	name: string,
+	/**  Whether it is the one who asks. */
+	me: boolean,
+};
+
 /**  The agreement on every criterion that has values. */
 export type AgreementReply = {
 	/**  The criterion the score starts from, where it is one. */
 	primary: string | null,
 	/**  In the rubric's order. */
 	criteria: CriterionAgreement[],
+	/**
+	 *  The raters that pairs and hands are about. To all but a lead these are the
+	 *  viewer and, without a name, the others taken together.
+	 */
+	raters: AgreementRater[],
 };
 
 /**
@@ -422,8 +435,24 @@ export type CriterionAgreement = {
 	raw: Interval,
 	/**  Krippendorff's alpha with the criterion's own metric. */
 	alpha: Interval,
-	/**  Gwet's AC1 or AC2. */
+	/**  Gwet's AC1 or AC2; none for free numbers. */
 	ac: Interval | null,
+	/**
+	 *  Cohen's or the quadratic weighted kappa, the mean over pairs of raters; none for
+	 *  free numbers, and for one who may know no rater.
+	 */
+	kappa: Interval | null,
+	/**  ICC(2,1); none for labels without an order. */
+	icc: Interval | null,
+	/**  What the figures say together: the code of a sentence. */
+	reading: string,
+	/**  Every pair of raters that the viewer may know. */
+	pairs: PairView[],
+	/**
+	 *  Severity and drift of every rater that the viewer may know; none for a choice,
+	 *  whose options have no order.
+	 */
+	hands: HandView[],
 };
 
 /**  Why a criterion was not judged. Always allowed. */
@@ -541,6 +570,20 @@ export type GoldRequest = {
 	 *  leaving the output for a person.
 	 */
 	cautious?: boolean,
+};
+
+/**  How a rater's values lie beside the others' on the same outputs, in the scale's unit. */
+export type HandView = {
+	/**  The rater's place among the raters. */
+	rater: number,
+	/**  Mean difference from the others: above zero the rater gives more. */
+	severity: Interval,
+	/**  The same in the first half of what the rater rated, in the rater's order. */
+	first: Interval,
+	/**  And in the second half. */
+	second: Interval,
+	/**  Second half less first half. */
+	drift: Interval,
 };
 
 /**  What a file holds. */
@@ -886,6 +929,18 @@ export type PageRequest = {
 	limit: number,
 	/**  Only rows whose key or beginning contains this text. */
 	search?: string | null,
+};
+
+/**  Two raters on the outputs that both rated. */
+export type PairView = {
+	/**  The first one's place among the raters. */
+	a: number,
+	/**  The second one's. */
+	b: number,
+	/**  Share of equal ratings. */
+	raw: Interval,
+	/**  Kappa, quadratic for levels; for free numbers ICC(2,1). */
+	kappa: Interval,
 };
 
 /**  What is wrong with an answer. */

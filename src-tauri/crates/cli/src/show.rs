@@ -77,14 +77,52 @@ pub fn import(out: &Out, file: &str, reply: &ImportReply) {
     out.say(if reply.committed { "cli-import-done" } else { "cli-import-nothing" }, &[]);
 }
 
-/// A table of agreement.
+/// What the figures of agreement say, criterion by criterion, then pairs and raters.
 pub fn agreement(out: &Out, reply: &AgreementReply) {
+    let name = |place: u32| {
+        let rater = usize::try_from(place).ok().and_then(|place| reply.raters.get(place));
+        match rater {
+            Some(rater) if !rater.name.is_empty() => rater.name.clone(),
+            _ => out.t("cli-agreement-others", &[]),
+        }
+    };
     for criterion in &reply.criteria {
         out.line(criterion.title.get(out.lang()));
-        out.line(&format!("  alpha  {}", figure(&criterion.alpha)));
-        out.line(&format!("  {}  {}", out.t("cli-agreement-raw", &[]), figure(&criterion.raw)));
-        if let Some(ac) = &criterion.ac {
-            out.line(&format!("  Gwet   {}", figure(ac)));
+        let row = |name: &str, interval: &Interval| {
+            out.line(&format!("  {name}  {}", figure(interval)));
+        };
+        row("alpha", &criterion.alpha);
+        row(&out.t("cli-agreement-raw", &[]), &criterion.raw);
+        for (name, interval) in
+            [("kappa", &criterion.kappa), ("Gwet ", &criterion.ac), ("ICC  ", &criterion.icc)]
+        {
+            if let Some(interval) = interval {
+                row(name, interval);
+            }
+        }
+        out.line(&format!("  {}", out.t(&format!("ui-reading-{}", criterion.reading), &[])));
+        for pair in &criterion.pairs {
+            let told = out.t(
+                "cli-agreement-pair",
+                &[
+                    ("a", name(pair.a).into()),
+                    ("b", name(pair.b).into()),
+                    ("kappa", figure(&pair.kappa).into()),
+                    ("raw", percent(pair.raw.value).into()),
+                ],
+            );
+            out.line(&format!("    {told}"));
+        }
+        for hand in &criterion.hands {
+            let told = out.t(
+                "cli-agreement-hand",
+                &[
+                    ("rater", name(hand.rater).into()),
+                    ("severity", figure(&hand.severity).into()),
+                    ("drift", figure(&hand.drift).into()),
+                ],
+            );
+            out.line(&format!("    {told}"));
         }
     }
 }

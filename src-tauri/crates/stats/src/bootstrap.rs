@@ -22,6 +22,13 @@ impl Resampling {
     pub fn seeded(seed: u64) -> Resampling {
         Resampling { seed, replicates: 2000, level: 0.95 }
     }
+
+    /// As many resamples as suit a table of `rows` rows: 2,000, and fewer for a large
+    /// one (whose intervals are narrow), so that nobody waits. Never under 200.
+    pub fn for_rows(seed: u64, rows: usize) -> Resampling {
+        let replicates = (2_000_000 / rows.max(1)).clamp(200, 2000);
+        Resampling { replicates, ..Resampling::seeded(seed) }
+    }
 }
 
 /// Numbers the clusters of rows by their keys (a case's id per row), in the keys' order.

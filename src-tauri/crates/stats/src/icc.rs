@@ -27,39 +27,15 @@ pub fn icc(ratings: &Ratings, form: IccForm, level: f64) -> Estimate {
         IccForm::Single => "icc-2-1/f-interval",
         IccForm::Average => "icc-2-k/f-interval",
     };
-    let rows: Vec<Vec<f64>> = ratings
-        .rows()
-        .iter()
-        .filter_map(|row| row.iter().copied().collect::<Option<Vec<f64>>>())
-        .collect();
-    let (units, raters) = (rows.len(), ratings.raters());
-    if raters < 2 {
-        return Estimate::undefined(Undefined::TooFewRaters, units, method);
-    }
-    if units < 2 {
-        return Estimate::undefined(Undefined::TooFewItems, units, method);
-    }
-    let (n, k) = (units as f64, raters as f64);
-    let grand = rows.iter().flatten().sum::<f64>() / (n * k);
-    let between_rows: f64 =
-        rows.iter().map(|row| (row.iter().sum::<f64>() / k - grand).powi(2)).sum::<f64>() * k;
-    let between_columns: f64 = (0..raters)
-        .map(|j| (rows.iter().map(|row| row[j]).sum::<f64>() / n - grand).powi(2))
-        .sum::<f64>()
-        * n;
-    let total: f64 = rows.iter().flatten().map(|value| (value - grand).powi(2)).sum();
-    if total <= 0.0 {
-        return Estimate::undefined(Undefined::NoVariation, units, method);
-    }
-    let msr = between_rows / (n - 1.0);
-    let msc = between_columns / (k - 1.0);
-    let mse = ((total - between_rows - between_columns) / ((n - 1.0) * (k - 1.0))).max(0.0);
-
-    let single = (msr - mse) / (msr + (k - 1.0) * mse + k * (msc - mse) / n);
-    let value = match form {
-        IccForm::Single => single,
-        IccForm::Average => (msr - mse) / (msr + (msc - mse) / n),
+    let rows = complete(ratings);
+    let units = rows.len();
+    let (msr, msc, mse) = match mean_squares(&rows, ratings.raters()) {
+        Ok(squares) => squares,
+        Err(reason) => return Estimate::undefined(reason, units, method),
     };
+    let (n, k) = (units as f64, ratings.raters() as f64);
+    let single = coefficient(n, k, (msr, msc, mse), IccForm::Single);
+    let value = coefficient(n, k, (msr, msc, mse), form);
     if !value.is_finite() {
         return Estimate::undefined(Undefined::NoVariation, units, method);
     }
@@ -89,6 +65,57 @@ pub fn icc(ratings: &Ratings, form: IccForm, level: f64) -> Estimate {
         estimate.reason = Some(Undefined::UnstableInterval.code().to_owned());
     }
     estimate
+}
+
+/// The value of [`icc`] alone, for resampling.
+///
+/// # Errors
+/// As [`icc`].
+pub fn icc_value(ratings: &Ratings, form: IccForm) -> Result<f64, Undefined> {
+    let rows = complete(ratings);
+    let squares = mean_squares(&rows, ratings.raters())?;
+    let value = coefficient(rows.len() as f64, ratings.raters() as f64, squares, form);
+    if value.is_finite() { Ok(value) } else { Err(Undefined::NoVariation) }
+}
+
+/// The units that every rater rated.
+fn complete(ratings: &Ratings) -> Vec<Vec<f64>> {
+    let whole = |row: &Vec<Option<f64>>| row.iter().copied().collect();
+    ratings.rows().iter().filter_map(whole).collect()
+}
+
+/// MSR, MSC and MSE of complete rows.
+fn mean_squares(rows: &[Vec<f64>], raters: usize) -> Result<(f64, f64, f64), Undefined> {
+    let units = rows.len();
+    if raters < 2 {
+        return Err(Undefined::TooFewRaters);
+    }
+    if units < 2 {
+        return Err(Undefined::TooFewItems);
+    }
+    let (n, k) = (units as f64, raters as f64);
+    let grand = rows.iter().flatten().sum::<f64>() / (n * k);
+    let between_rows: f64 =
+        rows.iter().map(|row| (row.iter().sum::<f64>() / k - grand).powi(2)).sum::<f64>() * k;
+    let between_columns: f64 = (0..raters)
+        .map(|j| (rows.iter().map(|row| row[j]).sum::<f64>() / n - grand).powi(2))
+        .sum::<f64>()
+        * n;
+    let total: f64 = rows.iter().flatten().map(|value| (value - grand).powi(2)).sum();
+    if total <= 0.0 {
+        return Err(Undefined::NoVariation);
+    }
+    let msr = between_rows / (n - 1.0);
+    let msc = between_columns / (k - 1.0);
+    let mse = ((total - between_rows - between_columns) / ((n - 1.0) * (k - 1.0))).max(0.0);
+    Ok((msr, msc, mse))
+}
+
+fn coefficient(n: f64, k: f64, (msr, msc, mse): (f64, f64, f64), form: IccForm) -> f64 {
+    match form {
+        IccForm::Single => (msr - mse) / (msr + (k - 1.0) * mse + k * (msc - mse) / n),
+        IccForm::Average => (msr - mse) / (msr + (msc - mse) / n),
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,9 @@
 //! | Question | Function |
 //! |---|---|
 //! | Do the raters agree? | [`Agreement::of`], [`krippendorff_alpha`], [`gwet_ac`], [`raw_agreement`], [`icc`] |
-//! | Do two raters agree? | [`kappa`], [`pairwise`] |
+//! | Do two raters agree? | [`kappa`], [`pairwise`], [`mean_kappa`] |
+//! | In one sentence? | [`Reading::of`] |
+//! | Is a rater strict, or drifting? | [`hand`] |
 //! | Does the judge agree with gold? | [`Comparison::of`], [`Confusion`] |
 //! | How rare is harm? | [`clopper_pearson`] |
 //! | Did training help? | [`sign_flip`], [`mcnemar_exact`] |
@@ -27,12 +29,15 @@ mod confusion;
 mod corrected;
 mod estimate;
 mod gwet;
+mod hand;
 mod icc;
 mod kappa;
 mod krippendorff;
+mod live;
 mod paired;
 mod proportion;
 mod ratings;
+mod reading;
 mod rng;
 mod spread;
 
@@ -45,12 +50,15 @@ pub use confusion::{Confusion, balanced_f1, mean_absolute_error};
 pub use corrected::{Counted, ppi_mean, rogan_gladen};
 pub use estimate::{Estimate, Undefined};
 pub use gwet::gwet_ac;
-pub use icc::{IccForm, icc};
+pub use hand::{Hand, hand};
+pub use icc::{IccForm, icc, icc_value};
 pub use kappa::{Weights, kappa};
 pub use krippendorff::{Metric, krippendorff_alpha};
+pub use live::{Live, live, mean_kappa};
 pub use paired::{PairedTest, mcnemar_exact, sign_flip};
 pub use proportion::{Side, binomial_cdf, clopper_pearson};
 pub use ratings::Ratings;
+pub use reading::Reading;
 pub use rng::Rng;
 pub use spread::Spread;
 

@@ -36,7 +36,9 @@ pub use adjudicate::{
     Adjudicate, Adjudicated, AdjudicationEntry, AdjudicationItem, AdjudicationQueue, Decision,
     OpenAdjudication, Settled,
 };
-pub use agreement::{AgreementReply, CriterionAgreement, Interval, RubricRequest};
+pub use agreement::{
+    AgreementRater, AgreementReply, CriterionAgreement, HandView, Interval, PairView, RubricRequest,
+};
 pub use ctx::{Ctx, MODEL_FILE, Places};
 pub use demo::{DEMO_PASSPHRASE, DemoHarm, DemoMade, DemoRequest, DemoStage, DemoTable};
 pub use device::DeviceWish;

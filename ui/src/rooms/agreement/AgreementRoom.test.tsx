@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import rubricFile from "../../../../resources/rubrics/answer-safety.json";
-import type { MineAndGold, Rubric } from "../../bridge/ipc";
+import type { AgreementReply, Interval, MineAndGold, Rubric } from "../../bridge/ipc";
 import { bridgeOf, PROJECT, renderRoom } from "../../test/room";
 import { AgreementRoom } from "./AgreementRoom";
 
@@ -15,12 +15,65 @@ const row = (id: string, mine: number, gold: number): MineAndGold => ({
 });
 
 const calls = {
-  agreement: async () => ({ criteria: [], primary: null }) as never,
+  agreement: async () => ({ criteria: [], raters: [], primary: null }) as never,
   mineAndGold: async () => [row("o1", 2, 5), row("o2", 4, 4)],
   rubricGet: async () => rubricFile as unknown as Rubric,
 };
 
+const figure = (value: number | null, reason: string | null = null, method = ""): Interval => ({
+  value,
+  low: value === null ? null : value - 0.1,
+  high: value === null ? null : value + 0.1,
+  n: 12,
+  method,
+  reason,
+});
+
+const reply = (): AgreementReply => {
+  const hand = (rater: number, severity: number) => ({
+    rater,
+    severity: figure(severity),
+    first: figure(0.1),
+    second: figure(0.5),
+    drift: figure(0.4),
+  });
+  const row = {
+    id: "harm",
+    title: { ja: "有害", en: "Harm" },
+    units: 12,
+    raw: figure(0.97),
+    alpha: figure(-0.01),
+    ac: figure(0.96, null, "gwet-ac1/cluster-bootstrap"),
+    kappa: figure(null, "no-variation", "cohen-kappa/cluster-bootstrap"),
+    icc: null,
+    reading: "paradox",
+    pairs: [{ a: 0, b: 1, raw: figure(0.97), kappa: figure(0.5) }],
+    hands: [hand(0, 0.4), hand(1, 0.05)],
+  };
+  const raters = [
+    { name: "評価者A", me: true },
+    { name: "", me: false },
+  ];
+  return { primary: "harm", criteria: [row], raters };
+};
+
 describe("the agreement room", () => {
+  it("shows every figure, says what they mean, and why one is undefined", async () => {
+    renderRoom(<AgreementRoom />, bridgeOf({ ...calls, agreement: async () => reply() }));
+    const line = (await screen.findByText(/prevalence paradox/)).closest("tr");
+    expect(line?.textContent).toMatch(/97 %/);
+    expect(line?.textContent).toMatch(/all gave the same value/);
+    expect(line?.textContent).toMatch(/0\.96.*AC1/);
+    // The heat map names rows and columns, and shows figures beside colour.
+    const heat = document.querySelector("[data-heat]");
+    expect(heat?.querySelectorAll("th[scope=row]")).toHaveLength(2);
+    expect(heat?.querySelector("[data-shade='3']")?.textContent).toMatch(/0\.50.*97% same, 12/);
+    expect(heat?.textContent).toMatch(/The others/);
+    const hands = document.querySelectorAll("[data-hands] tbody tr");
+    expect(hands[0]?.textContent).toMatch(/\+0\.40.*gives more than the others.*gives more than at first/);
+    expect(hands[1]?.textContent).toMatch(/no clear difference/);
+  });
+
   it("shows one's own ratings beside gold, those that differ in words", async () => {
     const me = { id: "r2", name: "評価者B", profession: "", role: "rater" };
     renderRoom(<AgreementRoom />, bridgeOf(calls), { project: { ...PROJECT, me } });

@@ -2,8 +2,8 @@ import { Text } from "@mantine/core";
 import { useHas, useT } from "../../app/locale";
 import type { Interval } from "../../bridge/ipc";
 
-/** A figure with its interval; one that is undefined says why. */
-export function FigureText({ figure }: { figure: Interval }) {
+/** A figure with its interval; one that is undefined says why. `signed` marks what is above zero. */
+export function FigureText({ figure, signed = false }: { figure: Interval; signed?: boolean }) {
   const t = useT();
   const has = useHas();
   if (figure.value === null) {
@@ -14,12 +14,13 @@ export function FigureText({ figure }: { figure: Interval }) {
       </Text>
     );
   }
+  const text = (value: number) => (signed && value > 0 ? `+${value.toFixed(2)}` : value.toFixed(2));
   return (
     <span>
-      <b>{figure.value.toFixed(2)}</b>
+      <b>{text(figure.value)}</b>
       {figure.low !== null && figure.high !== null ? (
         <Text span size="sm" c="dimmed" ml={8}>
-          {figure.low.toFixed(2)} – {figure.high.toFixed(2)}
+          {text(figure.low)} – {text(figure.high)}
         </Text>
       ) : null}
     </span>

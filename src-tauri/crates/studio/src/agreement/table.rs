@@ -1,80 +1,10 @@
-//! How far raters agree. What a rater sees covers only what that rater has locked.
+//! Locked ratings as tables, one per criterion.
 
 use crate::{Studio, StudioError};
-use serde::{Deserialize, Serialize};
 use shinsa_domain::rubric::{Base, Criterion, Kind};
-use shinsa_domain::{Answer, CaseId, OutputId, Rater, RaterId, Rating, Rubric, RubricRef, Text};
-use shinsa_stats::{
-    Agreement, Estimate, PairAgreement, Ratings, Resampling, Scale, clusters_of, pairwise,
-};
+use shinsa_domain::{Answer, CaseId, OutputId, Rater, RaterId, Rating, Rubric, RubricRef, Viewer};
+use shinsa_stats::{Agreement, PairAgreement, Ratings, Resampling, Scale, clusters_of, pairwise};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Names a rubric of the open project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct RubricRequest {
-    /// Which version.
-    pub rubric: RubricRef,
-}
-
-/// The agreement on one criterion.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct CriterionAgreement {
-    /// The criterion.
-    pub id: String,
-    /// Its label.
-    pub title: Text,
-    /// Outputs with two ratings or more.
-    pub units: u32,
-    /// Share of agreeing pairs.
-    pub raw: Interval,
-    /// Krippendorff's alpha with the criterion's own metric.
-    pub alpha: Interval,
-    /// Gwet's AC1 or AC2.
-    pub ac: Option<Interval>,
-}
-
-/// A figure with its interval; what is undefined says why.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct Interval {
-    /// The figure.
-    pub value: Option<f64>,
-    /// Lower end of the interval.
-    pub low: Option<f64>,
-    /// Upper end of the interval.
-    pub high: Option<f64>,
-    /// On how many units it rests.
-    pub n: u32,
-    /// How it was computed.
-    pub method: String,
-    /// Why it, or its interval, is undefined: a stable code.
-    pub reason: Option<String>,
-}
-
-impl From<&Estimate> for Interval {
-    fn from(e: &Estimate) -> Self {
-        Self {
-            value: e.value,
-            low: e.low,
-            high: e.high,
-            n: crate::project::small(e.n),
-            method: e.method.clone(),
-            reason: e.reason.clone(),
-        }
-    }
-}
-
-/// The agreement on every criterion that has values.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct AgreementReply {
-    /// The criterion the score starts from, where it is one.
-    pub primary: Option<String>,
-    /// In the rubric's order.
-    pub criteria: Vec<CriterionAgreement>,
-}
 
 /// Locked ratings of one rubric, ready for arithmetic.
 pub(crate) struct RatingTable {
@@ -85,6 +15,11 @@ pub(crate) struct RatingTable {
     pub outputs: Vec<(OutputId, CaseId)>,
     /// The locked rating of an output by a rater.
     pub ratings: BTreeMap<(OutputId, RaterId), Rating>,
+    /// What each rater whose real id the viewer knows has rated, in the order in which
+    /// that rater began.
+    pub sequences: BTreeMap<RaterId, Vec<OutputId>>,
+    /// On whose behalf it was read.
+    pub viewer: Viewer,
     /// The cases' keys: resampling orders clusters by them, since ids differ from run to run.
     pub case_keys: BTreeMap<CaseId, String>,
 }
@@ -216,7 +151,9 @@ impl Studio {
         let rubric = self.rubric(rubric)?;
         let which = rubric.reference();
         let mut ratings = BTreeMap::new();
+        let mut sequences: BTreeMap<RaterId, Vec<OutputId>> = BTreeMap::new();
         for rating in self.chunks(|view, page| view.ratings(&which, true, page))? {
+            sequences.entry(rating.rater).or_default().push(rating.output);
             ratings.insert((rating.output, rating.rater), rating);
         }
         let rated: BTreeSet<OutputId> = ratings.keys().map(|(o, _)| *o).collect();
@@ -226,28 +163,10 @@ impl Studio {
             case_keys.insert(row.case, row.case_key);
             outputs.push((row.id, row.case));
         }
-        let people = self.with(|open| Ok(open.project.people()?))?;
+        let (people, viewer) = self.with(|open| Ok((open.project.people()?, open.viewer()?)))?;
+        sequences.retain(|rater, _| people.iter().any(|p| p.id == *rater));
         let raters = columns(people, &mut ratings);
-        Ok(RatingTable { rubric, raters, outputs, ratings, case_keys })
-    }
-
-    /// The agreement of raters on every criterion, with intervals over cases.
-    ///
-    /// # Errors
-    /// `no-project`, `not-signed-in`, `unknown-rubric`.
-    pub fn agreement(&self, request: &RubricRequest) -> Result<AgreementReply, StudioError> {
-        let table = self.rating_table(&request.rubric)?;
-        let criteria = table.agreement(&Resampling::seeded(SEED))?.into_iter().map(|(c, a)| {
-            CriterionAgreement {
-                id: c.id.clone(),
-                title: c.label.clone(),
-                units: crate::project::small(a.units),
-                raw: (&a.raw).into(),
-                alpha: (&a.alpha).into(),
-                ac: a.ac.as_ref().map(Into::into),
-            }
-        });
-        Ok(AgreementReply { primary: primary(&table.rubric), criteria: criteria.collect() })
+        Ok(RatingTable { rubric, raters, outputs, ratings, sequences, viewer, case_keys })
     }
 }
 
