@@ -164,12 +164,14 @@ fn rate(studio: &Studio, rubric: &RubricRef, first: String) -> Outcome<Vec<f64>>
                 rubric: rubric.clone(),
                 criterion: criterion.into(),
                 answer: Some(serde_json::from_value(answer)?),
+                active_ms: 1_000,
             })?;
         }
         let begun = Instant::now();
         let done = studio.complete_rating(&CompleteRating {
             output_id: output_id.clone(),
             rubric: rubric.clone(),
+            active_ms: 1_000,
         })?;
         output_id = done.next.ok_or("the queue ended")?;
         studio.open_rating(&OpenRating { output_id: output_id.clone(), rubric: rubric.clone() })?;

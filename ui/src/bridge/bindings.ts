@@ -55,7 +55,7 @@ export const commands = {
 	/**  Saves one answer. */
 	rateSave: (request: SaveAnswer) => __TAURI_INVOKE<SavedRating>("rate_save", { request }),
 	/**  Ends a rating, unless something is missing. */
-	rateComplete: (request: OpenRating) => __TAURI_INVOKE<Completed>("rate_complete", { request }),
+	rateComplete: (request: CompleteRating) => __TAURI_INVOKE<Completed>("rate_complete", { request }),
 	/**  Leaves an output for later, with the reason. */
 	rateSkip: (request: SetAside) => __TAURI_INVOKE<Completed>("rate_skip", { request }),
 	/**  Flags an output for somebody to look at. */
@@ -351,6 +351,16 @@ export type Choice = {
 	id: string,
 	/**  What people see. */
 	label: Text,
+};
+
+/**  Ends a rating. */
+export type CompleteRating = {
+	/**  The output. */
+	output_id: string,
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  Milliseconds of active work on this output since its last change. */
+	active_ms?: number,
 };
 
 /**  What ending a rating came to. */
@@ -911,6 +921,16 @@ export type OutputRow = {
 	excerpt: string,
 };
 
+/**  A rater's pace with a rubric. */
+export type Pace = {
+	/**  Outputs that aren't done. */
+	left: number,
+	/**  Median active seconds per finished output; nothing before three were timed. */
+	median_s: number | null,
+	/**  Minutes for what is left, at this pace. */
+	minutes_left: number | null,
+};
+
 /**  One page of a list. */
 export type Page<T> = {
 	/**  The rows. */
@@ -996,6 +1016,8 @@ export type Queue = {
 	done: number,
 	/**  How many there are. */
 	total: number,
+	/**  The viewer's own pace. */
+	pace: Pace,
 };
 
 /**  An output in the viewer's queue. */
@@ -1026,6 +1048,8 @@ export type RateItem = {
 	items: { [key in string]: string[] },
 	/**  The rating as it stands. */
 	rating: SavedRating,
+	/**  Seconds without a sign of life after which its reader counts as away. */
+	idle_limit_s: number,
 };
 
 /**  A person who rates, as others see them. */
@@ -1147,6 +1171,8 @@ export type SaveAnswer = {
 	criterion: string,
 	/**  The answer; nothing clears it. */
 	answer: Answer | null,
+	/**  Milliseconds of active work on this output since its last change. */
+	active_ms?: number,
 };
 
 /**  A rating as it stands. */
@@ -1199,6 +1225,8 @@ export type SetAside = {
 	rubric: RubricRef,
 	/**  Why, or what to look at; nothing takes it back. */
 	words: string | null,
+	/**  Milliseconds of active work on this output since its last change. */
+	active_ms?: number,
 };
 
 /**  What settling everything that is agreed came to. */

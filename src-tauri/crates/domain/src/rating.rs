@@ -62,6 +62,10 @@ pub struct RatingEvent {
     pub parent: Option<EventId>,
     /// When, for people to read.
     pub at: Millis,
+    /// Milliseconds of active work on this output since the rater's event before it;
+    /// 0 where nobody measured. Decides nothing.
+    #[serde(default)]
+    pub active_ms: u32,
 }
 
 /// What a rater's events on one output add up to.
@@ -159,6 +163,7 @@ mod tests {
             operation,
             parent: None,
             at: 0,
+            active_ms: 0,
         }
     }
 

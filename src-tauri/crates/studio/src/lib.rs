@@ -21,6 +21,7 @@ mod job;
 mod judge;
 mod mine;
 mod model;
+mod pace;
 mod project;
 mod rate;
 mod report;
@@ -50,6 +51,7 @@ pub use job::JobUpdate;
 pub use judge::{JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which};
 pub use mine::MineAndGold;
 pub use model::{AdapterView, ModelView};
+pub use pace::Pace;
 pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent, SignIn};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,

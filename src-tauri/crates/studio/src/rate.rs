@@ -1,6 +1,7 @@
 //! The rating room: one output at a time, saved at every change.
 
 use crate::case::parse;
+use crate::pace::{MOST_ACTIVE_MS, Pace, idle_limit_s};
 use crate::project::small;
 use crate::studio::{Open, every};
 use crate::view::CaseView;
@@ -42,7 +43,7 @@ pub struct QueueEntry {
 }
 
 /// What the viewer has to rate, in the viewer's own random order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Queue {
     /// In order.
@@ -51,6 +52,8 @@ pub struct Queue {
     pub done: u32,
     /// How many there are.
     pub total: u32,
+    /// The viewer's own pace.
+    pub pace: Pace,
 }
 
 /// Opens an output for rating.
@@ -81,6 +84,8 @@ pub struct RateItem {
     pub items: BTreeMap<String, Vec<String>>,
     /// The rating as it stands.
     pub rating: SavedRating,
+    /// Seconds without a sign of life after which its reader counts as away.
+    pub idle_limit_s: u32,
 }
 
 /// A rating as it stands.
@@ -113,6 +118,9 @@ pub struct SaveAnswer {
     pub criterion: String,
     /// The answer; nothing clears it.
     pub answer: Option<Answer>,
+    /// Milliseconds of active work on this output since its last change.
+    #[serde(default)]
+    pub active_ms: u32,
 }
 
 /// Leaves an output for later, or flags it.
@@ -125,10 +133,23 @@ pub struct SetAside {
     pub rubric: RubricRef,
     /// Why, or what to look at; nothing takes it back.
     pub words: Option<String>,
+    /// Milliseconds of active work on this output since its last change.
+    #[serde(default)]
+    pub active_ms: u32,
 }
 
 /// Ends a rating.
-pub type CompleteRating = OpenRating;
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct CompleteRating {
+    /// The output.
+    pub output_id: String,
+    /// By which rubric.
+    pub rubric: RubricRef,
+    /// Milliseconds of active work on this output since its last change.
+    #[serde(default)]
+    pub active_ms: u32,
+}
 
 /// What ending a rating came to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -189,7 +210,13 @@ impl Studio {
                 skipped: r.skipped,
                 flagged: r.flagged,
             });
-            Ok(Queue { done: small(done), total: small(rows.len()), entries: entries.collect() })
+            let pace = Pace::of(&view.active_times(rubric)?, rows.len() - done);
+            Ok(Queue {
+                done: small(done),
+                total: small(rows.len()),
+                entries: entries.collect(),
+                pace,
+            })
         })
     }
 
@@ -209,6 +236,7 @@ impl Studio {
                 output_text: item.output.text.clone(),
                 items: frozen_items(&item),
                 rating: open.saved(&viewer, &item)?,
+                idle_limit_s: idle_limit_s(&item.case.text, &item.output.text),
                 case: CaseView::of(&item.case),
                 rubric: item.rubric,
             })
@@ -249,7 +277,7 @@ impl Studio {
                 answer: request.answer.clone(),
             };
             let operations = if locked { vec![Operation::Unlock, set] } else { vec![set] };
-            open.append(&self.ctx, &viewer, &item, operations, "rate")?;
+            open.append(&self.ctx, &viewer, &item, operations, request.active_ms, "rate")?;
             open.saved(&viewer, &item)
         })
     }
@@ -266,7 +294,8 @@ impl Studio {
             let item = open.item(&viewer, id, &request.rubric)?;
             let before = open.saved(&viewer, &item)?;
             if before.problems.is_empty() && !before.locked {
-                open.append(&self.ctx, &viewer, &item, vec![Operation::Lock], "complete-rating")?;
+                let (lock, active) = (vec![Operation::Lock], request.active_ms);
+                open.append(&self.ctx, &viewer, &item, lock, active, "complete-rating")?;
             }
             open.completed(&viewer, &item)
         })
@@ -307,7 +336,8 @@ impl Studio {
             let viewer = open.viewer()?;
             let item = open.item(&viewer, id, &request.rubric)?;
             let operation = operation(&item, &open.saved(&viewer, &item)?)?;
-            open.append(&self.ctx, &viewer, &item, vec![operation], "set-aside")?;
+            let active = request.active_ms;
+            open.append(&self.ctx, &viewer, &item, vec![operation], active, "set-aside")?;
             open.completed(&viewer, &item)
         })
     }
@@ -394,12 +424,16 @@ impl Open {
         viewer: &Viewer,
         item: &Item,
         operations: Vec<Operation>,
+        active_ms: u32,
         name: &'static str,
     ) -> Result<(), StudioError> {
         let op = self.op(ctx, name)?;
+        // The time belongs to the change itself, not to the unlocking before it.
+        let last = operations.len().saturating_sub(1);
         let events: Vec<RatingEvent> = operations
             .into_iter()
-            .map(|operation| RatingEvent {
+            .enumerate()
+            .map(|(index, operation)| RatingEvent {
                 id: EventId::new(ctx.now(), ctx.random()),
                 device: op.device,
                 sequence: 0,
@@ -409,6 +443,7 @@ impl Open {
                 operation,
                 parent: None,
                 at: ctx.now(),
+                active_ms: if index == last { active_ms.min(MOST_ACTIVE_MS) } else { 0 },
             })
             .collect();
         self.project.transact(&op, |tx| tx.append_events(&events).map(|_| ()))?;

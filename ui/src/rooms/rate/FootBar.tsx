@@ -1,11 +1,12 @@
 import { Badge, Button, Group, Kbd, NativeSelect, Progress, Text, UnstyledButton } from "@mantine/core";
 import { usePick, useT } from "../../app/locale";
-import type { QueueEntry, Rubric, Score } from "../../bridge/ipc";
+import type { Pace, QueueEntry, Rubric, Score } from "../../bridge/ipc";
 import styles from "./FootBar.module.css";
+import { PaceLine } from "./PaceLine";
 import { FILTERS, type Filter, passes } from "./queue";
 
 /** Where one is, what the rating adds up to, whether it is saved, and the way on. */
-export function FootBar({ rubric, score, locked, saving, said, place, filter, aside, onMove, onDone, onHelp }: {
+export function FootBar({ rubric, score, locked, saving, said, place, time, filter, aside, onMove, onDone, onHelp }: {
   rubric: Rubric;
   score: Score;
   locked: boolean;
@@ -13,6 +14,7 @@ export function FootBar({ rubric, score, locked, saving, said, place, filter, as
   said: string | null;
   /** Where one is in what the filter shows; done and all count everything. */
   place: { at: number; total: number; done: number; all: number };
+  time: { pace: Pace | undefined; due: boolean; later: () => void };
   filter: { value: Filter; entries: QueueEntry[]; choose: (filter: Filter) => void };
   aside: { skipped: string | null; flag: string | null; ask: (kind: "skip" | "flag") => void; takeBack: (kind: "skip" | "flag") => void };
   onMove: (step: 1 | -1) => void;
@@ -29,6 +31,7 @@ export function FootBar({ rubric, score, locked, saving, said, place, filter, as
         radius={0}
         aria-label={t("ui-rate-progress", { done: place.done, total: place.all })}
       />
+      <PaceLine pace={time.pace} due={time.due} onLater={time.later} />
       <Group className={styles.line} justify="space-between" wrap="nowrap">
         <Group gap="sm" wrap="nowrap">
           <Button variant="default" size="sm" disabled={place.at <= 0} onClick={() => onMove(-1)} aria-label={t("ui-rate-previous")}>

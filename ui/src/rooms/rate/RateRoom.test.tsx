@@ -8,6 +8,7 @@ import foresight from "../../../../resources/rubrics/incident-foresight.json";
 import points from "../../../../resources/rubrics/urgent-advice-points.json";
 import type { Answers, Bridge, Criterion, RateItem, Rubric, SaveAnswer, SavedRating } from "../../bridge/ipc";
 import { bridgeOf, renderRoom } from "../../test/room";
+import { BREAK_AFTER_MS, watch } from "./active";
 import { RateRoom } from "./RateRoom";
 
 // The shipped rubric itself, with the defaults that the shell fills in.
@@ -54,6 +55,7 @@ function desk(over: Partial<Bridge> = {}, rubric = RUBRIC, items: Record<string,
       entries: OUTPUTS.map((id) => ({ output_id: id, state: locked.has(id) ? "done" : "todo", skipped: skipped.has(id), flagged: flags.has(id) })),
       done: locked.size,
       total: OUTPUTS.length,
+      pace: { left: OUTPUTS.length - locked.size, median_s: 40, minutes_left: (OUTPUTS.length - locked.size) * 40 / 60 },
     }),
     rateOpen: async ({ output_id }) =>
       ({
@@ -64,6 +66,7 @@ function desk(over: Partial<Bridge> = {}, rubric = RUBRIC, items: Record<string,
         rubric,
         items,
         rating: rating(output_id),
+        idle_limit_s: 60,
       }) as RateItem,
     rateSave: save,
     rateComplete: async ({ output_id }) => {
@@ -92,6 +95,23 @@ const question = (path: string) => document.querySelector(`[data-question="${pat
 const isActive = (path: string) => question(path)?.hasAttribute("data-active") ?? false;
 
 describe("the rating room", () => {
+  it("says what is left at one's own pace, sends active time along, and suggests a break", async () => {
+    watch.open("o1", 60_000);
+    watch.giveBack("o1", 2_500);
+    const long = vi.spyOn(watch, "working", "get").mockReturnValue(BREAK_AFTER_MS);
+    const { bridge, save } = desk();
+    renderRoom(<RateRoom />, bridge);
+    await screen.findByText("answer o1");
+    expect(document.querySelector("[data-pace]")?.textContent).toBe("2 left, about 1 min at your pace");
+    expect(document.querySelector("[data-rest]")?.textContent).toMatch(/50 minutes/);
+    long.mockRestore();
+    fireEvent.click(screen.getByRole("button", { name: "Later" }));
+    expect(document.querySelector("[data-rest]")).toBeNull();
+    await userEvent.setup().keyboard("4");
+    await waitFor(() => expect(save).toHaveBeenCalled());
+    expect(save.mock.calls[0]?.[0].active_ms).toBeGreaterThanOrEqual(2_500);
+  });
+
   it("leaves an output for later with a reason, finds it by the filter, and takes it up again", async () => {
     const { bridge, skipped } = desk();
     renderRoom(<RateRoom />, bridge);

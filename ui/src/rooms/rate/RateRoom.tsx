@@ -17,6 +17,8 @@ import { answerTo, applied, byDigit, change, firstMissing, isRequired, options, 
 import { Record } from "./Record";
 import styles from "./RateRoom.module.css";
 import { type Filter, passes } from "./queue";
+import { watch } from "./active";
+import { useActive } from "./useActive";
 import { useRating } from "./useRating";
 
 /** The rating room: the record on the left, the rubric's questions on the right. */
@@ -56,6 +58,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
 
   const rating = useRating(current, rubric);
   const { item, answers, save, flush, complete } = rating;
+  const rest = useActive(item ? current : null, item?.idle_limit_s);
   const list = useMemo(() => (item ? questions(item.rubric.criteria, item.items) : []), [item?.rubric, item?.items]);
   const [active, setActive] = useState(0);
   const [tried, setTried] = useState(false);
@@ -128,9 +131,10 @@ function Desk({ rubric }: { rubric: RubricRef }) {
       setAside(null);
       if (!item) return;
       setFailure(null);
+      const active_ms = watch.take(item.output_id);
       try {
         await flush();
-        const request = { output_id: item.output_id, rubric, words };
+        const request = { output_id: item.output_id, rubric, words, active_ms };
         if (kind === "flag") {
           await bridge.rateFlag(request);
           setSaid(t(words === null ? "ui-rate-unflagged" : "ui-rate-flagged"));
@@ -142,6 +146,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
         await client.invalidateQueries({ queryKey: ["rate"] });
         await client.invalidateQueries({ queryKey: ["queue"] });
       } catch (error) {
+        watch.giveBack(item.output_id, active_ms);
         setFailure(error);
       }
     },
@@ -158,6 +163,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
       }
       await client.invalidateQueries({ queryKey: ["rate"] });
       void client.invalidateQueries({ queryKey: ["queue"] });
+      void client.invalidateQueries({ queryKey: ["agreement"] });
       setOutput(back.output_id);
       setSaid(t("ui-rate-undone"));
     } catch (error) {
@@ -283,6 +289,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
         saving={rating.saving}
         said={said}
         place={{ at, total: entries.length, done: queue.data?.done ?? 0, all: queue.data?.total ?? whole.length }}
+        time={{ pace: queue.data?.pace, due: rest.due, later: rest.later }}
         filter={{ value: filter, entries: whole, choose: setFilter }}
         aside={{ skipped: item.rating.skipped, flag: item.rating.flag, ask: setAside, takeBack: (kind) => void putAside(kind, null) }}
         onMove={(step) => void move(entries[at + step]?.output_id)}

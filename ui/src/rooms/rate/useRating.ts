@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { Answer, Answers, Completed, RateItem, RubricRef } from "../../bridge/ipc";
+import { watch } from "./active";
 import { applied } from "./questions";
 
 /** How long typing may pause before a text is saved. Every other answer is saved at once. */
@@ -61,12 +62,14 @@ export function useRating(output: string | null, rubric: RubricRef): RatingSessi
         const change = next;
         const name = nameOf(change);
         waiting.current.delete(name);
+        const active_ms = watch.take(change.output);
         try {
           const rating = await bridge.rateSave({
             output_id: change.output,
             rubric: { id, version },
             criterion: change.criterion,
             answer: change.answer,
+            active_ms,
           });
           client.setQueryData<RateItem>(["rate", id, version, change.output], (old) => (old ? { ...old, rating } : old));
           setOver((old) => {
@@ -78,6 +81,7 @@ export function useRating(output: string | null, rubric: RubricRef): RatingSessi
         } catch (error) {
           // Kept on the screen and in the queue: the next change, or leaving, tries again.
           if (!waiting.current.has(name)) waiting.current.set(name, change);
+          watch.giveBack(change.output, active_ms);
           setFailure(error);
           setSaving("failed");
           throw error;
@@ -126,7 +130,14 @@ export function useRating(output: string | null, rubric: RubricRef): RatingSessi
   const complete = useCallback(async () => {
     if (output === null) return null;
     await flush();
-    const done = await bridge.rateComplete({ output_id: output, rubric: { id, version } });
+    const active_ms = watch.take(output);
+    const back = () => watch.giveBack(output, active_ms);
+    const done = await bridge.rateComplete({ output_id: output, rubric: { id, version }, active_ms }).catch((error: unknown) => {
+      back();
+      throw error;
+    });
+    // With something missing nothing was written, so neither was the time.
+    if (done.rating.problems.length > 0) back();
     client.setQueryData<RateItem>(["rate", id, version, output], (old) => (old ? { ...old, rating: done.rating } : old));
     void client.invalidateQueries({ queryKey: ["queue"] });
     void client.invalidateQueries({ queryKey: ["agreement"] });

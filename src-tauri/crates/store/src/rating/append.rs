@@ -147,6 +147,7 @@ impl Tx<'_> {
             operation: Operation::Undo { event: target.id },
             parent: None,
             at: self.op.at,
+            active_ms: 0,
             ..target.clone()
         })?;
         Ok(Some(target))
@@ -167,6 +168,7 @@ impl Tx<'_> {
             },
             parent: None,
             at: rating.at,
+            active_ms: 0,
         }
     }
 
@@ -200,6 +202,7 @@ impl Tx<'_> {
                 to_json("rating_events.body", &event.operation)?,
                 parent.as_ref().map(|parent| parent.0.as_bytes()),
                 event.at,
+                event.active_ms,
                 self.seq
             ],
         )?;

@@ -37,6 +37,7 @@ fn read_event(row: &Row<'_>) -> rusqlite::Result<RatingEvent> {
         operation: json(row, "body")?,
         parent: uuid_opt(row, "parent")?.map(EventId),
         at: row.get("at")?,
+        active_ms: row.get("active_ms")?,
     })
 }
 

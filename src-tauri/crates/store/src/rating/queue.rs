@@ -156,6 +156,20 @@ impl View<'_> {
         Ok(all.unwrap_or_default())
     }
 
+    /// Milliseconds of active work on each output that the viewer has finished and that
+    /// was timed, ascending. Always the viewer's own: nobody sees another's pace here.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn active_times(&self, rubric: &RubricRef) -> Result<Vec<u64>, StoreError> {
+        let params = named_params! {
+            ":me": self.viewer.rater.0.as_bytes(), ":rubric": rubric.id, ":version": rubric.version
+        };
+        self.all("active-times", include_str!("active.sql"), params, |row| {
+            Ok(row.get::<_, i64>("active")?.unsigned_abs())
+        })
+    }
+
     /// How far everyone has come, by rater. For a lead only.
     ///
     /// # Errors

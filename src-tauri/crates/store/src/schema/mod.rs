@@ -8,8 +8,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::{StoreError, sqlite};
 
 /// `(number, SQL)`, in order, counted from 1 without gaps.
-const MIGRATIONS: &[(u32, &str)] =
-    &[(1, include_str!("0001_spine.sql")), (2, include_str!("0002_setting_aside.sql"))];
+const MIGRATIONS: &[(u32, &str)] = &[
+    (1, include_str!("0001_spine.sql")),
+    (2, include_str!("0002_setting_aside.sql")),
+    (3, include_str!("0003_active_time.sql")),
+];
 
 /// The schema this build writes.
 #[must_use]

@@ -7,6 +7,7 @@ use super::*;
 const FIXTURES: &[(u32, &str)] = &[
     (1, include_str!("../../tests/fixtures/schema-1.sql")),
     (2, include_str!("../../tests/fixtures/schema-2.sql")),
+    (3, include_str!("../../tests/fixtures/schema-3.sql")),
 ];
 
 fn fresh(target: u32) -> Connection {
@@ -74,6 +75,28 @@ fn every_past_schema_upgrades_with_all_it_held() {
             .query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))
             .unwrap();
         assert_eq!(broken, 0);
+    }
+}
+
+#[test]
+fn events_from_before_active_time_have_none() {
+    for (number, sql) in FIXTURES.iter().filter(|(number, _)| *number < 3) {
+        let mut conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(sql).unwrap();
+        upgrade(&mut conn).unwrap();
+        let (events, active): (i64, i64) = conn
+            .query_row("SELECT count(*), sum(active_ms) FROM rating_events", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        assert!(events > 0 && active == 0, "schema {number}");
+        let refused = conn.execute(
+            "INSERT INTO rating_events SELECT seq + 100, randomblob(16), device, device_sequence, \
+             rater, output, rubric, rubric_version, op, body, parent, at, operation, chain, -1 \
+             FROM rating_events LIMIT 1",
+            [],
+        );
+        assert!(refused.unwrap_err().to_string().contains("CHECK"));
     }
 }
 

@@ -31,6 +31,7 @@ fn everything(sample: &Sample, viewer: &Viewer, run: RunId) -> String {
         format!("{:?}", view.operations(page).map_err(|e| e.code())),
         format!("{:?}", view.team_progress(rubric).map_err(|e| e.code())),
         format!("{:?}", view.progress(rubric)),
+        format!("{:?}", view.active_times(rubric)),
         format!("{:?}", view.queue(rubric, None, page)),
         format!("{:?}", view.next_in_queue(rubric, 0)),
         format!("{:?}", view.place_in_queue(rubric, sample.outputs[0])),

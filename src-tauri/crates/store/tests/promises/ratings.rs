@@ -336,3 +336,33 @@ proptest! {
         prop_assert_eq!(stored, folded);
     }
 }
+
+#[test]
+fn active_time_is_kept_with_the_events_and_only_its_own_rater_reads_it() {
+    let mut sample = Sample::new(3);
+    let (op, rubric) = (sample.op("assign"), sample.rubric.clone());
+    let outputs = sample.outputs.clone();
+    let raters = [sample.raters[0].id, sample.raters[1].id];
+    sample
+        .project
+        .transact(&op, |tx| {
+            tx.assign(raters[0], &rubric, &outputs)?;
+            tx.assign(raters[1], &rubric, &outputs)
+        })
+        .unwrap();
+    let mut work = |rater, output, operation, active_ms| {
+        let event = RatingEvent { active_ms, ..sample.event(rater, output, operation) };
+        let op = sample.op_of("rate", sample.as_rater(rater));
+        sample.project.transact(&op, |tx| tx.append_events(&[event])).unwrap();
+    };
+    work(0, 0, set(3), 4_000);
+    work(0, 0, Operation::Lock, 2_500);
+    work(0, 1, set(3), 9_000);
+    work(1, 2, set(3), 77_000);
+    work(1, 2, Operation::Lock, 0);
+    let times = |viewer| sample.project.view(&viewer).active_times(&rubric).unwrap();
+    // What isn't finished has no time yet; the other's is the other's.
+    assert_eq!(times(sample.as_rater(0)), [6_500]);
+    assert_eq!(times(sample.as_rater(1)), [77_000]);
+    assert!(times(sample.as_lead()).is_empty() && times(sample.as_adjudicator()).is_empty());
+}

@@ -175,6 +175,7 @@ impl Sample {
             operation,
             parent: None,
             at: 1_750_000_000_600,
+            active_ms: 0,
         }
     }
 
