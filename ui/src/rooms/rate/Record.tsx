@@ -1,12 +1,15 @@
-import { Text } from "@mantine/core";
+import { Text, UnstyledButton } from "@mantine/core";
+import { useState } from "react";
 import { useT } from "../../app/locale";
 import type { CaseText, Lang, RateItem } from "../../bridge/ipc";
+import { SafeMarkdown } from "../../parts/SafeMarkdown";
 import styles from "./Record.module.css";
 
 /** What is rated: the case, what was asked, and the output itself. */
 export function Record({ item }: { item: Pick<RateItem, "case" | "prompt" | "output_text"> }) {
   const t = useT();
   const { text, lang } = item.case;
+  const [plain, setPlain] = useState(false);
   return (
     <article className={styles.record} aria-label={t("ui-rate-record")}>
       <section className={styles.case} tabIndex={0} aria-label={t("ui-rate-case")}>
@@ -24,8 +27,13 @@ export function Record({ item }: { item: Pick<RateItem, "case" | "prompt" | "out
         ) : null}
       </section>
       <section className={styles.output} tabIndex={0} aria-label={t("ui-rate-output")}>
-        <h2 className={styles.heading}>{t("ui-rate-output")}</h2>
-        <p className={styles.text}>{item.output_text}</p>
+        <div className={styles.above}>
+          <h2 className={styles.heading}>{t("ui-rate-output")}</h2>
+          <UnstyledButton className={styles.as} aria-pressed={plain} data-plain onClick={() => setPlain(!plain)}>
+            {t("ui-rate-plain")}
+          </UnstyledButton>
+        </div>
+        {plain ? <p className={styles.text}>{item.output_text}</p> : <Shaped text={item.output_text} />}
         {text.reference ? (
           <details className={styles.prompt}>
             <summary>{t("ui-rate-reference")}</summary>
@@ -36,6 +44,16 @@ export function Record({ item }: { item: Pick<RateItem, "case" | "prompt" | "out
         ) : null}
       </section>
     </article>
+  );
+}
+
+/** An output with its Markdown's shapes. */
+function Shaped({ text }: { text: string }) {
+  const t = useT();
+  return (
+    <div className={styles.shaped}>
+      <SafeMarkdown text={text} image={t("ui-rate-image")} />
+    </div>
   );
 }
 
