@@ -77,6 +77,7 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("rate_flag", json!({ "request": aside }), Reply),
         ("rate_undo", json!({}), Reply),
         ("agreement", json!({ "request": { "rubric": rubric } }), Reply),
+        ("team_progress", json!({ "request": { "rubric": rubric } }), Refuse),
         ("model_list", json!({}), Reply),
         ("job_cancel", json!({}), Reply),
         ("report_there", json!({}), Refuse),

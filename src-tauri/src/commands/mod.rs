@@ -48,6 +48,7 @@ pub fn all() -> Builder<Wry> {
         rate::rate_flag,
         rate::rate_undo,
         rate::agreement,
+        rate::team_progress,
         rate::gold_make,
         rate::adjudication_queue,
         rate::adjudication_open,

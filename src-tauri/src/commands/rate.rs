@@ -4,7 +4,8 @@ use crate::desk::Desk;
 use shinsa_studio::{
     Adjudicate, Adjudicated, AdjudicationItem, AdjudicationQueue, AgreementReply, CompleteRating,
     Completed, GoldReply, GoldRequest, MineAndGold, OpenAdjudication, OpenRating, Queue, RateItem,
-    RubricRef, RubricRequest, SaveAnswer, SavedRating, SetAside, Settled, StudioError, Undone,
+    RubricRef, RubricRequest, SaveAnswer, SavedRating, SetAside, Settled, StudioError,
+    TeamProgress, Undone,
 };
 use tauri::State;
 
@@ -68,6 +69,16 @@ pub fn agreement(
     request: RubricRequest,
 ) -> Result<AgreementReply, StudioError> {
     desk.studio.agreement(&request)
+}
+
+/// How far everyone has come, for the lead.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn team_progress(
+    desk: State<'_, Desk>,
+    request: RubricRequest,
+) -> Result<TeamProgress, StudioError> {
+    desk.studio.team_progress(&request)
 }
 
 /// Consolidates ended ratings into gold.

@@ -64,6 +64,8 @@ export const commands = {
 	rateUndo: () => __TAURI_INVOKE<Undone | null>("rate_undo"),
 	/**  How far the raters agree, as far as the person signed in may know. */
 	agreement: (request: RubricRequest) => __TAURI_INVOKE<AgreementReply>("agreement", { request }),
+	/**  How far everyone has come, for the lead. */
+	teamProgress: (request: RubricRequest) => __TAURI_INVOKE<TeamProgress>("team_progress", { request }),
 	/**  Consolidates ended ratings into gold. */
 	goldMake: (request: GoldRequest) => __TAURI_INVOKE<GoldReply>("gold_make", { request }),
 	/**  What several people have rated, in the order in which it should be decided. */
@@ -463,6 +465,16 @@ export type CriterionAgreement = {
 	 *  whose options have no order.
 	 */
 	hands: HandView[],
+};
+
+/**  The states of one criterion, over all raters. */
+export type CriterionProgress = {
+	/**  The criterion. */
+	id: string,
+	/**  Its label. */
+	title: Text,
+	/**  How far it has come. */
+	states: States,
 };
 
 /**  Why a criterion was not judged. Always allowed. */
@@ -1052,6 +1064,14 @@ export type RateItem = {
 	idle_limit_s: number,
 };
 
+/**  The states of one rater. */
+export type RaterProgress = {
+	/**  The name. */
+	name: string,
+	/**  How far that person has come. */
+	states: States,
+};
+
 /**  A person who rates, as others see them. */
 export type RaterView = {
 	/**  The id. */
@@ -1258,6 +1278,20 @@ export type Start = {
 	open: string | null,
 };
 
+/**  How many outputs are in each state. Each is in one, but for the flag. */
+export type States = {
+	/**  Not begun; of a criterion: not answered yet. */
+	todo: number,
+	/**  Begun, not ended; of a criterion: answered in a rating that isn't ended. */
+	draft: number,
+	/**  Ended. */
+	done: number,
+	/**  Left for later. */
+	skipped: number,
+	/**  With a flag, whatever the state. */
+	flagged: number,
+};
+
 /**
  *  Why a use case was refused or failed. The shells localise it by its code
  *  (`resources/i18n/*\/errors.ftl`); `args["message"]` holds the English text.
@@ -1267,6 +1301,14 @@ export type StudioError = {
 	code: string,
 	/**  Arguments of the localised message. */
 	args: { [key in string]: string },
+};
+
+/**  How far everyone has come with a rubric. */
+export type TeamProgress = {
+	/**  Those who have something to rate, or have rated. */
+	raters: RaterProgress[],
+	/**  What the rubric asks, in its order. */
+	criteria: CriterionProgress[],
 };
 
 /**  One text in Japanese and English. */

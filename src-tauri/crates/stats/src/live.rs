@@ -15,7 +15,8 @@ pub struct Live {
     /// Cohen's (labels) or the quadratic weighted kappa (levels), the mean over pairs;
     /// `None` for free numbers.
     pub kappa: Option<Estimate>,
-    /// ICC(2,1) with a bootstrap interval; `None` for labels without an order.
+    /// ICC(2,1) with a bootstrap interval, over the `n` units that every rater rated;
+    /// `None` for labels without an order.
     pub icc: Option<Estimate>,
     /// Every pair of raters.
     pub pairs: Vec<PairAgreement>,
@@ -46,8 +47,13 @@ pub fn live(
         .collect();
     let present = ratings.columns(&active);
     let ordered = !matches!(scale, Scale::Nominal(_));
-    let icc = ordered
-        .then(|| estimate(&present, clusters, how, "icc-2-1", &|r| icc_value(r, IccForm::Single)));
+    let icc = ordered.then(|| {
+        let single = |r: &Ratings| icc_value(r, IccForm::Single);
+        let mut told = estimate(&present, clusters, how, "icc-2-1", &single);
+        let whole = |row: &&Vec<Option<f64>>| row.iter().all(Option::is_some);
+        told.n = present.rows().iter().filter(whole).count();
+        told
+    });
     let reading = Reading::of(&all, kappa.as_ref());
     Live { kappa, icc, pairs: pairwise(paired, scale, own, how), reading, all }
 }
@@ -118,6 +124,15 @@ mod tests {
         assert_eq!(mean_kappa(&constant, &labels, Weights::None), Err(Undefined::NoVariation));
         let apart = table(&[[0.0, -1.0, -1.0], [-1.0, 1.0, -1.0]]);
         assert_eq!(mean_kappa(&apart, &labels, Weights::None), Err(Undefined::TooFewItems));
+    }
+
+    #[test]
+    fn icc_says_on_how_many_complete_units_it_rests() {
+        let ratings = table(&[[1.0, 2.0, 1.0], [3.0, 3.0, -1.0], [4.0, 5.0, 5.0], [2.0, 2.0, 3.0]]);
+        let clusters: Vec<usize> = (0..4).collect();
+        let how = Resampling::for_rows(1, 4);
+        let told = live(&ratings, &clusters, (&ratings, &clusters), &Scale::Number, &how);
+        assert_eq!((told.all.units, told.icc.unwrap().n), (4, 3));
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod rate;
 mod report;
 mod rubric;
 mod studio;
+mod team;
 mod train;
 mod view;
 
@@ -60,6 +61,7 @@ pub use rate::{
 pub use report::{ReportFiles, ReportRequest};
 pub use rubric::{AddRubric, parse_reference};
 pub use studio::Studio;
+pub use team::{CriterionProgress, RaterProgress, States, TeamProgress};
 pub use train::{
     TrainCourse, TrainLong, TrainOverLong, TrainPart, TrainPiece, TrainPlan, TrainPreview,
     TrainSchedule, TrainStart, TrainSummary,

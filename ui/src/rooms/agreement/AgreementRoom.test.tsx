@@ -16,6 +16,10 @@ const row = (id: string, mine: number, gold: number): MineAndGold => ({
 
 const calls = {
   agreement: async () => ({ criteria: [], raters: [], primary: null }) as never,
+  teamProgress: async () => ({
+    raters: [{ name: "評価者B", states: { todo: 3, draft: 1, done: 7, skipped: 2, flagged: 4 } }],
+    criteria: [{ id: "safety", title: { ja: "安全性", en: "Safety" }, states: { todo: 4, draft: 0, done: 7, skipped: 2, flagged: 4 } }],
+  }),
   mineAndGold: async () => [row("o1", 2, 5), row("o2", 4, 4)],
   rubricGet: async () => rubricFile as unknown as Rubric,
 };
@@ -81,8 +85,17 @@ describe("the agreement room", () => {
     const line = document.querySelector("[data-mine] tbody tr");
     expect(line?.textContent).toMatch(/2.*5/);
     expect(document.querySelectorAll("[data-mine] tbody tr")).toHaveLength(1);
-    // People and gold are the lead's.
+    // People, gold and the team's progress are the lead's.
+    expect(document.querySelector("[data-team]")).toBeNull();
     expect(document.querySelector("[data-add-person]")).toBeNull();
+  });
+
+  it("tells the lead how far the team has come, by criterion and by rater", async () => {
+    renderRoom(<AgreementRoom />, bridgeOf(calls));
+    await screen.findByText("Progress of all raters");
+    const cells = (name: string) => [...(screen.getByRole("rowheader", { name }).closest("tr")?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent);
+    expect(cells("Safety")).toEqual(["4", "0", "7", "2", "4"]);
+    expect(cells("評価者B")).toEqual(["3", "1", "7", "2", "4"]);
   });
 
   it("lets the lead add an adjudicator, and says why a name is refused", async () => {

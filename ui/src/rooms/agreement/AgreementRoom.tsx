@@ -7,6 +7,7 @@ import { Figures } from "./Figures";
 import { GoldMake } from "./GoldMake";
 import { MineAndGold } from "./MineAndGold";
 import { People } from "./People";
+import { Team } from "./Team";
 
 /** How far the raters agree, criterion by criterion. */
 export function AgreementRoom() {
@@ -19,6 +20,7 @@ export function AgreementRoom() {
           <>
             <Figures rubric={rubric} />
             <div className={styles.gold}>
+              {project.me?.role === "lead" ? <Team rubric={rubric} /> : null}
               {project.me?.role === "lead" ? <GoldMake rubric={rubric} /> : null}
               <MineAndGold rubric={rubric} />
               {project.me?.role === "lead" ? <People /> : null}

@@ -93,7 +93,7 @@ function Row({ row }: { row: CriterionAgreement }) {
         <Maybe figure={row.ac} name={acName(row.ac)} />
       </Table.Td>
       <Table.Td>
-        <Maybe figure={row.icc} name="" />
+        <Maybe figure={row.icc} name={row.icc && row.icc.n !== row.units ? t("ui-agreement-icc-n", { n: row.icc.n }) : ""} />
       </Table.Td>
       <Table.Td>{row.units}</Table.Td>
     </Table.Tr>

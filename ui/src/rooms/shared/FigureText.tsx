@@ -19,7 +19,7 @@ export function FigureText({ figure, signed = false }: { figure: Interval; signe
     <span>
       <b>{text(figure.value)}</b>
       {figure.low !== null && figure.high !== null ? (
-        <Text span size="sm" c="dimmed" ml={8}>
+        <Text span size="sm" c="dimmed" ml={8} display="inline-block">
           {text(figure.low)} – {text(figure.high)}
         </Text>
       ) : null}
