@@ -10,7 +10,7 @@ import xllamacpp
 
 params = xllamacpp.CommonParams()
 params.model.path = sys.argv[1]
-params.hostname = "127.0.0.1"
+# On loopback, any free port.
 params.port = 0
 # Two slots, each with room for a rubric, a case and an answer.
 params.n_parallel = 2
