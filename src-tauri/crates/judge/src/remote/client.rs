@@ -1,6 +1,7 @@
 //! One sample: asked for, asked for again, and read.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -62,11 +63,11 @@ impl Asker {
         let mut forms: BTreeMap<String, Arc<Form>> = BTreeMap::new();
         for item in &spec.items {
             let text = item.schema.to_string();
-            if !forms.contains_key(&text) {
+            if let Entry::Vacant(seat) = forms.entry(text) {
                 let validator = jsonschema::validator_for(&item.schema)
                     .map_err(|error| JudgeError::Spec { reason: error.to_string() })?;
                 let outline = Outline::from_schema(&item.schema).ok();
-                forms.insert(text, Arc::new(Form { validator, outline }));
+                seat.insert(Arc::new(Form { validator, outline }));
             }
         }
         let key = key.filter(|key| !key.trim().is_empty()).map(|key| {

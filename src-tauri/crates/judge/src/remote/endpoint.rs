@@ -101,7 +101,7 @@ impl Endpoint {
     /// # Errors
     /// [`RemoteError::NotAllowed`].
     pub fn allowed_by(&self, allowed: &[String]) -> Result<(), RemoteError> {
-        if allowed.iter().any(|host| *host == self.host) {
+        if allowed.contains(&self.host) {
             return Ok(());
         }
         Err(RemoteError::NotAllowed { host: self.host.clone() })
