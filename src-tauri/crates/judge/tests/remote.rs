@@ -49,11 +49,9 @@ impl Server {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let theirs = Arc::clone(&heard);
         let thread = std::thread::spawn(move || {
-            let mut next = 0;
-            for stream in listener.incoming() {
+            for (next, stream) in listener.incoming().enumerate() {
                 let Ok(stream) = stream else { break };
                 let step = steps[next.min(steps.len() - 1)].clone();
-                next += 1;
                 let heard = Arc::clone(&theirs);
                 std::thread::spawn(move || serve(stream, &step, &heard));
             }
