@@ -69,7 +69,14 @@ setup() {
     scripts/tools.sh rust rust-lint node python &&
         scripts/apt.sh build shell window &&
         scripts/fetch-model &&
+        server &&
         make ui
+}
+
+# A real server for the acceptance test of judging through one.
+server() {
+    # A shell of its own, in which a failed step ends it.
+    bash -c 'source scripts/common.sh; source scripts/server-venv.sh'
 }
 
 # The GPU's attention and its readers of weights, run on the CPU from the very same source.

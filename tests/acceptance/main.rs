@@ -7,4 +7,5 @@ mod flow;
 mod import;
 mod models;
 mod project;
+mod remote;
 mod train;

@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("prompt", &["domain"]),
     ("lm", &["fsio"]),
     ("train", &["lm", "prompt", "fsio", "jobs"]),
-    ("judge", &["lm", "prompt", "domain", "jobs"]),
+    ("judge", &["lm", "prompt", "domain", "fsio", "jobs"]),
     ("report", &["domain", "stats", "fsio", "i18n"]),
     (
         "studio",

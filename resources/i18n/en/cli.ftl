@@ -82,3 +82,12 @@ cli-demo-harm = { $rate }, at most { $upper } (95 %, one-sided), n { $n }
 cli-demo-cost = Took { $seconds } s; at most { $peak } MiB of memory in all processes together.
 
 cli-unknown-language = --lang { $lang }: choose ja or en.
+
+cli-host-none = No host is allowed: nothing leaves this machine.
+cli-host-allowed = Allowed for judging: { $hosts }
+cli-host-requests = { $lines } lines of requests ({ $path }):
+cli-missing-verdict-not-json = Missing, because the answer was no JSON: { $count }
+cli-missing-verdict-invalid = Missing, because the answer broke the rating's form: { $count }
+cli-missing-verdict-cut = Missing, because the answer was cut: { $count }
+cli-missing-endpoint-answer = Missing, because the endpoint's reply can't be read: { $count }
+cli-missing-endpoint-refused = Missing, because the endpoint refused the request: { $count }

@@ -138,3 +138,11 @@ help-adapter-merge-model = The base: a GGUF file or a folder
 help-adapter-merge-adapters = A PEFT folder or .gguf file, with =WEIGHT where not all of it is wanted
 help-adapter-merge-to = Where to; the name must be free
 help-adapter-merge-dtype = Element type of a folder's weights
+help-judge-endpoint = An OpenAI-compatible endpoint that judges instead (llama-server, vLLM, Ollama), as http://host:port; its host must be allowed (`shinsa host allow`). A key comes from SHINSA_ENDPOINT_KEY alone
+help-judge-endpoint-model = The model's name at the endpoint
+help-host = Hosts that outputs may be sent to for judging; none at first
+help-host-allow = Allow a host (lead only)
+help-host-allow-host = host:port, or the endpoint's address (default: 127.0.0.1:8080, llama-server on this machine)
+help-host-deny = Allow a host no longer (lead only)
+help-host-deny-host = host:port, or the endpoint's address
+help-host-list = The allowed hosts, and every request that left (lead only)

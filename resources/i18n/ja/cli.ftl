@@ -82,3 +82,12 @@ cli-demo-harm = { $rate }、上限 { $upper }（片側 95 %）、n { $n }
 cli-demo-cost = 所要 { $seconds } 秒、全プロセス合計の最大メモリ { $peak } MiB。
 
 cli-unknown-language = --lang { $lang }: ja か en を選んでください。
+
+cli-host-none = 許可されたホストはありません。この端末からは何も送られません。
+cli-host-allowed = 判定に許可されたホスト：{ $hosts }
+cli-host-requests = 送信の記録 { $lines } 行（{ $path }）：
+cli-missing-verdict-not-json = 欠測（回答がJSONでない）：{ $count }
+cli-missing-verdict-invalid = 欠測（回答が評価の形式に合わない）：{ $count }
+cli-missing-verdict-cut = 欠測（回答が途中で切れた）：{ $count }
+cli-missing-endpoint-answer = 欠測（接続先の応答が読めない）：{ $count }
+cli-missing-endpoint-refused = 欠測（接続先が要求を断った）：{ $count }

@@ -138,3 +138,11 @@ help-adapter-merge-model = もとのモデル：GGUF ファイルかフォルダ
 help-adapter-merge-adapters = PEFT のフォルダか .gguf ファイル。一部だけ使うなら =重み をつける
 help-adapter-merge-to = 書き出す先。まだない名前にする
 help-adapter-merge-dtype = フォルダに書く重みの型
+help-judge-endpoint = 代わりに判定するOpenAI互換の接続先（llama-server・vLLM・Ollama）。http://host:port の形。ホストは許可が必要（`shinsa host allow`）。鍵は SHINSA_ENDPOINT_KEY からのみ読む
+help-judge-endpoint-model = 接続先でのモデルの名前
+help-host = 判定のために回答を送ってよいホスト。はじめは一つもない
+help-host-allow = ホストを許可する（責任者のみ）
+help-host-allow-host = host:port、または接続先のアドレス（既定：127.0.0.1:8080、この端末の llama-server）
+help-host-deny = ホストの許可を取り消す（責任者のみ）
+help-host-deny-host = host:port、または接続先のアドレス
+help-host-list = 許可されたホストと、送った要求のすべて（責任者のみ）

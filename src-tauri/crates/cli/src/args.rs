@@ -64,6 +64,9 @@ pub enum Command {
     Train(TrainArgs),
     /// Let a judge rate outputs.
     Judge(JudgeArgs),
+    /// Hosts that outputs may be sent to for judging: allow, deny, list.
+    #[command(subcommand)]
+    Host(HostCommand),
     /// Write the report: one HTML page, and its figures as JSON.
     Report(ReportArgs),
 }
@@ -451,6 +454,32 @@ pub enum Course {
     Constant,
 }
 
+/// `shinsa host`.
+#[derive(Subcommand, Debug)]
+pub enum HostCommand {
+    /// Allow a host, as host:port; without one, llama-server's on this machine.
+    Allow {
+        /// The project folder.
+        path: PathBuf,
+        /// The host, as host:port, or an endpoint's address.
+        #[arg(value_name = "HOST:PORT")]
+        host: Option<String>,
+    },
+    /// Allow a host no longer.
+    Deny {
+        /// The project folder.
+        path: PathBuf,
+        /// The host, as host:port, or an endpoint's address.
+        #[arg(value_name = "HOST:PORT")]
+        host: String,
+    },
+    /// The allowed hosts, and every request that left.
+    List {
+        /// The project folder.
+        path: PathBuf,
+    },
+}
+
 /// Which outputs to judge.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
@@ -477,6 +506,14 @@ pub struct JudgeArgs {
     /// The adapter: a training run's name, or a PEFT folder.
     #[arg(long)]
     pub adapter: Option<String>,
+    /// An OpenAI-compatible endpoint that judges instead; its host must be
+    /// allowed. A key comes from SHINSA_ENDPOINT_KEY.
+    #[arg(long, value_name = "URL", requires = "endpoint_model",
+        conflicts_with_all = ["model", "adapter", "threads"])]
+    pub endpoint: Option<String>,
+    /// The model's name at the endpoint.
+    #[arg(long, value_name = "NAME", requires = "endpoint")]
+    pub endpoint_model: Option<String>,
     /// Which outputs.
     #[arg(long, value_enum, default_value = "held-out")]
     pub which: Which,

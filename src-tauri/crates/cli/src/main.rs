@@ -6,6 +6,7 @@ mod adjudicate;
 mod args;
 mod demo;
 mod help;
+mod judge;
 mod out;
 mod passphrase;
 mod progress;

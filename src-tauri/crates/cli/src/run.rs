@@ -3,17 +3,16 @@
 use crate::adapter::adapter;
 use crate::adjudicate::adjudicate;
 use crate::args::{
-    Cli, Command, ExportArgs, ExportFormat, GoldArgs, ImportArgs, ImportKind, JudgeArgs,
+    Cli, Command, ExportArgs, ExportFormat, GoldArgs, HostCommand, ImportArgs, ImportKind,
     ModelCommand, PersonRole, ProjectCommand, RatingsArgs, ReportArgs, RubricCommand, ScopeArgs,
-    Which,
 };
 use crate::out::Out;
 use crate::passphrase::passphrase;
 use crate::progress::Progress;
-use crate::{PROBLEMS, demo, show, train};
+use crate::{PROBLEMS, demo, judge, show, train};
 use shinsa_studio::{
     AddPerson, AddRubric, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest,
-    JudgeStart, OpenProject, ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
+    OpenProject, ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -44,12 +43,22 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
             open(studio, cli, out, &args.scope.path)?;
             train::train(studio, out, args, cancel)
         }
-        Command::Judge(args) => judge(studio, cli, out, args, cancel),
+        Command::Judge(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            judge::judge(studio, out, args, rubric, cancel)
+        }
+        Command::Host(command) => {
+            let (HostCommand::Allow { path, .. }
+            | HostCommand::Deny { path, .. }
+            | HostCommand::List { path }) = command;
+            open(studio, cli, out, path)?;
+            judge::host(studio, out, command)
+        }
         Command::Report(args) => report(studio, cli, out, args),
     }
 }
 
-fn done(out: &Out, reply: &impl serde::Serialize) -> Result<u8, StudioError> {
+pub fn done(out: &Out, reply: &impl serde::Serialize) -> Result<u8, StudioError> {
     out.object(reply).map(|()| 0)
 }
 
@@ -284,45 +293,6 @@ fn model(studio: &Studio, out: &Out, command: &ModelCommand) -> Result<u8, Studi
         (ModelCommand::List, _) | (_, None) => done(out, &serde_json::json!({ "models": models })),
         (_, Some(model)) => done(out, model),
     }
-}
-
-fn judge(
-    studio: &Studio,
-    cli: &Cli,
-    out: &Out,
-    args: &JudgeArgs,
-    cancel: &Cancel,
-) -> Result<u8, StudioError> {
-    let rubric = scope(studio, cli, out, &args.scope)?;
-    let request = JudgeStart {
-        name: args.name.clone(),
-        model: args.model.as_ref().map(|m| m.display().to_string()),
-        adapter: args.adapter.clone(),
-        rubric,
-        which: match args.which {
-            Which::HeldOut => shinsa_studio::Which::HeldOut,
-            Which::Unrated => shinsa_studio::Which::Unrated,
-            Which::All => shinsa_studio::Which::All,
-        },
-        limit: None,
-        samples: args.samples,
-        temperature: f64::from(args.temperature),
-        seed: args.seed,
-        threads: args.threads,
-    };
-    let mut progress = Progress::new(out);
-    let summary = studio.judge(&request, cancel, &mut |update| progress.update(&update))?;
-    drop(progress);
-    out.say(
-        "cli-demo-judged",
-        &[
-            ("name", summary.name.as_str().into()),
-            ("outputs", summary.outputs.into()),
-            ("verdicts", summary.verdicts.into()),
-            ("seconds", format!("{:.0}", summary.seconds).into()),
-        ],
-    );
-    done(out, &summary)
 }
 
 fn report(studio: &Studio, cli: &Cli, out: &Out, args: &ReportArgs) -> Result<u8, StudioError> {

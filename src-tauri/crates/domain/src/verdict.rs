@@ -37,8 +37,9 @@ pub struct Verdict {
     pub verdict_tokens: u32,
     /// Wall time in milliseconds.
     pub millis: u32,
-    /// Mean probability mass of the allowed tokens before the grammar's mask, 0 to 1.
-    pub mass: f64,
+    /// Mean probability mass of the allowed tokens before the grammar's mask, 0 to 1;
+    /// absent where an endpoint judged, which does not tell it.
+    pub mass: Option<f64>,
     /// Per criterion id, the distribution over its levels where it could be read.
     pub levels: BTreeMap<String, Vec<LevelProbability>>,
 }

@@ -4,6 +4,7 @@
 //! What it promises:
 //! - [`atomic_write`] and [`AtomicFile`]: a reader sees the old file or the new
 //!   one, never a part; the bytes are on the disk before the name points at them.
+//! - [`AppendFile`]: whole lines, added to what is there.
 //! - [`AtomicFolder`]: the same for a folder.
 //! - [`read`] and [`read_to_string`]: never more memory than the caller allowed.
 //! - [`LockFile`]: one owner among all processes; the lock ends with its owner.
@@ -15,6 +16,7 @@
 // The lints that keep the other crates away from std::fs end here.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod append;
 mod atomic;
 mod change;
 mod error;
@@ -24,6 +26,7 @@ mod name;
 mod read;
 mod space;
 
+pub use append::AppendFile;
 pub use atomic::{AtomicFile, atomic_write};
 pub use change::{
     copy, create_dir, create_dir_all, create_new, remove_dir_all, remove_file, rename,

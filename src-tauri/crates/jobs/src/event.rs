@@ -9,7 +9,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// Which job: `"plan"`, `"train"`, `"judge"` or `"merge"`.
+    /// Which job: `"plan"`, `"train"`, `"judge"`, `"judge-remote"` or `"merge"`.
     pub job: String,
     /// That job's specification.
     pub spec: Value,

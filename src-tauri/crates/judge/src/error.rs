@@ -6,6 +6,8 @@ use shinsa_jobs::{Failure, Unfinished};
 use shinsa_lm::LmError;
 use thiserror::Error;
 
+use crate::remote::RemoteError;
+
 /// An error of this crate. The text is for logs; the shells translate
 /// [`JudgeError::code`] with [`JudgeError::args`].
 #[derive(Debug, Error)]
@@ -63,6 +65,9 @@ pub enum JudgeError {
         /// What is known of it.
         reason: String,
     },
+    /// Judging through an endpoint.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
     /// The job was asked to stop.
     #[error("the job was cancelled; the verdicts that were finished are kept")]
     Cancelled,
@@ -80,6 +85,7 @@ impl JudgeError {
             Self::TooLong { .. } => "judge-too-long",
             Self::Grammar { .. } => "judge-grammar",
             Self::Load { .. } => "judge-load",
+            Self::Remote(error) => error.code(),
             Self::Cancelled => Failure::CANCELLED,
         }
     }
@@ -89,6 +95,8 @@ impl JudgeError {
     pub fn args(&self) -> BTreeMap<String, String> {
         let pairs: Vec<(&str, String)> = match self {
             Self::Lm(error) => return error.args(),
+            Self::Remote(RemoteError::Log(error)) => return error.args(),
+            Self::Remote(error) => error.args(),
             Self::Spec { reason } | Self::Grammar { reason } | Self::Load { reason } => {
                 vec![("reason", reason.clone())]
             }

@@ -13,6 +13,7 @@ mod error;
 mod outline;
 mod passport;
 mod plan;
+pub mod remote;
 mod run;
 mod schedule;
 mod spec;

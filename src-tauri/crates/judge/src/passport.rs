@@ -5,7 +5,7 @@ use shinsa_domain::hash_json;
 use shinsa_lm::Model;
 
 use crate::JudgeError;
-use crate::spec::JudgeSpec;
+use crate::spec::{JudgeItem, JudgeSpec};
 
 /// A judge's identity and a job's passport.
 pub(crate) struct Passport {
@@ -24,7 +24,7 @@ fn hash(value: &Value) -> Result<String, JudgeError> {
 }
 
 /// A single-precision number as the shortest decimal that means it.
-fn short(value: f32) -> f64 {
+pub(crate) fn short(value: f32) -> f64 {
     value.to_string().parse().unwrap_or(f64::from(value))
 }
 
@@ -54,9 +54,14 @@ pub(crate) fn passport(
             "grammar": 1,
         },
     });
+    seal(judge, &spec.items, spec.seed)
+}
+
+/// The passport of a judge, what it judged and its seed, with their hashes.
+pub(crate) fn seal(judge: Value, items: &[JudgeItem], seed: u64) -> Result<Passport, JudgeError> {
     let judge_hash = hash(&judge)?;
-    let items: Vec<Value> = spec
-        .items
+    let count = items.len();
+    let items: Vec<Value> = items
         .iter()
         .map(|item| json!({"id": item.id, "messages": item.messages, "schema": item.schema}))
         .collect();
@@ -66,8 +71,8 @@ pub(crate) fn passport(
         "kind": "judging",
         "judge": judge,
         "judge_hash": judge_hash,
-        "data": {"items": hash(&Value::Array(items))?, "item_count": spec.items.len()},
-        "seed": spec.seed.to_string(),
+        "data": {"items": hash(&Value::Array(items))?, "item_count": count},
+        "seed": seed.to_string(),
     });
     let hash = hash(&value)?;
     if let Some(fields) = value.as_object_mut() {

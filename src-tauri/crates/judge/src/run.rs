@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use shinsa_jobs::{Cancel, Event, Progress, Rate, Throttle, TreeMemory, watched};
-use shinsa_lm::{Lora, Model, OpenOptions, peft};
+use shinsa_lm::{Lora, Model, OpenOptions, Sampling, peft};
 
 use crate::constraint::Grammars;
 use crate::decode::Local;
 use crate::passport::passport;
 use crate::plan::Plan;
 use crate::schedule::{self, Tell};
-use crate::spec::{JudgeReport, JudgeSpec};
+use crate::spec::{JudgeItem, JudgeReport, JudgeSpec};
 use crate::{JudgeError, Vocabulary};
 
 /// Most often that progress is told.
@@ -31,7 +31,11 @@ pub fn run(
     cancel: &Cancel,
     on: &mut dyn FnMut(Event),
 ) -> Result<JudgeReport, JudgeError> {
-    check(spec)?;
+    check(&spec.items, &spec.sampling)?;
+    if spec.batch == 0 || spec.threads == Some(0) {
+        let reason = "batch and threads must be at least 1".to_owned();
+        return Err(JudgeError::Spec { reason });
+    }
     let began = Instant::now();
     let memory = TreeMemory::start();
     on(Event::Progress(Progress { phase: "load".into(), total: 1, ..Progress::default() }));
@@ -58,6 +62,7 @@ pub fn run(
         verdicts: tally.verdicts,
         cut: tally.cut,
         skipped: plan.skipped,
+        missing: Vec::new(),
         shared_tokens,
         prompt_tokens: tally.prefilled,
         verdict_tokens: tally.verdict_tokens,
@@ -69,23 +74,20 @@ pub fn run(
     })
 }
 
-fn check(spec: &JudgeSpec) -> Result<(), JudgeError> {
+/// What every judging job, local or remote, must hold.
+pub(crate) fn check(items: &[JudgeItem], sampling: &Sampling) -> Result<(), JudgeError> {
     let refuse = |reason: &str| Err(JudgeError::Spec { reason: reason.to_owned() });
-    if spec.items.iter().all(|item| item.samples.is_empty()) {
+    if items.iter().all(|item| item.samples.is_empty()) {
         return refuse("there is nothing to judge; choose outputs and a number of samples");
     }
-    if spec.batch == 0 || spec.threads == Some(0) {
-        return refuse("batch and threads must be at least 1");
-    }
     let mut names: Vec<(&str, u32)> = Vec::new();
-    for item in &spec.items {
+    for item in items {
         names.extend(item.samples.iter().map(|&sample| (item.id.as_str(), sample)));
     }
     names.sort_unstable();
     if names.windows(2).any(|pair| pair[0] == pair[1]) {
         return refuse("a sample of an item is asked for twice");
     }
-    let sampling = &spec.sampling;
     let sound = sampling.temperature.is_finite()
         && sampling.temperature >= 0.0
         && sampling.top_p > 0.0
@@ -161,7 +163,7 @@ impl<'a> Tally<'a> {
                 self.cut += usize::from(record.cut);
                 self.verdict_tokens += record.verdict_tokens as usize;
                 self.forced_tokens += record.forced_tokens as usize;
-                self.mass += record.mass;
+                self.mass += record.mass.unwrap_or_default();
                 // A record is plain data: it always has a JSON form.
                 if let Ok(value) = serde_json::to_value(&*record) {
                     on(Event::Item(value));

@@ -206,7 +206,7 @@ fn close<D: Decode>(
         verdict_tokens: count(one.verdict.tokens()),
         forced_tokens: count(one.verdict.forced()),
         millis: u32::try_from(one.began.elapsed().as_millis()).unwrap_or(u32::MAX),
-        mass: one.verdict.mass(),
+        mass: Some(one.verdict.mass()),
         cut: one.verdict.cut(),
         levels: one.verdict.levels().clone(),
     })));

@@ -10,6 +10,8 @@ use shinsa_jobs::Failure;
 use shinsa_lm::Sampling;
 use shinsa_prompt::Message;
 
+use crate::remote::Missing;
+
 /// One output to be judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,8 +75,9 @@ pub struct VerdictRecord {
     /// Wall time from the first choice to the last; verdicts made together share it.
     pub millis: u32,
     /// Mean probability that the model gave to the allowed tokens before the
-    /// rest was masked, over all free choices, at temperature 1.
-    pub mass: f64,
+    /// rest was masked, over all free choices, at temperature 1. An endpoint does
+    /// not tell it.
+    pub mass: Option<f64>,
     /// Whether a text was ended early to stay within `max_tokens`.
     pub cut: bool,
     /// Per criterion, the probability of each answer among the allowed ones at
@@ -108,6 +111,9 @@ pub struct JudgeReport {
     pub cut: usize,
     /// Items that could not be judged.
     pub skipped: Vec<Skipped>,
+    /// Samples that an endpoint answered without a valid verdict.
+    #[serde(default)]
+    pub missing: Vec<Missing>,
     /// Tokens that were computed once for several items.
     pub shared_tokens: usize,
     /// Tokens of all items' prompts, shared ones counted once.

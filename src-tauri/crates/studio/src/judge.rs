@@ -1,5 +1,6 @@
 //! Letting a judge rate outputs, and its verdicts beside gold.
 
+use crate::host::{JudgeEndpoint, requests_file};
 use crate::project::small;
 use crate::studio::every;
 use crate::train::{AUDIENCE, template};
@@ -11,6 +12,7 @@ use shinsa_domain::{
     VerdictId, rating_schema, score,
 };
 use shinsa_jobs::Cancel;
+use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, VerdictRecord};
 use shinsa_lm::Sampling;
 use shinsa_prompt::messages;
@@ -76,6 +78,16 @@ pub struct JudgeSummary {
     pub peak_rss_bytes: f64,
 }
 
+/// The same, and why verdicts of an endpoint are missing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JudgeAtReply {
+    /// What the run came to.
+    #[serde(flatten)]
+    pub summary: JudgeSummary,
+    /// Samples that were answered without a valid verdict, by the reason's code.
+    pub missing_reasons: BTreeMap<String, u32>,
+}
+
 /// A judging run in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -133,13 +145,31 @@ pub struct VerdictRow {
 const EXCERPT: usize = 80;
 /// Room for the verdict; the grammar's own bound is lower for scores only.
 const MAX_TOKENS: usize = 256;
+/// The same at an endpoint, which can't end a text early: what is cut is missing.
+const REMOTE_MAX_TOKENS: usize = 1024;
 /// Sequences decoded together.
 const BATCH: usize = 16;
+
+/// Requests under way at the same time: what small servers have slots for.
+const PARALLEL: usize = 4;
+/// A verdict on one's own machine, without a GPU, may take minutes.
+const TIMEOUT_MS: u64 = 300_000;
+/// With waits of 1, 2, 4 and 8 s a server can be restarted meanwhile.
+const ATTEMPTS: u32 = 5;
+const BACKOFF_MS: u64 = 1000;
+
+/// What the worker is given.
+enum Job {
+    Local(JudgeSpec),
+    Remote(RemoteSpec),
+}
 
 struct Plan {
     run: Run,
     rubric: Rubric,
-    spec: JudgeSpec,
+    job: Job,
+    /// Whether nothing is left to be judged.
+    empty: bool,
     outputs: BTreeMap<String, (Output, Option<Answers>)>,
     stored: usize,
 }
@@ -157,32 +187,50 @@ impl Studio {
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<JudgeSummary, StudioError> {
-        let plan = self.plan_judging(request)?;
+        Ok(self.judge_at(request, None, cancel, on)?.summary)
+    }
+
+    /// Lets a judge rate outputs, at an endpoint where one is given: its host
+    /// must be allowed by the lead.
+    ///
+    /// # Errors
+    /// As [`Studio::judge`], and `endpoint-…`.
+    pub fn judge_at(
+        &self,
+        request: &JudgeStart,
+        endpoint: Option<&JudgeEndpoint>,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
+    ) -> Result<JudgeAtReply, StudioError> {
+        let plan = self.plan_judging(request, endpoint)?;
         let asked = plan.outputs.len() * request.samples as usize;
         let mut rows: BTreeMap<OutputId, Vec<Verdict>> = BTreeMap::new();
         let mut stored = plan.stored;
-        let report: Result<Option<JudgeReport>, StudioError> = if plan.spec.items.is_empty() {
+        let report: Result<Option<JudgeReport>, StudioError> = if plan.empty {
             Ok(None)
         } else {
-            let value =
-                self.work(&self.worker()?, "judge", &plan.spec, cancel, on, &mut |item, on| {
-                    let record: VerdictRecord = serde_json::from_value(item)?;
-                    let (verdict, output, gold) = self.verdict(&plan, record)?;
-                    self.with(|open| {
-                        let op = open.op(&self.ctx, "store-verdict")?;
-                        open.project.transact(&op, |tx| {
-                            tx.insert_verdicts(std::slice::from_ref(&verdict)).map(|_| ())
-                        })?;
-                        Ok(())
+            let (job, spec) = match &plan.job {
+                Job::Local(spec) => ("judge", serde_json::to_value(spec)?),
+                Job::Remote(spec) => ("judge-remote", serde_json::to_value(spec)?),
+            };
+            let value = self.work(&self.worker()?, job, &spec, cancel, on, &mut |item, on| {
+                let record: VerdictRecord = serde_json::from_value(item)?;
+                let (verdict, output, gold) = self.verdict(&plan, record)?;
+                self.with(|open| {
+                    let op = open.op(&self.ctx, "store-verdict")?;
+                    open.project.transact(&op, |tx| {
+                        tx.insert_verdicts(std::slice::from_ref(&verdict)).map(|_| ())
                     })?;
-                    stored += 1;
-                    let list = rows.entry(output.id).or_default();
-                    list.push(verdict);
-                    if list.len() == request.samples as usize {
-                        on(JobUpdate::Verdicts(row(&plan.rubric, output, gold, list)));
-                    }
                     Ok(())
-                });
+                })?;
+                stored += 1;
+                let list = rows.entry(output.id).or_default();
+                list.push(verdict);
+                if list.len() == request.samples as usize {
+                    on(JobUpdate::Verdicts(row(&plan.rubric, output, gold, list)));
+                }
+                Ok(())
+            });
             value.and_then(|value| Ok(Some(serde_json::from_value(value)?)))
         };
         let (state, figures) = match &report {
@@ -203,8 +251,12 @@ impl Studio {
             Ok(())
         })?;
         let report = report?;
+        let mut missing_reasons = BTreeMap::new();
+        for missing in report.iter().flat_map(|report| &report.missing) {
+            *missing_reasons.entry(missing.failure.code.clone()).or_insert(0) += 1;
+        }
         #[allow(clippy::cast_precision_loss)] // far below 2^53
-        Ok(JudgeSummary {
+        let summary = JudgeSummary {
             run: plan.run.id.to_string(),
             name: request.name.clone(),
             outputs: small(plan.outputs.len()),
@@ -212,10 +264,15 @@ impl Studio {
             missing: small(asked.saturating_sub(stored)),
             seconds: report.as_ref().map_or(0.0, |r| r.seconds),
             peak_rss_bytes: report.as_ref().map_or(0.0, |r| r.peak_rss_bytes as f64),
-        })
+        };
+        Ok(JudgeAtReply { summary, missing_reasons })
     }
 
-    fn plan_judging(&self, request: &JudgeStart) -> Result<Plan, StudioError> {
+    fn plan_judging(
+        &self,
+        request: &JudgeStart,
+        endpoint: Option<&JudgeEndpoint>,
+    ) -> Result<Plan, StudioError> {
         if !(1..=100).contains(&request.samples) {
             return Err(StudioError::new(
                 "bad-samples",
@@ -223,9 +280,17 @@ impl Studio {
             ));
         }
         let template = template()?;
-        let model = self.model_path(request.model.as_deref())?;
+        // An endpoint has its own model; none of this machine is needed.
+        let model = match endpoint {
+            None => self.model_path(request.model.as_deref())?,
+            Some(_) => PathBuf::new(),
+        };
         self.with(|open| {
             let viewer = open.lead()?;
+            let allowed = open.hosts()?;
+            if let Some(endpoint) = endpoint {
+                Endpoint::parse(&endpoint.url)?.allowed_by(&allowed)?;
+            }
             let rubric = open.rubric(&viewer, &request.rubric)?;
             let adapter = request
                 .adapter
@@ -241,7 +306,10 @@ impl Studio {
                     .collect();
             let mut items = Vec::new();
             let mut outputs = BTreeMap::new();
-            let config = serde_json::to_value(request)?;
+            let mut config = serde_json::to_value(request)?;
+            if let Some(endpoint) = endpoint {
+                config["endpoint"] = serde_json::to_value(endpoint)?;
+            }
             let earlier = view.run_by_name(RunKind::Judge, &request.name)?;
             if let Some(run) = &earlier
                 && (run.config != config || run.state == RunState::Done)
@@ -292,19 +360,38 @@ impl Studio {
                 ("prompt_template".to_owned(), template.hash().0),
             ]);
             #[allow(clippy::cast_possible_truncation)] // settings of a few digits
-            let spec = JudgeSpec {
-                model: model.clone(),
-                adapter,
-                items,
-                sampling: Sampling {
-                    temperature: request.temperature as f32,
-                    ..Sampling::default()
-                },
-                seed: u64::from(request.seed),
-                max_tokens: MAX_TOKENS,
-                batch: BATCH,
-                threads: request.threads.map(|t| t as usize),
-                inputs,
+            let temperature = request.temperature as f32;
+            let sampling = Sampling { temperature, ..Sampling::default() };
+            let seed = u64::from(request.seed);
+            let empty = items.is_empty();
+            let job = match endpoint {
+                Some(endpoint) => Job::Remote(RemoteSpec {
+                    endpoint: endpoint.url.clone(),
+                    model: endpoint.model.clone(),
+                    allowed,
+                    log: requests_file(open.project.path()),
+                    now: self.ctx.now(),
+                    items,
+                    sampling,
+                    seed,
+                    max_tokens: REMOTE_MAX_TOKENS,
+                    parallel: PARALLEL,
+                    timeout_ms: TIMEOUT_MS,
+                    attempts: ATTEMPTS,
+                    backoff_ms: BACKOFF_MS,
+                    inputs,
+                }),
+                None => Job::Local(JudgeSpec {
+                    model: model.clone(),
+                    adapter,
+                    items,
+                    sampling,
+                    seed,
+                    max_tokens: MAX_TOKENS,
+                    batch: BATCH,
+                    threads: request.threads.map(|t| t as usize),
+                    inputs,
+                }),
             };
             let run = match earlier {
                 Some(run) => run,
@@ -326,7 +413,8 @@ impl Studio {
                     run
                 }
             };
-            Ok(Plan { run, rubric, spec, outputs, stored: done.values().map(BTreeSet::len).sum() })
+            let stored = done.values().map(BTreeSet::len).sum();
+            Ok(Plan { run, rubric, job, empty, outputs, stored })
         })
     }
 

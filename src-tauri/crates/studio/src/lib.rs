@@ -16,6 +16,7 @@ mod device;
 mod error;
 mod export;
 mod gold;
+mod host;
 mod import;
 mod job;
 mod judge;
@@ -47,9 +48,12 @@ pub use device::DeviceWish;
 pub use error::StudioError;
 pub use export::{ExportFormat, ExportReply, ExportRequest};
 pub use gold::{GoldReply, GoldRequest, Unresolved};
+pub use host::{HostsReply, JudgeEndpoint};
 pub use import::{ImportKind, ImportProblem, ImportReply, ImportRequest, MappedColumn};
 pub use job::JobUpdate;
-pub use judge::{JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which};
+pub use judge::{
+    JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
+};
 pub use mine::MineAndGold;
 pub use model::{AdapterView, ModelView};
 pub use pace::Pace;

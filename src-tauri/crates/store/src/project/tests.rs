@@ -110,7 +110,7 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
         prompt_tokens: 1,
         verdict_tokens: 1,
         millis: 1,
-        mass: 0.5,
+        mass: None,
         levels: Default::default(),
     };
     let done = (output.id, rubric.reference());

@@ -9,6 +9,9 @@ use crate::column::{json, to_json, uuid};
 use crate::page::{Found, Inserted, Page, Rows};
 use crate::{StoreError, Tx, View};
 
+/// In the column, which is never null: a mass that nobody knows.
+const NO_MASS: f64 = -1.0;
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Verdict> {
     Ok(Verdict {
         id: VerdictId(uuid(row, "id")?),
@@ -21,7 +24,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Verdict> {
         prompt_tokens: row.get("prompt_tokens")?,
         verdict_tokens: row.get("verdict_tokens")?,
         millis: row.get("millis")?,
-        mass: row.get("mass")?,
+        mass: row.get::<_, f64>("mass").map(|mass| (mass != NO_MASS).then_some(mass))?,
         levels: json(row, "levels")?,
     })
 }
@@ -138,7 +141,7 @@ impl Tx<'_> {
                 ":prompt_tokens": verdict.prompt_tokens,
                 ":verdict_tokens": verdict.verdict_tokens,
                 ":millis": verdict.millis,
-                ":mass": verdict.mass,
+                ":mass": verdict.mass.unwrap_or(NO_MASS),
                 ":levels": to_json("verdicts.levels", &verdict.levels)?,
                 ":operation": self.seq
             },

@@ -244,7 +244,7 @@ impl Sample {
             prompt_tokens: 300,
             verdict_tokens: 12,
             millis: 40,
-            mass: 0.1 + 0.2,
+            mass: Some(0.1 + 0.2),
             levels: BTreeMap::from([(
                 "safety".into(),
                 vec![LevelProbability { level: "2".into(), p: 1.0 / 3.0 }],

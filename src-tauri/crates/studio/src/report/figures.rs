@@ -163,9 +163,16 @@ impl Studio {
 
     /// The base model of a run, from its passport and the model's header.
     fn model_figure(&self, path: Option<&str>, passport: Option<&Value>) -> ModelFigure {
-        let card = self.model_path(path).ok().and_then(|p| shinsa_lm::inspect(&p).ok());
         let base =
             passport.map(|p| if p["judge"].is_object() { &p["judge"]["base"] } else { &p["base"] });
+        // A model at an endpoint is known by its name there; its weights are not.
+        if let Some((host, name)) =
+            base.and_then(|b| Some((b["endpoint"].as_str()?, b["model"].as_str()?)))
+        {
+            let (name, weights) = (format!("{name} ({host})"), "remote".to_owned());
+            return ModelFigure { name, weights, parameters: 0 };
+        }
+        let card = self.model_path(path).ok().and_then(|p| shinsa_lm::inspect(&p).ok());
         ModelFigure {
             name: card.as_ref().map(|c| c.name.clone()).unwrap_or_default(),
             weights: base.and_then(|b| b["weights"].as_str()).unwrap_or_default().to_owned(),

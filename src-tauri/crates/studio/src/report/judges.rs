@@ -131,7 +131,7 @@ pub(super) fn judge_figures(
     let passport = judge.report.as_ref().map(|r| &r.passport);
     // In the order of import: ids are new in every run, and sums depend on their order.
     let all: Vec<f64> =
-        rest.judged(judge).flat_map(|(_, _, verdicts)| verdicts).map(|v| v.mass).collect();
+        rest.judged(judge).flat_map(|(_, _, verdicts)| verdicts).filter_map(|v| v.mass).collect();
     #[allow(clippy::cast_precision_loss)] // a few thousand verdicts
     let mass = (!all.is_empty()).then(|| all.iter().sum::<f64>() / all.len() as f64);
     JudgeFigures {

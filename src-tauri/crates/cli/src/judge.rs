@@ -1,0 +1,119 @@
+//! Judging, here or at an endpoint, and the hosts that are allowed for it.
+
+use crate::args::{HostCommand, JudgeArgs, Which};
+use crate::out::Out;
+use crate::progress::Progress;
+use crate::run::done;
+use shinsa_studio::{Cancel, JudgeEndpoint, JudgeStart, RubricRef, Studio, StudioError};
+
+/// Runs a judge of this machine or of an endpoint.
+pub fn judge(
+    studio: &Studio,
+    out: &Out,
+    args: &JudgeArgs,
+    rubric: RubricRef,
+    cancel: &Cancel,
+) -> Result<u8, StudioError> {
+    let request = JudgeStart {
+        name: args.name.clone(),
+        model: args.model.as_ref().map(|m| m.display().to_string()),
+        adapter: args.adapter.clone(),
+        rubric,
+        which: match args.which {
+            Which::HeldOut => shinsa_studio::Which::HeldOut,
+            Which::Unrated => shinsa_studio::Which::Unrated,
+            Which::All => shinsa_studio::Which::All,
+        },
+        limit: None,
+        samples: args.samples,
+        temperature: f64::from(args.temperature),
+        seed: args.seed,
+        threads: args.threads,
+    };
+    let endpoint = args.endpoint.as_ref().zip(args.endpoint_model.as_ref());
+    let endpoint =
+        endpoint.map(|(url, model)| JudgeEndpoint { url: url.clone(), model: model.clone() });
+    let mut progress = Progress::new(out);
+    let reply = studio.judge_at(&request, endpoint.as_ref(), cancel, &mut |update| {
+        progress.update(&update);
+    })?;
+    drop(progress);
+    let summary = &reply.summary;
+    out.say(
+        "cli-demo-judged",
+        &[
+            ("name", summary.name.as_str().into()),
+            ("outputs", summary.outputs.into()),
+            ("verdicts", summary.verdicts.into()),
+            ("seconds", format!("{:.0}", summary.seconds).into()),
+        ],
+    );
+    for (code, count) in &reply.missing_reasons {
+        out.say(&format!("cli-missing-{code}"), &[("count", (*count).into())]);
+    }
+    done(out, &reply)
+}
+
+/// Allows, denies and lists hosts, in the open project.
+pub fn host(studio: &Studio, out: &Out, command: &HostCommand) -> Result<u8, StudioError> {
+    let reply = match command {
+        HostCommand::Allow { host, .. } => studio.allow_host(host.as_deref())?,
+        HostCommand::Deny { host, .. } => studio.deny_host(host)?,
+        HostCommand::List { .. } => studio.hosts()?,
+    };
+    if reply.hosts.is_empty() {
+        out.say("cli-host-none", &[]);
+    } else {
+        out.say("cli-host-allowed", &[("hosts", reply.hosts.join(", ").into())]);
+    }
+    if matches!(command, HostCommand::List { .. }) {
+        out.say(
+            "cli-host-requests",
+            &[("lines", reply.requests.len().into()), ("path", reply.log.as_str().into())],
+        );
+        for line in &reply.requests {
+            out.line(&format!(
+                "  {}  {}  {} #{}.{}  {} B  {}",
+                utc(line.at),
+                line.host,
+                line.item,
+                line.sample,
+                line.attempt,
+                line.bytes,
+                line.status
+            ));
+        }
+    }
+    done(out, &reply)
+}
+
+/// Milliseconds since 1970 as `2026-11-25T00:36:09Z`.
+fn utc(millis: i64) -> String {
+    let (seconds, days) = (millis.div_euclid(1000), millis.div_euclid(86_400_000));
+    // Days to a date by Howard Hinnant's civil_from_days: years begin in March,
+    // so that the leap day is the last of its year.
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let of_era = z.rem_euclid(146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year + era * 400 + i64::from(month <= 2);
+    let second = seconds.rem_euclid(86_400);
+    let (hours, minutes) = (second / 3600, second / 60 % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{:02}Z", second % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::utc;
+
+    #[test]
+    fn times_are_written_as_dates() {
+        assert_eq!(utc(0), "1970-01-01T00:00:00Z");
+        assert_eq!(utc(951_782_400_000), "2000-02-29T00:00:00Z");
+        assert_eq!(utc(1_795_566_969_000), "2026-11-25T00:36:09Z");
+    }
+}
