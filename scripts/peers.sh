@@ -17,5 +17,6 @@ say "fixtures of the tokenizers"
 say "llama.cpp with an adapter of ours"
 cargo build --quiet -p shinsa-cli
 "$PEERS/bin/python" tests/parity/make_llama_cpp_fixture.py "$TARGET/debug/shinsa" --check
+"$PEERS/bin/python" tests/parity/make_llama_cpp_greedy_fixture.py --check
 has git && git status --short -- tests/parity
 cargo test -p shinsa-lm -p shinsa-train

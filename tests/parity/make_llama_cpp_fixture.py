@@ -92,7 +92,7 @@ def write_f32(path):
 
 
 class Peer:
-    def __init__(self, model, adapter=None):
+    def __init__(self, model, adapter=None, cache=xllamacpp.ggml_type.GGML_TYPE_F32):
         params = xllamacpp.CommonParams()
         params.model.path = str(model)
         params.n_ctx = 256
@@ -101,8 +101,8 @@ class Peer:
         params.warmup = False
         params.verbosity = 0
         params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
-        params.cache_type_k = xllamacpp.ggml_type.GGML_TYPE_F32
-        params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
+        params.cache_type_k = cache
+        params.cache_type_v = cache
         if adapter is not None:
             lora = xllamacpp.CommonAdapterLoraInfo()
             lora.path, lora.scale = str(adapter), 1.0

@@ -509,7 +509,7 @@ pub struct JudgeArgs {
     /// An OpenAI-compatible endpoint that judges instead; its host must be
     /// allowed. A key comes from SHINSA_ENDPOINT_KEY.
     #[arg(long, value_name = "URL", requires = "endpoint_model",
-        conflicts_with_all = ["model", "adapter", "threads"])]
+        conflicts_with_all = ["model", "adapter", "threads", "fast"])]
     pub endpoint: Option<String>,
     /// The model's name at the endpoint.
     #[arg(long, value_name = "NAME", requires = "endpoint")]
@@ -529,6 +529,9 @@ pub struct JudgeArgs {
     /// Threads (default: all cores).
     #[arg(long)]
     pub threads: Option<u32>,
+    /// Compute in integers where the weights are, as llama.cpp does: quicker and leaner; another judge than the exact one
+    #[arg(long)]
+    pub fast: bool,
 }
 
 /// `shinsa report`.

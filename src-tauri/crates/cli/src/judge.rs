@@ -29,6 +29,7 @@ pub fn judge(
         temperature: f64::from(args.temperature),
         seed: args.seed,
         threads: args.threads,
+        fast: args.fast,
     };
     let endpoint = args.endpoint.as_ref().zip(args.endpoint_model.as_ref());
     let endpoint =

@@ -37,7 +37,7 @@ pub(crate) fn passport(
 ) -> Result<Passport, JudgeError> {
     let judge = json!({
         "engine": {"name": "shinsa", "version": env!("CARGO_PKG_VERSION"), "device": "cpu"},
-        "numeric_mode": "exact",
+        "numeric_mode": spec.numeric.name(),
         "base": {
             "weights": model.hash.weights,
             "tokenizer": model.hash.tokenizer,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use shinsa_jobs::{Cancel, Event, Progress, Rate, Throttle, TreeMemory, watched};
-use shinsa_lm::{Lora, Model, OpenOptions, Sampling, peft};
+use shinsa_lm::{Lora, Model, Numeric, OpenOptions, Sampling, peft};
 
 use crate::constraint::Grammars;
 use crate::decode::Local;
@@ -40,7 +40,8 @@ pub fn run(
     let memory = TreeMemory::start();
     on(Event::Progress(Progress { phase: "load".into(), total: 1, ..Progress::default() }));
     let (path, dir) = (spec.model.clone(), spec.adapter.clone());
-    let (model, adapter) = watched(cancel, move || load(&path, dir.as_deref()))??;
+    let numeric = spec.numeric;
+    let (model, adapter) = watched(cancel, move || load(&path, dir.as_deref(), numeric))??;
     let model = Arc::new(model);
     let load_seconds = began.elapsed().as_secs_f64();
     let grammars = Grammars::new(Vocabulary::of(&model))?;
@@ -98,8 +99,8 @@ pub(crate) fn check(items: &[JudgeItem], sampling: &Sampling) -> Result<(), Judg
 /// The model; the adapter and its hash.
 type Loaded = (Model, Option<(Lora, String)>);
 
-fn load(path: &Path, adapter: Option<&Path>) -> Result<Loaded, JudgeError> {
-    let model = Model::open(path, &OpenOptions::default())?;
+fn load(path: &Path, adapter: Option<&Path>, numeric: Numeric) -> Result<Loaded, JudgeError> {
+    let model = Model::open(path, &OpenOptions { numeric, ..OpenOptions::default() })?;
     let adapter = match adapter {
         Some(dir) => Some((peft::load_peft(dir, &model)?, peft::adapter_hash(dir)?)),
         None => None,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shinsa_domain::LevelProbability;
 use shinsa_jobs::Failure;
-use shinsa_lm::Sampling;
+use shinsa_lm::{Numeric, Sampling};
 use shinsa_prompt::Message;
 
 use crate::remote::Missing;
@@ -37,6 +37,9 @@ pub struct JudgeSpec {
     pub adapter: Option<PathBuf>,
     /// What is judged.
     pub items: Vec<JudgeItem>,
+    /// How the model is computed.
+    #[serde(default)]
+    pub numeric: Numeric,
     /// How tokens are drawn.
     pub sampling: Sampling,
     /// With an item's id and a sample's number, the seed of that sample.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::backend::cpu::dequantise;
+use crate::backend::cpu::integer::{self, Packed};
 use crate::backend::cpu::kernel::LANES;
 use crate::backend::cpu::product::{self, Columns, Left, Panels};
 use crate::weights::{Bytes, DType};
@@ -24,6 +25,8 @@ enum Store {
     Panels(Vec<f32>),
     /// Rows as in the file; row `o` of the weight is the stored row `order[o]`.
     Rows { dtype: DType, bytes: Bytes, order: Option<Arc<[u32]>> },
+    /// Integers, multiplied as such: the numeric mode *fast*.
+    Integers(Packed),
 }
 
 /// A weight's rows as they lie in its file.
@@ -77,6 +80,20 @@ impl FrozenLinear {
         Self { inputs, outputs, store: Store::Panels(panels), bias: None }
     }
 
+    /// Lays the stored integers out to be multiplied as such; `None` for types
+    /// that aren't made of integers.
+    #[must_use]
+    pub fn integers(
+        dtype: DType,
+        bytes: &[u8],
+        outputs: usize,
+        inputs: usize,
+        order: Option<&[u32]>,
+    ) -> Option<Self> {
+        let packed = Packed::new(dtype, bytes, outputs, inputs, order)?;
+        Some(Self { inputs, outputs, store: Store::Integers(packed), bias: None })
+    }
+
     /// Adds a bias to every output.
     #[must_use]
     pub fn with_bias(mut self, bias: Option<Vec<f32>>) -> Self {
@@ -103,7 +120,7 @@ impl FrozenLinear {
             Store::Rows { dtype, bytes, order } => {
                 Some(StoredRows { dtype: *dtype, bytes: bytes.as_ref(), order: order.as_deref() })
             }
-            Store::Panels(_) => None,
+            Store::Panels(_) | Store::Integers(_) => None,
         }
     }
 
@@ -119,6 +136,7 @@ impl FrozenLinear {
         let weight = match &self.store {
             Store::Panels(data) => size_of_val(data.as_slice()),
             Store::Rows { bytes, .. } => bytes.as_ref().len(),
+            Store::Integers(packed) => packed.bytes(),
         };
         (weight + self.bias.as_ref().map_or(0, |b| size_of_val(b.as_slice()))) as u64
     }
@@ -130,6 +148,7 @@ impl FrozenLinear {
                 let b = Panels { data, k: self.inputs, n: self.outputs };
                 product::multiply(rows, Left::rows(x, self.inputs), &b, y, self.outputs, false);
             }
+            Store::Integers(packed) => integer::multiply(packed, rows, x, y),
             Store::Rows { .. } => {
                 product::multiply(
                     rows,
@@ -169,6 +188,7 @@ impl FrozenLinear {
                     *v = panel[i * LANES + o % LANES];
                 }
             }
+            Store::Integers(packed) => packed.read(o, 0, to),
             Store::Rows { dtype, .. } => dtype.read(self.stored_row(o), 0, to),
         }
     }
@@ -180,7 +200,7 @@ impl FrozenLinear {
                 let from = order.as_ref().map_or(o, |order| order[o] as usize);
                 &bytes.as_ref()[from * row..][..row]
             }
-            Store::Panels(_) => &[],
+            Store::Panels(_) | Store::Integers(_) => &[],
         }
     }
 }
@@ -258,6 +278,11 @@ impl Columns for Backward<'_> {
                         &mut scratch[from * LANES..],
                         LANES,
                     );
+                }
+            }
+            Store::Integers(packed) => {
+                for (k, lanes) in scratch.chunks_exact_mut(LANES).take(len).enumerate() {
+                    packed.read(k0 + k, first, &mut lanes[..valid]);
                 }
             }
             Store::Rows { dtype, .. } => {

@@ -35,7 +35,9 @@ pub use batch::{Batch, Dropout, LossSum, Micro, Neftune, Target};
 pub use error::LmError;
 pub use learner::{Learn, Moments, Rates, learner};
 pub use lora::{Lora, LoraConfig, LoraSlot, Projection};
-pub use model::{Device, Model, ModelCard, ModelHash, OpenOptions, Residency, Words, inspect};
+pub use model::{
+    Device, Model, ModelCard, ModelHash, Numeric, OpenOptions, Residency, Words, inspect,
+};
 pub use plan::{StepBytes, probe_bytes, step_bytes};
 pub use rng::Rng;
 pub use sample::{Sampling, sample};

@@ -9,7 +9,7 @@ use crate::backend::cpu::Cpu;
 use crate::backend::cuda::Cuda;
 #[cfg(any(test, feature = "metal"))]
 use crate::backend::ops::Ops;
-use crate::decoder::weights::{self, Naming, Weights};
+use crate::decoder::weights::{self, Keep, Naming, Weights};
 use crate::error::LmError;
 use crate::spec::{self, DecoderSpec};
 use crate::template::ChatTemplate;
@@ -72,6 +72,29 @@ impl Device {
     }
 }
 
+/// How products with frozen weights are computed on the CPU.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Numeric {
+    /// In f32, in a fixed order: equal to PyTorch on the dequantised weights.
+    #[default]
+    Exact,
+    /// In integers where the weights are: inputs are rounded to 8 bits, as
+    /// llama.cpp does. Weights that aren't integers are multiplied as in *exact*.
+    Fast,
+}
+
+impl Numeric {
+    /// As passports name it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Fast => "fast",
+        }
+    }
+}
+
 /// Choices when opening a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OpenOptions {
@@ -80,6 +103,18 @@ pub struct OpenOptions {
     pub residency: Residency,
     /// Where they are kept.
     pub device: Device,
+    /// How they are multiplied on the CPU; *fast* keeps them in a form of its
+    /// own, whatever the residency.
+    pub numeric: Numeric,
+}
+
+impl OpenOptions {
+    fn keep(self) -> Keep {
+        match self.numeric {
+            Numeric::Exact => self.residency.into(),
+            Numeric::Fast => Keep::Integers,
+        }
+    }
 }
 
 /// The weights, on the device that will use them.
@@ -100,7 +135,7 @@ impl Held {
     ) -> Result<Self, LmError> {
         match options.device {
             Device::Cpu => {
-                let weights = weights::load(&Cpu, spec, source, naming, options.residency)?;
+                let weights = weights::load(&Cpu, spec, source, naming, options.keep())?;
                 Ok(Self::Cpu(Box::new(weights)))
             }
             #[cfg(feature = "cuda")]

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use shinsa_lm::{
-    Batch, Device, Lora, LoraConfig, Micro, Model, OpenOptions, Residency, Session, Target,
-    learner, step_bytes,
+    Batch, Device, Lora, LoraConfig, Micro, Model, Numeric, OpenOptions, Residency, Session,
+    Target, learner, step_bytes,
 };
 
 fn model_path() -> PathBuf {
@@ -61,17 +61,21 @@ fn tokens(n: usize) -> Vec<u32> {
 
 fn measure(residency: Residency) {
     println!("{residency:?}");
+    let model = generate(&OpenOptions { residency, ..OpenOptions::default() });
+    train(&model);
+}
+
+/// Opens the model and measures a prompt and what follows it.
+fn generate(options: &OpenOptions) -> Arc<Model> {
     let start = Instant::now();
-    let model = Arc::new(
-        Model::open(&model_path(), &OpenOptions { residency, ..OpenOptions::default() }).unwrap(),
-    );
+    let model = Arc::new(Model::open(&model_path(), options).unwrap());
     println!("  open {:.2} s, peak {} MiB", start.elapsed().as_secs_f64(), peak_mib());
 
     let mut session = Session::new(&model, None);
     let clock = Clock::start();
     let prefix = session.prefix(None, &tokens(512)).unwrap();
     println!("  prefill 512: {}", clock.rate(512.0));
-    for batch in [1, 4, 16] {
+    for batch in [1, 4, 16, 48] {
         let ids: Vec<_> = (0..batch).map(|_| session.start(&prefix)).collect();
         let clock = Clock::start();
         let steps = 24;
@@ -85,10 +89,13 @@ fn measure(residency: Residency) {
         ids.into_iter().for_each(|id| session.finish(id));
     }
     drop(session);
+    model
+}
 
+fn train(model: &Arc<Model>) {
     let config = LoraConfig::default();
     let lora = Lora::init(&model.spec, &config).unwrap();
-    let mut learner = learner(&model, lora).unwrap();
+    let mut learner = learner(model, lora).unwrap();
     let rows = 600;
     let batch = Batch {
         tokens: tokens(rows),
@@ -121,4 +128,11 @@ fn dequantised_once() {
 #[ignore = "a measurement"]
 fn kept_quantised() {
     measure(Residency::Stored);
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn in_integers() {
+    println!("fast");
+    generate(&OpenOptions { numeric: Numeric::Fast, ..OpenOptions::default() });
 }

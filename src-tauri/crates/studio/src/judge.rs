@@ -14,7 +14,7 @@ use shinsa_domain::{
 use shinsa_jobs::Cancel;
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, VerdictRecord};
-use shinsa_lm::Sampling;
+use shinsa_lm::{Numeric, Sampling};
 use shinsa_prompt::messages;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -56,6 +56,10 @@ pub struct JudgeStart {
     pub seed: u32,
     /// Threads; all cores where absent.
     pub threads: Option<u32>,
+    /// In integers where the weights are: quicker and leaner, and rounded as
+    /// llama.cpp rounds. Another judge than the exact one.
+    #[serde(default)]
+    pub fast: bool,
 }
 
 /// What a judging run came to.
@@ -385,6 +389,7 @@ impl Studio {
                     model: model.clone(),
                     adapter,
                     items,
+                    numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
                     sampling,
                     seed,
                     max_tokens: MAX_TOKENS,

@@ -139,8 +139,10 @@ fn prepare(
     let limit = spec.memory_limit_bytes.or(free).unwrap_or(u64::MAX);
     plan::admit_weights(plan::weights(spec)?, spec, limit)?;
     let pool = Arc::new(pool(spec.threads)?);
-    let (path, options) =
-        (spec.model.clone(), OpenOptions { residency: spec.residency, device: spec.device });
+    let (path, options) = (
+        spec.model.clone(),
+        OpenOptions { residency: spec.residency, device: spec.device, ..OpenOptions::default() },
+    );
     let opener = Arc::clone(&pool);
     let model = watched(cancel, "loading the model", move || {
         opener.install(|| Model::open(&path, &options))

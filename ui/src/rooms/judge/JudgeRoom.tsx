@@ -46,6 +46,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
     temperature: 0.7,
     seed: 1,
     threads: null,
+    fast: false,
   });
   const [shown, setShown] = useState<string | null>(null);
   const set = (part: Partial<JudgeStart>) => setStart((old) => ({ ...old, ...part }));

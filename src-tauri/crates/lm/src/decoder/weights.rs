@@ -56,6 +56,23 @@ impl Weights<Cpu> {
     }
 }
 
+/// What becomes of a stored weight.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    F32,
+    Stored,
+    Integers,
+}
+
+impl From<Residency> for Keep {
+    fn from(residency: Residency) -> Self {
+        match residency {
+            Residency::F32 => Self::F32,
+            Residency::Stored => Self::Stored,
+        }
+    }
+}
+
 /// How tensors are called.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Naming {
@@ -132,9 +149,9 @@ pub(crate) fn load<B: Backend>(
     spec: &DecoderSpec,
     source: &dyn TensorSource,
     naming: Naming,
-    residency: Residency,
+    keep: impl Into<Keep>,
 ) -> Result<Weights<B>, LmError> {
-    let r = Reader { source, residency };
+    let r = Reader { source, keep: keep.into() };
     let linear = |name: &str, out: usize, inp: usize, order| {
         backend.linear(r.linear(name, out, inp, order)?)
     };
@@ -206,7 +223,7 @@ pub(crate) fn stored_order(spec: &DecoderSpec, p: Projection) -> Option<Arc<[u32
 
 struct Reader<'a> {
     source: &'a dyn TensorSource,
-    residency: Residency,
+    keep: Keep,
 }
 
 impl Reader<'_> {
@@ -241,13 +258,14 @@ impl Reader<'_> {
     ) -> Result<FrozenLinear, LmError> {
         let raw = self.raw(name, &[out, inp])?;
         // Plain f32 gains nothing from being read tile by tile.
-        Ok(match self.residency {
-            Residency::Stored if raw.dtype != DType::F32 => {
-                FrozenLinear::stored(raw.dtype, raw.bytes, out, inp, order)
-            }
-            _ => {
-                FrozenLinear::dequantised(raw.dtype, raw.bytes.as_ref(), out, inp, order.as_deref())
-            }
-        })
+        if self.keep == Keep::Stored && raw.dtype != DType::F32 {
+            return Ok(FrozenLinear::stored(raw.dtype, raw.bytes, out, inp, order));
+        }
+        let (bytes, order) = (raw.bytes.as_ref(), order.as_deref());
+        let integers = match self.keep {
+            Keep::Integers => FrozenLinear::integers(raw.dtype, bytes, out, inp, order),
+            Keep::F32 | Keep::Stored => None,
+        };
+        Ok(integers.unwrap_or_else(|| FrozenLinear::dequantised(raw.dtype, bytes, out, inp, order)))
     }
 }

@@ -6,7 +6,7 @@
 
 use half::f16;
 
-use super::DType;
+use super::{DType, Run};
 
 /// Values of a block.
 pub(super) const BLOCK: usize = 256;
@@ -59,6 +59,31 @@ pub(super) fn read16(dtype: DType, row: &[u8], at: usize, to: &mut [f32]) {
             }
         }
     }
+}
+
+/// Values `at..at + 16` as integers with their factors.
+pub(super) fn run16(dtype: DType, row: &[u8], at: usize) -> Run {
+    let bytes = dtype.block_bytes();
+    let (block, e) = (&row[at / BLOCK * bytes..][..bytes], at % BLOCK);
+    let mut codes = [0i8; 16];
+    if dtype == DType::Q6K {
+        let (part, run, i) = (e / 128, e % 128 / 32, e % 32);
+        let low = &block[part * 64 + run % 2 * 32 + i..][..16];
+        let high = &block[128 + part * 32 + i..][..16];
+        for ((code, low), high) in codes.iter_mut().zip(low).zip(high) {
+            let low = if run < 2 { low & 15 } else { low >> 4 };
+            *code = (low | (((high >> (2 * run)) & 3) << 4)).cast_signed() - 32;
+        }
+        let scale = half(block, 208) * f32::from(block[192 + e / 16].cast_signed());
+        return Run { codes, scale, offset: 0.0 };
+    }
+    let low = if dtype == DType::Q4K { &block[16..] } else { &block[48..] };
+    for (i, (code, q)) in codes.iter_mut().zip(nibbles(low, e)).enumerate() {
+        let fifth = dtype == DType::Q5K && block[16 + e % 32 + i] >> (e / 32) & 1 == 1;
+        *code = (q | u8::from(fifth) << 4).cast_signed();
+    }
+    let (scale, min) = scale_and_min(block, e / 32);
+    Run { codes, scale, offset: -min }
 }
 
 fn scale_and_min(block: &[u8], run: usize) -> (f32, f32) {

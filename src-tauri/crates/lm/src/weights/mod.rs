@@ -12,7 +12,7 @@ use std::sync::Arc;
 use memmap2::Mmap;
 
 use crate::error::LmError;
-pub use quant::DType;
+pub use quant::{DType, Run};
 
 /// Bytes that lie in memory or in a mapped file.
 #[derive(Clone)]

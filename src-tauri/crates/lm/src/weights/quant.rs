@@ -31,6 +31,16 @@ pub enum DType {
     Q6K,
 }
 
+/// Sixteen elements: `scale · code + offset`.
+pub struct Run {
+    /// The codes.
+    pub codes: [i8; 16],
+    /// Their common factor.
+    pub scale: f32,
+    /// What is added to each.
+    pub offset: f32,
+}
+
 impl DType {
     /// Elements that belong together.
     #[must_use]
@@ -91,6 +101,37 @@ impl DType {
                 }
             }
         }
+    }
+
+    /// Elements `at..at + 16` of a row as `scale · code + offset`; `at` is a
+    /// multiple of 16. `None` for types that aren't made of integers.
+    #[must_use]
+    pub fn run16(self, row: &[u8], at: usize) -> Option<Run> {
+        match self {
+            Self::F32 | Self::F16 | Self::Bf16 => return None,
+            Self::Q4K | Self::Q5K | Self::Q6K => return Some(kquant::run16(self, row, at)),
+            Self::Q8_0 | Self::Q4_0 | Self::Q4_1 => {}
+        }
+        let block = &row[at / 32 * self.block_bytes()..][..self.block_bytes()];
+        let high = !at.is_multiple_of(32);
+        let half = |at: usize| f16::from_le_bytes([block[at], block[at + 1]]).to_f32();
+        let nibble = |byte: u8| if high { byte >> 4 } else { byte & 15 }.cast_signed();
+        let scale = half(0);
+        Some(match self {
+            Self::Q8_0 => {
+                let from = if high { 18 } else { 2 };
+                let codes = std::array::from_fn(|i| block[from + i].cast_signed());
+                Run { codes, scale, offset: 0.0 }
+            }
+            Self::Q4_0 => {
+                let codes = std::array::from_fn(|i| nibble(block[2 + i]));
+                Run { codes, scale, offset: -8.0 * scale }
+            }
+            _ => {
+                let codes = std::array::from_fn(|i| nibble(block[4 + i]));
+                Run { codes, scale, offset: half(2) }
+            }
+        })
     }
 
     #[inline(always)]

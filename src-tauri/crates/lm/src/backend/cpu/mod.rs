@@ -4,6 +4,7 @@ pub mod attention;
 pub mod dequantise;
 #[cfg(test)]
 mod gradient_tests;
+pub mod integer;
 pub mod kernel;
 mod lanes;
 mod lora;
