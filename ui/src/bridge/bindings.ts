@@ -768,6 +768,11 @@ export type JudgeStart = {
 	seed: number,
 	/**  Threads; all cores where absent. */
 	threads: number | null,
+	/**
+	 *  In integers where the weights are: quicker and leaner, and rounded as
+	 *  llama.cpp rounds. Another judge than the exact one.
+	 */
+	fast?: boolean,
 };
 
 /**  What a judging run came to. */

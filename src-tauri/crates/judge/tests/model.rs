@@ -66,7 +66,7 @@ fn spec(items: Vec<JudgeItem>) -> JudgeSpec {
         max_tokens: 192,
         batch: 8,
         threads: None,
-        numeric: Numeric::default(),
+        numeric: shinsa_lm::Numeric::default(),
         inputs: BTreeMap::new(),
     }
 }

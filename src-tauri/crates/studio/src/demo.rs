@@ -189,6 +189,7 @@ impl Studio {
             temperature: 0.7,
             seed: request.seed,
             threads: request.threads,
+            fast: false,
         };
         let untrained = judge("untrained", None);
         let judged = self.judge(&untrained, cancel, &mut |u| {
