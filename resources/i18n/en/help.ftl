@@ -26,6 +26,7 @@ help-arg-path = The project folder
 help-arg-rubric = The rubric: `id` or `id@version` (default: the only one)
 help-arg-model = The model (default: the embedded one)
 help-arg-seed = Seed of everything random
+help-arg-fast = Compute in integers where the weights are: quicker and leaner, and another judge than the exact one
 help-arg-threads = Threads (default: all cores)
 help-arg-samples = Samples per output of a judge
 help-arg-steps = Training steps at most (default: as many as the data takes)

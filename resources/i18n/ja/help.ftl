@@ -26,6 +26,7 @@ help-arg-path = プロジェクトのフォルダ
 help-arg-rubric = 評価基準：「ID」または「ID@版」（既定：一つだけならそれ）
 help-arg-model = モデルのファイル（既定：同梱のもの）
 help-arg-seed = 乱数の種
+help-arg-fast = 重みが整数の部分は整数のまま計算する。速くて省メモリだが、正確モードとは別の判定者として記録される
 help-arg-threads = スレッド数（既定：すべてのコア）
 help-arg-samples = 回答一つあたりの判定の回数
 help-arg-steps = ステップ数の上限（既定：データの分だけ）

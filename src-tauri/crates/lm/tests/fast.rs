@@ -5,7 +5,9 @@
 //! decides how a few inputs of the next product round, and thirty layers later
 //! the whole noise is another. Nothing but the same instructions gives the same
 //! tokens, so the yardstick is llama.cpp beside itself, with nothing changed but
-//! its cache, which is rounded to half precision. Fixture: `tests/parity/make_llama_cpp_greedy_fixture.py`.
+//! its cache, which is rounded to half precision.
+//!
+//! Fixture: `tests/parity/make_llama_cpp_greedy_fixture.py`.
 
 // The differences that were found are worth reading.
 #![allow(clippy::print_stdout)]
