@@ -127,6 +127,22 @@ fn verdicts_are_valid_and_the_same_whatever_the_batch_the_order_and_the_threads(
 }
 
 #[test]
+fn fast_verdicts_are_valid_whatever_the_batch_and_another_judges() {
+    let exact = spec(items(2, 2, false, "judge-short"));
+    let fast = JudgeSpec { numeric: shinsa_lm::Numeric::Fast, ..exact.clone() };
+    let (verdicts, report) = judge(&fast);
+    assert_eq!(verdicts.len(), 4);
+    for record in verdicts.values() {
+        assert!(jsonschema::is_valid(&exact.items[0].schema, &record.answers), "{}", record.text);
+    }
+    let (alone, _) = judge(&JudgeSpec { batch: 1, threads: Some(1), ..fast });
+    assert_eq!(verdicts, alone);
+    let (others, exactly) = judge(&exact);
+    assert_ne!(exactly.judge_hash, report.judge_hash);
+    assert_ne!(others, verdicts, "inputs are rounded");
+}
+
+#[test]
 fn a_reason_is_cut_so_that_the_object_closes_within_its_tokens() {
     let items = items(1, 2, true, "judge-full");
     let schema = items[0].schema.clone();

@@ -43,7 +43,7 @@ pub struct RoundedRows<'a> {
 impl Rounded {
     /// Takes up `rows` rows, whole blocks each.
     pub fn round(&mut self, how: Rounding, rows: usize, x: &[f32]) {
-        self.inputs = if rows == 0 { 0 } else { x.len() / rows };
+        self.inputs = x.len().checked_div(rows).unwrap_or(0);
         self.codes.resize(x.len(), 0);
         self.scales.resize(x.len() / BLOCK, 0.0);
         self.sums.resize(x.len() / BLOCK, 0.0);

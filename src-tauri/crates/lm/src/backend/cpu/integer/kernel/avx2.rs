@@ -93,9 +93,9 @@ unsafe fn body<
             }
             for run in 0..RUNS {
                 let scale = factors::<HALF>(tile, at + run * PANEL);
-                for (m, sum) in sums.iter_mut().enumerate() {
+                for (m, (sum, dots)) in sums.iter_mut().zip(&dots).enumerate() {
                     let by = _mm256_set1_ps(*tile.x.scales.get_unchecked(m * blocks + block));
-                    let dot = _mm256_cvtepi32_ps(dots[m][run]);
+                    let dot = _mm256_cvtepi32_ps(dots[run]);
                     *sum = _mm256_fmadd_ps(dot, _mm256_mul_ps(scale, by), *sum);
                 }
             }
