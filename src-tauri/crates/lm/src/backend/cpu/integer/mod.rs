@@ -30,10 +30,12 @@ thread_local! {
 
 /// `y[rows, out] = x[rows, in]·Wᵀ`.
 pub fn multiply(w: &Packed, rows: usize, x: &[f32], y: &mut [f32]) {
-    ROUNDED.with_borrow_mut(|rounded| {
-        rounded.round(w.rounding(), rows, &x[..rows * w.inputs()]);
-        products(kernel::isa(), w, rounded, rows, y);
-    });
+    // Taken, not borrowed: while this thread waits for others it may take up
+    // another product.
+    let mut rounded = ROUNDED.take();
+    rounded.round(w.rounding(), rows, &x[..rows * w.inputs()]);
+    products(kernel::isa(), w, &rounded, rows, y);
+    ROUNDED.set(rounded);
 }
 
 fn products(isa: Isa, w: &Packed, x: &Rounded, rows: usize, y: &mut [f32]) {
@@ -79,7 +81,7 @@ mod tests {
     use crate::weights::DType;
 
     /// Rows of random codes whose scales are ordinary numbers.
-    pub(super) fn random_rows(dtype: DType, rows: usize, inputs: usize) -> Vec<u8> {
+    fn random_rows(dtype: DType, rows: usize, inputs: usize) -> Vec<u8> {
         let mut bytes: Vec<u8> = (0..rows * dtype.bytes(inputs))
             .map(|i| (uniform(3, 0, i as u64) * 256.0) as u8)
             .collect();
@@ -163,5 +165,20 @@ mod tests {
             }
             assert!(all.windows(2).all(|w| w[0] == w[1]), "{dtype:?}");
         }
+    }
+
+    #[test]
+    fn products_may_run_inside_each_others_tasks() {
+        let (out, inp, rows) = (512, 512, 8);
+        let bytes = random_rows(DType::Q4_1, out, inp);
+        let packed = Packed::new(DType::Q4_1, &bytes, out, inp, None).unwrap();
+        let x: Vec<f32> = (0..rows * inp).map(|i| uniform(6, 0, i as u64) - 0.5).collect();
+        let mut want = vec![0.0; rows * out];
+        multiply(&packed, rows, &x, &mut want);
+        (0..64).into_par_iter().for_each(|_| {
+            let mut y = vec![0.0; rows * out];
+            multiply(&packed, rows, &x, &mut y);
+            assert_eq!(y, want);
+        });
     }
 }
