@@ -84,13 +84,6 @@ impl Endpoint {
         &self.host
     }
 
-    /// Whether what is sent can be read on its way: no TLS, and not this machine.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        let here = ["127.", "localhost:", "[::1]:"];
-        self.url.scheme() == "http" && !here.iter().any(|own| self.host.starts_with(own))
-    }
-
     /// The whole address.
     pub(crate) fn url(&self) -> Url {
         self.url.clone()
