@@ -84,7 +84,7 @@ fn random_object(rng: &mut Rng, depth: usize) -> Value {
 
 /// Logits that sometimes insist on long texts, sometimes are flat.
 fn write(mut verdict: Verdict, width: usize, rng: &mut Rng, max_tokens: usize) -> Verdict {
-    let sampling = Sampling { temperature: 1.0, top_p: 1.0, top_k: 0 };
+    let sampling = Sampling { temperature: 1.0, ..Sampling::default() };
     let spread = rng.next_f64() * 12.0;
     verdict.force().unwrap();
     while !verdict.is_complete() {
@@ -198,7 +198,7 @@ fn the_distribution_over_levels_is_read_where_one_token_decides() {
         let id = vocabulary().iter().position(|word| word == piece.as_bytes()).unwrap();
         logits[id] = p.ln();
     }
-    let greedy = Sampling { temperature: 0.0, top_p: 1.0, top_k: 0 };
+    let greedy = Sampling::default();
     let mut rng = Rng::new(0, 0);
     verdict.force().unwrap();
     while !verdict.is_complete() {
