@@ -1,6 +1,7 @@
 //! The command line, declared.
 
 use crate::adapter::AdapterCommand;
+use crate::write::WriteArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -64,6 +65,10 @@ pub enum Command {
     Train(TrainArgs),
     /// Let a judge rate outputs.
     Judge(JudgeArgs),
+    /// Let a model write outputs for the project's cases.
+    Generate(WriteArgs),
+    /// Take incident reports apart: actions, events, causes, countermeasures.
+    Restructure(WriteArgs),
     /// Hosts that outputs may be sent to for judging: allow, deny, list.
     #[command(subcommand)]
     Host(HostCommand),
@@ -509,7 +514,7 @@ pub struct JudgeArgs {
     /// An OpenAI-compatible endpoint that judges instead; its host must be
     /// allowed. A key comes from SHINSA_ENDPOINT_KEY.
     #[arg(long, value_name = "URL", requires = "endpoint_model",
-        conflicts_with_all = ["model", "adapter", "threads", "fast"])]
+        conflicts_with_all = ["model", "adapter", "threads", "fast", "from_probabilities"])]
     pub endpoint: Option<String>,
     /// The model's name at the endpoint.
     #[arg(long, value_name = "NAME", requires = "endpoint")]
@@ -532,6 +537,9 @@ pub struct JudgeArgs {
     /// Compute in integers where the weights are, as llama.cpp does: quicker and leaner; another judge than the exact one
     #[arg(long)]
     pub fast: bool,
+    /// Read numbers from the levels' probabilities in one verdict instead of sampling several
+    #[arg(long, conflicts_with_all = ["samples", "temperature"])]
+    pub from_probabilities: bool,
 }
 
 /// `shinsa report`.

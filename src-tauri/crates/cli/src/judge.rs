@@ -25,11 +25,12 @@ pub fn judge(
             Which::All => shinsa_studio::Which::All,
         },
         limit: None,
-        samples: args.samples,
+        samples: if args.from_probabilities { 1 } else { args.samples },
         temperature: f64::from(args.temperature),
         seed: args.seed,
         threads: args.threads,
         fast: args.fast,
+        from_probabilities: args.from_probabilities,
     };
     let endpoint = args.endpoint.as_ref().zip(args.endpoint_model.as_ref());
     let endpoint =

@@ -9,6 +9,7 @@ mod case;
 mod gold;
 mod hash;
 mod id;
+mod incident;
 mod output;
 mod prompt;
 mod rating;
@@ -25,6 +26,7 @@ pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{
     CaseId, DeviceId, EventId, GoldId, OutputId, ProjectId, PromptId, RaterId, RunId, VerdictId,
 };
+pub use incident::{Incident, IncidentParts};
 pub use output::{Origin, Output};
 pub use prompt::Prompt;
 pub use rating::{Operation, Rating, RatingEvent, fold};

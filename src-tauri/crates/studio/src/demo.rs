@@ -190,6 +190,7 @@ impl Studio {
             seed: request.seed,
             threads: request.threads,
             fast: false,
+            from_probabilities: false,
         };
         let untrained = judge("untrained", None);
         let judged = self.judge(&untrained, cancel, &mut |u| {

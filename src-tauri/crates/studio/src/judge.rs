@@ -13,7 +13,7 @@ use shinsa_domain::{
 };
 use shinsa_jobs::Cancel;
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
-use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, VerdictRecord};
+use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, Method, VerdictRecord};
 use shinsa_lm::{Numeric, Sampling};
 use shinsa_prompt::messages;
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +60,10 @@ pub struct JudgeStart {
     /// llama.cpp rounds. Another judge than the exact one.
     #[serde(default)]
     pub fast: bool,
+    /// One verdict on an output, whose numbers are expectations over the levels'
+    /// probabilities, instead of samples. Another judge than the sampled one.
+    #[serde(default)]
+    pub from_probabilities: bool,
 }
 
 /// What a judging run came to.
@@ -178,6 +182,12 @@ struct Plan {
     stored: usize,
 }
 
+impl JudgeStart {
+    fn method(&self) -> Method {
+        if self.from_probabilities { Method::Probabilities } else { Method::Sampled }
+    }
+}
+
 impl Studio {
     /// Lets a judge rate outputs. Every verdict is stored as it comes; a run
     /// that ended early goes on where it was.
@@ -283,6 +293,12 @@ impl Studio {
                 "Samples per output must lie between 1 and 100.",
             ));
         }
+        if request.from_probabilities && (request.samples != 1 || endpoint.is_some()) {
+            return Err(StudioError::new(
+                "probabilities-once",
+                "From probabilities there is one verdict on an output, by a model on this machine.",
+            ));
+        }
         let template = template()?;
         // An endpoint has its own model; none of this machine is needed.
         let model = match endpoint {
@@ -386,7 +402,7 @@ impl Studio {
                     inputs,
                 }),
                 None => Job::Local(JudgeSpec {
-                    method: Method::Sampled,
+                    method: request.method(),
                     model: model.clone(),
                     adapter,
                     items,
@@ -552,7 +568,7 @@ fn row(
 }
 
 /// The folder of an adapter: a training run's below the project, or a path.
-fn adapter_path(project: &Path, name: &str) -> Result<PathBuf, StudioError> {
+pub(crate) fn adapter_path(project: &Path, name: &str) -> Result<PathBuf, StudioError> {
     let own =
         project.join(shinsa_store::Folder::Adapters.name()).join(shinsa_fsio::safe_name(name));
     let found = [own, PathBuf::from(name)]

@@ -31,6 +31,7 @@ mod studio;
 mod team;
 mod train;
 mod view;
+mod writing;
 
 pub use adapter::{
     AdapterPart, ExportAdapter, ExportedAdapter, MergeAdapters, MergeReply, MergeType,
@@ -74,6 +75,9 @@ pub use view::{
     CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
 };
 
+pub use writing::{IncidentView, OwnPrompt, WriteStart, WriteSummary};
+
 pub use shinsa_domain::{Lang, Role, Rubric, RubricRef};
 pub use shinsa_i18n as i18n;
 pub use shinsa_jobs::{Cancel, TreeMemory};
+pub use shinsa_lm::Sampling;

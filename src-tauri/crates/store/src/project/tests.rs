@@ -113,6 +113,14 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
         mass: None,
         levels: Default::default(),
     };
+    let incident = Incident {
+        run: run.id,
+        case: case.id,
+        sample: 0,
+        seed: u64::MAX,
+        parts: IncidentParts { events: vec!["転倒".into()], ..IncidentParts::default() },
+        cut: false,
+    };
     let done = (output.id, rubric.reference());
     project
         .transact(&op("fill"), |tx| {
@@ -125,6 +133,7 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
             tx.put_gold(&[gold])?;
             tx.insert_run(&run)?;
             tx.insert_verdicts(&[verdict])?;
+            tx.insert_incidents(&[incident])?;
             tx.set_setting("seed", &json!(7))
         })
         .unwrap();
