@@ -48,7 +48,7 @@ impl Drop for Server {
 }
 
 /// Two outputs of one case.
-fn two_outputs() -> Shinsa {
+pub fn two_outputs() -> Shinsa {
     let shinsa = crate::project::project();
     done(&shinsa, &["rubric", "add", "ward.shinsa", "answer-safety"]);
     let case = json!({"key": "Q", "what": "I took two aspirin by mistake. What now?"});

@@ -98,3 +98,4 @@ cli-incident-events =   Events: { $list }
 cli-incident-causes =   Causes: { $list }
 cli-incident-countermeasures =   Countermeasures: { $list }
 cli-write-skipped = Left out: { $case }. { $reason }
+cli-verdict = { $output }: total { $mean } (mean of { $samples } verdicts), gold { $gold }

@@ -163,3 +163,5 @@ help-arg-max-tokens = Most tokens of one text
 help-arg-limit = At most so many cases, in the order of import
 help-arg-temperature = Sampling temperature; 0 takes the likeliest
 help-arg-adapter = The adapter: a training run's name, or a PEFT folder
+help-verdicts = What a judging run said, output by output
+help-verdicts-name = The judging run's name

@@ -98,3 +98,4 @@ cli-incident-events =   出来事: { $list }
 cli-incident-causes =   要因: { $list }
 cli-incident-countermeasures =   対策: { $list }
 cli-write-skipped = 除きました: { $case }。{ $reason }
+cli-verdict = { $output }: 合計 { $mean }（判定 { $samples } 回の平均）、正解 { $gold }

@@ -163,3 +163,5 @@ help-arg-max-tokens = 1つの文章の最大トークン数
 help-arg-limit = 取り込んだ順に、多くともこの数の事例
 help-arg-temperature = 標本の温度。0 は最も確率の高いものを選ぶ
 help-arg-adapter = アダプター（学習の名前か PEFT のフォルダー）
+help-verdicts = 判定の結果を回答ごとに示す
+help-verdicts-name = 判定の名前

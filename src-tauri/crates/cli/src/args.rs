@@ -65,6 +65,8 @@ pub enum Command {
     Train(TrainArgs),
     /// Let a judge rate outputs.
     Judge(JudgeArgs),
+    /// What a judging run said, output by output.
+    Verdicts(VerdictsArgs),
     /// Let a model write outputs for the project's cases.
     Generate(WriteArgs),
     /// Take incident reports apart: actions, events, causes, countermeasures.
@@ -540,6 +542,16 @@ pub struct JudgeArgs {
     /// Read numbers from the levels' probabilities in one verdict instead of sampling several
     #[arg(long, conflicts_with_all = ["samples", "temperature"])]
     pub from_probabilities: bool,
+}
+
+/// `shinsa verdicts`.
+#[derive(Args, Debug)]
+pub struct VerdictsArgs {
+    /// The project.
+    pub path: PathBuf,
+    /// The judging run's name.
+    #[arg(long)]
+    pub name: String,
 }
 
 /// `shinsa report`.

@@ -56,6 +56,24 @@ pub fn judge(
     done(out, &reply)
 }
 
+/// Shows what a judging run said, in the open project.
+pub fn verdicts(studio: &Studio, out: &Out, run: &str) -> Result<u8, StudioError> {
+    let rows = studio.verdicts(run)?;
+    let number = |value: Option<f64>| value.map_or("-".to_owned(), |v| format!("{v:.2}"));
+    for row in &rows {
+        out.say(
+            "cli-verdict",
+            &[
+                ("output", row.output_key.as_str().into()),
+                ("samples", row.samples.len().into()),
+                ("mean", number(row.mean_total).into()),
+                ("gold", number(row.gold_total).into()),
+            ],
+        );
+    }
+    done(out, &serde_json::json!({ "name": run, "outputs": rows }))
+}
+
 /// Allows, denies and lists hosts, in the open project.
 pub fn host(studio: &Studio, out: &Out, command: &HostCommand) -> Result<u8, StudioError> {
     let reply = match command {

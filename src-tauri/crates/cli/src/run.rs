@@ -47,6 +47,10 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
             let rubric = scope(studio, cli, out, &args.scope)?;
             judge::judge(studio, out, args, rubric, cancel)
         }
+        Command::Verdicts(args) => {
+            open(studio, cli, out, &args.path)?;
+            judge::verdicts(studio, out, &args.name)
+        }
         Command::Generate(args) => {
             open(studio, cli, out, &args.path)?;
             write::generate(studio, out, args, cancel)
