@@ -4,6 +4,7 @@
 //! Needs a display and `WebKitWebDriver`; `make test` brings both:
 //! `xvfb-run -a cargo test -p shinsa-tests --features window --test window -- --test-threads=1`.
 
+mod axe;
 mod blinding;
 mod driver;
 

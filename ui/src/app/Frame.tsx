@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Loader, Modal, NavLink, SegmentedControl, Stack, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Group, Loader, Modal, NavLink, SegmentedControl, Stack, Text, Tooltip, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useBridge } from "../bridge/context";
@@ -86,6 +86,8 @@ export function Frame() {
           <JobsProvider key={open.project.path}>
           <Side onClose={() => void close().catch(() => undefined)} />
           <main className={styles.room} data-room={room}>
+            {/* These two give all their height to the record and have no head of their own. */}
+            {room === "rate" || room === "adjudicate" ? <VisuallyHidden component="h1">{t(`ui-room-${room}`)}</VisuallyHidden> : null}
             {ROOMS.find((one) => one.room === room)?.body()}
           </main>
           <Modal opened={note !== null} onClose={() => setNote(null)} title={t("ui-welcome-demo")} closeButtonProps={{ "aria-label": t("ui-close") }}>
@@ -145,7 +147,7 @@ function Side({ onClose }: { onClose: () => void }) {
       </Stack>
       <Stack gap="xs" className={styles.foot}>
         <Preferences />
-        <NavLink component="button" label={t("ui-project-close")} leftSection={<DoorIcon />} onClick={onClose} className={styles.link ?? ""} />
+        <NavLink component="button" label={t("ui-project-close")} leftSection={<DoorIcon />} onClick={onClose} data-close className={styles.link ?? ""} />
       </Stack>
     </nav>
   );
@@ -169,7 +171,7 @@ function Preferences() {
           { value: "en", label: "English" },
         ]}
       />
-      <Tooltip label={t(`ui-scheme-${next}`)}>
+      <Tooltip label={t(`ui-scheme-${next}`)} withinPortal={false}>
         <ActionIcon variant="subtle" size="lg" aria-label={t(`ui-scheme-${next}`)} data-scheme={next} onClick={() => setColorScheme(next)}>
           {next === "dark" ? <MoonIcon /> : <SunIcon />}
         </ActionIcon>

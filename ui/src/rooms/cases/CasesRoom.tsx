@@ -42,7 +42,7 @@ export function CasesRoom() {
       note={t("ui-cases-note", { cases: project.cases, outputs: project.outputs })}
       wide
       actions={
-        <Button variant="default" leftSection={<ImportIcon />} onClick={() => setImporting(true)}>
+        <Button variant="default" leftSection={<ImportIcon />} onClick={() => setImporting(true)} data-import>
           {t("ui-import")}
         </Button>
       }
@@ -51,7 +51,7 @@ export function CasesRoom() {
         <Empty
           title={t("ui-cases-empty")}
           hint={t("ui-cases-empty-hint")}
-          action={<Button onClick={() => setImporting(true)}>{t("ui-import")}</Button>}
+          action={<Button onClick={() => setImporting(true)} data-import>{t("ui-import")}</Button>}
         />
       ) : (
         <div className={styles.split}>
