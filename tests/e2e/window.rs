@@ -7,6 +7,7 @@
 mod axe;
 mod blinding;
 mod driver;
+mod import;
 
 use driver::{DOWN, ENTER, ESCAPE, Window};
 use serde_json::{Value, json};

@@ -8,6 +8,7 @@ import { AdjudicateRoom } from "../rooms/adjudicate/AdjudicateRoom";
 import { AgreementRoom } from "../rooms/agreement/AgreementRoom";
 import { CasesRoom } from "../rooms/cases/CasesRoom";
 import { ExportRoom } from "../rooms/export/ExportRoom";
+import { ImportDialog } from "../rooms/shared/ImportDialog";
 import { JudgeRoom } from "../rooms/judge/JudgeRoom";
 import { RateRoom } from "../rooms/rate/RateRoom";
 import { ReportRoom } from "../rooms/report/ReportRoom";
@@ -17,6 +18,7 @@ import { SignIn } from "../rooms/welcome/SignIn";
 import { WelcomeRoom } from "../rooms/welcome/WelcomeRoom";
 import styles from "./Frame.module.css";
 import { JobsProvider, useJobs } from "./jobs";
+import { DropZone } from "./DropZone";
 import { type Language, useLanguage, useT } from "./locale";
 import { Open, type OpenProject, type Room } from "./open";
 
@@ -42,12 +44,14 @@ export function Frame() {
   const [rubric, setRubric] = useState<string | null>(null);
   const [output, setOutput] = useState<string | null>(null);
   const [note, setNote] = useState<string | null>(null);
+  const [importing, setImporting] = useState<{ file: string | null } | null>(null);
   const start = useQuery({ queryKey: ["start"], queryFn: () => bridge.start(), staleTime: Number.POSITIVE_INFINITY });
 
   const go = useCallback((next: Room, at?: string) => {
     setRoom(next);
     if (at !== undefined) setOutput(at);
   }, []);
+  const bringIn = useCallback((file?: string) => setImporting({ file: file ?? null }), []);
   const leaving = useRef(new Set<() => Promise<void>>());
   const atLeave = useCallback((work: () => Promise<void>) => {
     leaving.current.add(work);
@@ -62,12 +66,13 @@ export function Frame() {
     setProject(null);
     setRubric(null);
     setOutput(null);
+    setImporting(null);
   }, [bridge, client]);
 
   const refresh = useCallback(async () => setProject(await bridge.projectInfo()), [bridge]);
   const open = useMemo<OpenProject | null>(
-    () => (project ? { project, setProject, refresh, atLeave, room, go, rubric, setRubric, output, setOutput } : null),
-    [project, refresh, atLeave, room, go, rubric, output],
+    () => (project ? { project, setProject, refresh, bringIn, atLeave, room, go, rubric, setRubric, output, setOutput } : null),
+    [project, refresh, bringIn, atLeave, room, go, rubric, output],
   );
 
   return (
@@ -93,6 +98,8 @@ export function Frame() {
           <Modal opened={note !== null} onClose={() => setNote(null)} title={t("ui-welcome-demo")} closeButtonProps={{ "aria-label": t("ui-close") }}>
             <Text>{t("ui-demo-passphrase", { passphrase: note ?? "" })}</Text>
           </Modal>
+          <ImportDialog opened={importing !== null} file={importing?.file ?? null} onClose={() => setImporting(null)} />
+          {project?.me?.role === "lead" ? <DropZone onFile={bringIn} /> : null}
           </JobsProvider>
         </Open>
       ) : (

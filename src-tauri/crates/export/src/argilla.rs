@@ -95,11 +95,7 @@ fn question(
 /// The labels of deductions; `none` where none applies.
 fn labels(answer: &Answer) -> Option<Vec<&str>> {
     let labels = answer.labels()?;
-    Some(if labels.is_empty() {
-        vec![NONE]
-    } else {
-        labels.iter().map(String::as_str).collect()
-    })
+    Some(if labels.is_empty() { vec![NONE] } else { labels.iter().map(String::as_str).collect() })
 }
 
 fn plain(criterion: &Criterion, answer: &Answer) -> Value {

@@ -295,6 +295,8 @@ impl Studio {
                 path,
                 encoding: None,
                 mapping: BTreeMap::new(),
+                outputs: None,
+                sheet: None,
                 rubric: None,
                 rater: None,
                 commit: true,
