@@ -1,6 +1,7 @@
 //! axe-core looks at every room as it stands in the window: no violation of any
 //! of its rules, in either scheme, in either language.
 
+use super::import::{drop_file, workbook};
 use super::{choose, open, project};
 use crate::driver::{ENTER, ESCAPE, Window};
 use serde_json::{Value, json};
@@ -145,6 +146,10 @@ fn axe_core_finds_no_violation_in_any_room() {
     window.click("[data-go=cases]");
     window.click("[data-import]");
     looked.dialog("import");
+    drop_file(&window, &shinsa.file("質問.xlsx", workbook()));
+    window.wait_for("[data-preview]");
+    window.wait_for("[data-problem]");
+    looked.dialog("import of a workbook");
     window.click("[data-go=rate]");
     stands(&window, "rate");
     window.click("[data-question] [data-option]");

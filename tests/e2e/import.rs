@@ -11,7 +11,7 @@ use shinsa_tests::{PASSPHRASE, Shinsa};
 
 /// Questions with two models' answers, on the second sheet; one row has a
 /// formula's error and one no question.
-fn workbook() -> Vec<u8> {
+pub(super) fn workbook() -> Vec<u8> {
     let mut book = Workbook::new();
     book.add_worksheet().set_name("表紙").expect("a name");
     let sheet = book.add_worksheet().set_name("質問２０２６").expect("a name");
@@ -39,7 +39,7 @@ fn workbook() -> Vec<u8> {
 }
 
 /// Lets a file go above the window.
-fn drop_file(window: &Window, path: &str) {
+pub(super) fn drop_file(window: &Window, path: &str) {
     window.run(&format!(
         "window.__TAURI_INTERNALS__.invoke('plugin:event|emit', {{ event: 'tauri://drag-drop', payload: {{ paths: [{}], position: {{ x: 9, y: 9 }} }} }}); return true",
         json!(path)
