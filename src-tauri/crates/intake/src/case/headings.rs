@@ -171,7 +171,7 @@ const OUTPUTS: [&str; 10] = [
 pub(super) fn is_of_output(folded: &str) -> bool {
     OUTPUTS.iter().any(|known| match folded.strip_prefix(known) {
         None => false,
-        Some(rest) if rest.is_empty() => true,
+        Some("") => true,
         Some(rest) => {
             let numbered = rest.len() <= 2 && rest.bytes().all(|byte| byte.is_ascii_digit());
             numbered || matches!(rest.as_bytes(), [b'a'..=b'j'])
