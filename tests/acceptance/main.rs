@@ -3,6 +3,7 @@
 
 mod adjudication;
 mod demo;
+mod exports;
 mod flow;
 mod import;
 mod kills;

@@ -4,8 +4,10 @@
 //! Needs a display and `WebKitWebDriver`; `make test` brings both:
 //! `xvfb-run -a cargo test -p shinsa-tests --features window --test window -- --test-threads=1`.
 
+mod axe;
 mod blinding;
 mod driver;
+mod import;
 
 use driver::{DOWN, ENTER, ESCAPE, Window};
 use serde_json::{Value, json};

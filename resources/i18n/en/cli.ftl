@@ -13,6 +13,7 @@ cli-rubric-added = Added the rubric { $rubric }.
 
 cli-import-problem = { $file }, row { $row }, { $column }: { $text }
 cli-import-read = Read { $rows } rows ({ $encoding }): { $new } new, { $repeated } already here.
+cli-import-outputs = With them { $outputs } new outputs.
 cli-import-done = Stored.
 cli-import-nothing = Nothing was stored.
 

@@ -74,7 +74,7 @@ ui-role-rater = Rater
 
 ui-cases-note = { $cases } cases, { $outputs } outputs
 ui-cases-empty = No cases yet
-ui-cases-empty-hint = Import a CSV of incident reports, or a JSONL of cases. The encoding is detected.
+ui-cases-empty-hint = Drop an Excel file, a CSV of incident reports or a JSONL of cases onto the window, or choose one. You see what is in it before anything is saved.
 ui-cases-search = Search by number or text
 ui-cases-none-found = No case matches.
 ui-cases-found = { $count } found
@@ -93,22 +93,84 @@ ui-output-rate = Rate
 ## Import
 
 ui-import = Import
+ui-import-kind = What the file holds
 ui-import-cases = Cases
 ui-import-outputs = Outputs
 ui-import-ratings = Ratings
-ui-import-cases-note = CSV or JSONL. Columns are recognised by their headings.
-ui-import-outputs-note = JSONL with the case's key and the text that the model answered.
-ui-import-ratings-note = JSONL, or CSV with one rating a row. It needs the output's number, the rater's name and an answer per criterion.
+ui-import-cases-note = CSV, Excel (.xlsx) or JSONL. Columns are recognised by their headings; columns with answers become the outputs of their case.
+ui-import-outputs-note = JSONL with the case's key and the text that the model answered. In a table, put the answers in columns beside their case and import it as cases.
+ui-import-ratings-note = JSONL, CSV or Excel (.xlsx) with one rating a row. It needs the output's number, the rater's name and an answer per criterion.
+ui-import-or-drop = or drop a file onto the window
+ui-import-drop-here = Drop the file to look at it. Nothing is saved yet.
 ui-import-rater = Rater (where no column says)
+ui-import-sheet = Sheet
 ui-import-encoding = Encoding (detected: { $encoding })
 ui-import-detect = Detect
 ui-import-found = { $rows } rows: { $fresh } new, { $repeated } already here, { $problems } with problems
+ui-import-preview = The first rows of the file
+ui-import-problems = Problems
+ui-import-column-is = Column “{ $heading }” holds
+ui-import-more-columns = { $count } more columns are not shown. They are kept with their cases.
+ui-import-field-none = Kept as it is
+ui-import-field-key = Number
+ui-import-field-what = What happened or was asked
+ui-import-field-factors = Factors
+ui-import-field-improvements = Improvements
+ui-import-field-title = Title
+ui-import-field-lang = Language
+ui-import-field-reference = Reference answer
+ui-import-field-aspects = Aspects
+ui-import-field-output = Output
+ui-import-field-rater = Rater
+ui-import-field-profession = Profession
+ui-import-field-at = Time
 ui-import-row = Row
 ui-import-column = Column
 ui-import-problem = Problem
-ui-import-commit = Import { $fresh } new
-ui-import-committed = { $fresh } imported.
-ui-import-dry-note = Nothing has been saved yet.
+ui-import-commit-cases = Import { $fresh ->
+    [one] 1 case
+   *[other] { $fresh } cases
+}
+ui-import-commit-cases-with-outputs = Import { $fresh ->
+    [one] 1 case
+   *[other] { $fresh } cases
+} and { $outputs ->
+    [one] 1 output
+   *[other] { $outputs } outputs
+}
+ui-import-commit-outputs = Import { $fresh ->
+    [one] 1 output
+   *[other] { $fresh } outputs
+}
+ui-import-commit-ratings = Import { $fresh ->
+    [one] 1 rating
+   *[other] { $fresh } ratings
+}
+ui-import-committed-cases = { $fresh ->
+    [one] 1 case
+   *[other] { $fresh } cases
+} imported
+ui-import-committed-cases-with-outputs = { $fresh ->
+    [one] 1 case
+   *[other] { $fresh } cases
+} and { $outputs ->
+    [one] 1 output
+   *[other] { $outputs } outputs
+} imported
+ui-import-committed-outputs = { $fresh ->
+    [one] 1 output
+   *[other] { $fresh } outputs
+} imported
+ui-import-committed-ratings = { $fresh ->
+    [one] 1 rating
+   *[other] { $fresh } ratings
+} imported
+ui-import-but-left-out = { $action }; { $left ->
+    [one] 1 row is
+   *[other] { $left } rows are
+} left out
+ui-import-keep-left-out = Save the rows left out…
+ui-import-left-out-name = rows-left-out
 
 ## Rubric
 

@@ -13,6 +13,7 @@ cli-rubric-added = 評価基準 { $rubric } を追加しました。
 
 cli-import-problem = { $file } { $row } 行目、{ $column }: { $text }
 cli-import-read = { $rows } 行を読みました（{ $encoding }）。新規 { $new }、登録済み { $repeated }。
+cli-import-outputs = あわせて新しい回答 { $outputs } 件。
 cli-import-done = 保存しました。
 cli-import-nothing = 何も保存していません。
 

@@ -7,6 +7,8 @@ export type Room = "cases" | "rubrics" | "rate" | "agreement" | "adjudicate" | "
 export interface OpenProject {
   project: ProjectView;
   setProject: (project: ProjectView) => void;
+  /** Opens the import, with a file where there is one already. */
+  bringIn: (file?: string) => void;
   /** Runs `work` before the project is closed; returns how to take that back. */
   atLeave: (work: () => Promise<void>) => () => void;
   room: Room;

@@ -608,13 +608,23 @@ export type HandView = {
 	drift: Interval,
 };
 
+/**  A field that a column can be taken for. */
+export type ImportField = {
+	/**  Its name in a mapping. */
+	name: string,
+	/**  What a rubric calls it; nothing for fields that are not a rubric's. */
+	label: Text | null,
+	/**  Whether several columns may be taken for it. */
+	several: boolean,
+};
+
 /**  What a file holds. */
 export type ImportKind = 
-/**  Cases, from CSV or JSONL. */
+/**  Cases, from CSV, XLSX or JSONL; a table's rows may hold outputs, too. */
 "cases" | 
 /**  Outputs, from JSONL. */
 "outputs" | 
-/**  Ratings, from JSONL, or from CSV with a row per rater and output. */
+/**  Ratings, from JSONL, or from CSV or XLSX with a row per rater and output. */
 "ratings";
 
 /**  Something wrong with a row, or with the file. */
@@ -641,12 +651,26 @@ export type ImportReply = {
 	rows: number,
 	/**  Rows that are new in the project. */
 	new: number,
+	/**  Outputs that are new and stand in the rows of their cases. */
+	new_outputs: number,
+	/**  Rows that have a problem and are left out. */
+	left_out: number,
 	/**  Rows that the project had already. */
 	repeated: number,
 	/**  The file's headings. */
 	headings: string[],
 	/**  Which column was taken for which field. */
 	columns: MappedColumn[],
+	/**  The fields that a column can be taken for; none for JSONL. */
+	fields: ImportField[],
+	/**  The first rows as they stand. */
+	sample: ImportRow[],
+	/**  The sheets of a workbook, and the one that was read. */
+	sheets: string[],
+	/**  The sheet that was read; nothing where it is no workbook. */
+	sheet: string | null,
+	/**  What the file rather seems to hold, where that is not what was asked for. */
+	rather: ImportKind | null,
 	/**  Everything wrong, in the file's order. */
 	problems: ImportProblem[],
 	/**  Whether it was stored. */
@@ -666,9 +690,16 @@ export type ImportRequest = {
 	 *  headings don't tell.
 	 */
 	mapping?: { [key in string]: string },
-	/**  The rubric of ratings in a CSV, `id` or `id@version`; the only one where absent. */
+	/**
+	 *  Headings of the columns of a table of cases that hold outputs; those whose
+	 *  headings tell where absent.
+	 */
+	outputs?: string[] | null,
+	/**  The sheet of a workbook; the first with anything in it where absent. */
+	sheet?: string | null,
+	/**  The rubric of ratings in a table, `id` or `id@version`; the only one where absent. */
 	rubric?: string | null,
-	/**  Whose ratings a CSV holds, where no column says. */
+	/**  Whose ratings a table holds, where no column says. */
 	rater?: string | null,
 	/**  Stores what was read; without it nothing changes. */
 	commit?: boolean,
@@ -676,6 +707,14 @@ export type ImportRequest = {
 	partial?: boolean,
 	/**  Writes the rows with problems to this file. */
 	failed_rows?: string | null,
+};
+
+/**  A row of the file as it stands. */
+export type ImportRow = {
+	/**  The row as a spreadsheet counts. */
+	row: number,
+	/**  The beginnings of its cells; of a line of JSONL its fields, with their names. */
+	cells: string[],
 };
 
 /**  A figure with its interval; what is undefined says why. */

@@ -1,4 +1,5 @@
 import { Channel } from "@tauri-apps/api/core";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { type Answer, commands, type ExportReply, type ExportRequest, type JobUpdate, type JudgeStart, type JudgeSummary, type TrainPlan, type TrainStart, type TrainSummary } from "./bindings";
 
 export type * from "./bindings";
@@ -7,6 +8,9 @@ export type * from "./bindings";
 export type Answers = { [criterion in string]: Answer };
 
 type Commands = typeof commands;
+
+/** Files that hang above the window, were dropped onto it, or went away again. */
+export type Drop = { kind: "over" } | { kind: "dropped"; paths: string[] } | { kind: "gone" };
 
 /**
  * Every call that a room can make: the generated commands, with a function in
@@ -18,6 +22,8 @@ export type Bridge = Omit<Commands, "trainRun" | "trainPlan" | "judgeRun" | "exp
   trainRun(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainSummary>;
   judgeRun(request: JudgeStart, on: (update: JobUpdate) => void): Promise<JudgeSummary>;
   exportRun(request: ExportRequest, on: (update: JobUpdate) => void): Promise<ExportReply>;
+  /** Tells of files dragged onto the window, until the returned function is called. */
+  onDrop(on: (drop: Drop) => void): Promise<() => void>;
 };
 
 /** The shell itself. */
@@ -28,6 +34,11 @@ export function connect(): Bridge {
     trainRun: (request, on) => commands.trainRun(request, channel(on)),
     judgeRun: (request, on) => commands.judgeRun(request, channel(on)),
     exportRun: (request, on) => commands.exportRun(request, channel(on)),
+    onDrop: (on) =>
+      getCurrentWebview().onDragDropEvent(({ payload }) => {
+        if (payload.type === "drop") on({ kind: "dropped", paths: payload.paths });
+        else on({ kind: payload.type === "leave" ? "gone" : "over" });
+      }),
   };
 }
 

@@ -195,11 +195,11 @@ pub enum Device {
 /// What a file holds.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportKind {
-    /// Cases, from CSV or JSONL.
+    /// Cases, from CSV, XLSX or JSONL; columns of a table may hold outputs.
     Cases,
     /// Outputs, from JSONL.
     Outputs,
-    /// Ratings, from JSONL, or from CSV with a row per rater and output.
+    /// Ratings, from JSONL, or from CSV or XLSX with a row per rater and output.
     Ratings,
 }
 
@@ -223,6 +223,13 @@ pub struct ImportArgs {
     /// output, rater, profession, at, and the criteria's ids).
     #[arg(long = "map", value_name = "FIELD=HEADING")]
     pub map: Vec<String>,
+    /// A column of a table of cases that holds outputs, by its heading;
+    /// repeatable (default: those whose headings tell).
+    #[arg(long, value_name = "HEADING")]
+    pub outputs: Vec<String>,
+    /// The sheet of a workbook (default: the first with anything in it).
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
     /// The rubric of ratings in a CSV: `id` or `id@version` (default: the only one).
     #[arg(long)]
     pub rubric: Option<String>,

@@ -207,6 +207,8 @@ fn import(studio: &Studio, cli: &Cli, out: &Out, args: &ImportArgs) -> Result<u8
         path: args.file.display().to_string(),
         encoding: args.encoding.clone(),
         mapping,
+        outputs: Some(args.outputs.clone()).filter(|headings| !headings.is_empty()),
+        sheet: args.sheet.clone(),
         rubric: args.rubric.clone(),
         rater: args.whose.clone(),
         commit: !args.dry_run,

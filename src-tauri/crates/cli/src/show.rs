@@ -69,11 +69,14 @@ pub fn import(out: &Out, file: &str, reply: &ImportReply) {
         "cli-import-read",
         &[
             ("rows", reply.rows.into()),
-            ("encoding", reply.encoding.as_str().into()),
+            ("encoding", reply.sheet.as_ref().unwrap_or(&reply.encoding).as_str().into()),
             ("new", reply.new.into()),
             ("repeated", reply.repeated.into()),
         ],
     );
+    if reply.new_outputs > 0 {
+        out.say("cli-import-outputs", &[("outputs", reply.new_outputs.into())]);
+    }
     out.say(if reply.committed { "cli-import-done" } else { "cli-import-nothing" }, &[]);
 }
 

@@ -171,6 +171,9 @@ fn records_for_argilla_have_the_same_flat_keys_whoever_rated() {
     assert_eq!(first["safety.suggestion.score"], 0.5, "one of two raters gave it");
     assert_eq!(first["safety.suggestion.agent"], "gold-majority");
     assert_eq!(rows[1]["deductions.response"], json!(["careless"]));
+    assert_eq!(rows[0]["deductions.response"], json!(["none"]));
+    assert_eq!(rows[0]["deductions.suggestion"], json!(["none"]));
+    assert_eq!(rows[0]["deductions.suggestion.score"], json!([0.5]), "a score per label");
     assert_eq!(rows[1]["harm.response"], json!("true"));
     assert_eq!(rows[2]["safety.response"], Value::Null);
 }
@@ -197,7 +200,7 @@ fn tasks_for_label_studio_fit_their_configuration() {
     let truths: Vec<bool> =
         annotations.iter().map(|a| a["ground_truth"].as_bool().unwrap()).collect();
     assert_eq!(truths, [false, false, true]);
-    for field in ["id", "result", "completed_by", "was_cancelled", "lead_time", "created_at"] {
+    for field in ["id", "result", "completed_by", "was_cancelled", "lead_time"] {
         assert!(annotations[0].get(field).is_some(), "{field}");
     }
     // Every result names a control of the configuration, and a value it offers.

@@ -296,6 +296,8 @@ impl Studio {
                 path,
                 encoding: None,
                 mapping: BTreeMap::new(),
+                outputs: None,
+                sheet: None,
                 rubric: None,
                 rater: None,
                 commit: true,

@@ -50,7 +50,9 @@ pub use error::StudioError;
 pub use export::{ExportFormat, ExportReply, ExportRequest};
 pub use gold::{GoldReply, GoldRequest, Unresolved};
 pub use host::{HostsReply, JudgeEndpoint};
-pub use import::{ImportKind, ImportProblem, ImportReply, ImportRequest, MappedColumn};
+pub use import::{
+    ImportField, ImportKind, ImportProblem, ImportReply, ImportRequest, ImportRow, MappedColumn,
+};
 pub use job::JobUpdate;
 pub use judge::{
     JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
