@@ -147,3 +147,13 @@ help-host-allow-host = host:port, or the endpoint's address (default: 127.0.0.1:
 help-host-deny = Allow a host no longer (lead only)
 help-host-deny-host = host:port, or the endpoint's address
 help-host-list = The allowed hosts, and every request that left (lead only)
+
+help-rubric-check = List every mistake in a rubric file; changes nothing
+help-rubric-check-file = The file
+help-rubric-carry = Carry ratings over from one version of a rubric to a later one, criterion by criterion; the old ratings stay
+
+help-rubric-carry-from = The version that was rated by: `id@version`
+help-rubric-carry-to = The version to carry to (default: the newest)
+help-rubric-carry-criteria = Criteria to carry; repeatable (default: those that are the same word for word)
+help-rubric-carry-back = Take carried ratings of the newer version back where nobody has gone on
+help-rubric-carry-dry-run = Say what would go over and what not, and change nothing

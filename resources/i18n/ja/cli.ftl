@@ -91,3 +91,23 @@ cli-missing-verdict-invalid = 欠測（回答が評価の形式に合わない�
 cli-missing-verdict-cut = 欠測（回答が途中で切れた）：{ $count }
 cli-missing-endpoint-answer = 欠測（接続先の応答が読めない）：{ $count }
 cli-missing-endpoint-refused = 欠測（接続先が要求を断った）：{ $count }
+
+cli-rubric-sound = { $rubric }：誤りはありません。
+cli-carry-counts = 前の版の評価 { $ratings } 件（うち完了 { $ended } 件）。新しい版で始めているもの { $begun } 件。
+cli-carried = { $carried } 件を引き継ぎました（うち完了のまま { $ended } 件）。始めてあるためそのまま { $begun } 件、引き継ぐ答えなし { $empty } 件。
+cli-carry-back = { $count } 件の引き継ぎを取り消しました。
+cli-phase-carry = 引き継いでいます
+cli-carry-fit = { $reason ->
+        [same] 引き継げます
+        [words] 文言が変わりました（同じ問いと言えるときだけ --criterion で指定してください）
+        [new] 引き継げません：新しい項目です
+        [gone] 引き継げません：新しい版にありません
+        [derived] 引き継げません：評価者が答える項目ではありません
+        [kind] 引き継げません：答えの種類が変わりました
+        [levels] 引き継げません：段階が変わりました
+        [range] 引き継げません：範囲か刻みが変わりました
+        [options] 引き継げません：選択肢が変わりました
+        [items] 引き継げません：一覧の中身が変わりました
+        [shorter] 引き継げません：書ける長さが短くなりました
+       *[other] { $reason }
+    }

@@ -147,3 +147,13 @@ help-host-allow-host = host:port、または接続先のアドレス（既定：
 help-host-deny = ホストの許可を取り消す（責任者のみ）
 help-host-deny-host = host:port、または接続先のアドレス
 help-host-list = 許可されたホストと、送った要求のすべて（責任者のみ）
+
+help-rubric-check = 評価基準のファイルの誤りをすべて挙げます。何も変えません
+help-rubric-check-file = ファイル
+help-rubric-carry = 評価を、ある版からあとの版へ項目ごとに引き継ぎます。前の版の評価は残ります
+
+help-rubric-carry-from = 引き継ぎ元の版：`id@version`
+help-rubric-carry-to = 引き継ぎ先の版（指定しなければ最新）
+help-rubric-carry-criteria = 引き継ぐ項目。くり返し指定できます（指定しなければ、文言まで同じ項目）
+help-rubric-carry-back = 新しい版に引き継いだ評価のうち、評価者がまだ触れていないものを取り消します
+help-rubric-carry-dry-run = 何が引き継げて何が引き継げないかだけを示し、何も変えません

@@ -1,5 +1,5 @@
 import { Channel } from "@tauri-apps/api/core";
-import { type Answer, commands, type ExportReply, type ExportRequest, type JobUpdate, type JudgeStart, type JudgeSummary, type TrainPlan, type TrainStart, type TrainSummary } from "./bindings";
+import { type Answer, type CarriedReply, type CarryRatings, commands, type ExportReply, type ExportRequest, type JobUpdate, type JudgeStart, type JudgeSummary, type TrainPlan, type TrainStart, type TrainSummary } from "./bindings";
 
 export type * from "./bindings";
 
@@ -13,11 +13,12 @@ type Commands = typeof commands;
  * the place of the channel for those that report progress. Refusals are thrown;
  * `asFailure` reads them.
  */
-export type Bridge = Omit<Commands, "trainRun" | "trainPlan" | "judgeRun" | "exportRun"> & {
+export type Bridge = Omit<Commands, "trainRun" | "trainPlan" | "judgeRun" | "exportRun" | "rubricCarry"> & {
   trainPlan(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainPlan>;
   trainRun(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainSummary>;
   judgeRun(request: JudgeStart, on: (update: JobUpdate) => void): Promise<JudgeSummary>;
   exportRun(request: ExportRequest, on: (update: JobUpdate) => void): Promise<ExportReply>;
+  rubricCarry(request: CarryRatings, on: (update: JobUpdate) => void): Promise<CarriedReply>;
 };
 
 /** The shell itself. */
@@ -28,6 +29,7 @@ export function connect(): Bridge {
     trainRun: (request, on) => commands.trainRun(request, channel(on)),
     judgeRun: (request, on) => commands.judgeRun(request, channel(on)),
     exportRun: (request, on) => commands.exportRun(request, channel(on)),
+    rubricCarry: (request, on) => commands.rubricCarry(request, channel(on)),
   };
 }
 

@@ -170,6 +170,31 @@ pub enum RubricCommand {
     },
     /// Print the JSON Schema of a rubric file, to write one with.
     Schema,
+    /// List every mistake in a rubric file; changes nothing.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Carry ratings over from one version of a rubric to a later one, criterion by
+    /// criterion; the old ratings stay.
+    Carry {
+        /// The project folder.
+        path: PathBuf,
+        /// The version that was rated by: `id@version`.
+        from: String,
+        /// The version to carry to (default: the newest).
+        #[arg(long)]
+        to: Option<u32>,
+        /// Criteria to carry; repeatable (default: those that are the same word for word).
+        #[arg(long = "criterion", value_name = "ID")]
+        criteria: Vec<String>,
+        /// Say what would go over and what not, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Take carried ratings of the newer version back where nobody has gone on.
+        #[arg(long, conflicts_with_all = ["dry_run", "criteria"])]
+        back: bool,
+    },
 }
 
 /// What should compute.

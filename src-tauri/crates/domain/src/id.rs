@@ -58,6 +58,8 @@ ids! {
     DeviceId;
     /// A rating event.
     EventId;
+    /// A rubric that is being written.
+    DraftId;
     /// A gold rating.
     GoldId;
     /// A training or judging run.

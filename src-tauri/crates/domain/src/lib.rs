@@ -23,7 +23,7 @@ pub use case::{Case, CaseText};
 pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};
 pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{
-    CaseId, DeviceId, EventId, GoldId, OutputId, ProjectId, PromptId, RaterId, RunId, VerdictId,
+    CaseId, DeviceId, DraftId, EventId, GoldId, OutputId, ProjectId, PromptId, RaterId, RunId, VerdictId,
 };
 pub use output::{Origin, Output};
 pub use prompt::Prompt;
@@ -31,8 +31,8 @@ pub use rating::{Operation, Rating, RatingEvent, fold};
 #[cfg(feature = "schemars")]
 pub use rubric::rubric_format;
 pub use rubric::{
-    Audience, Condition, Criterion, Kind, Level, Rubric, RubricError, RubricRef, Score, Scoring,
-    rating_schema, score,
+    Audience, Condition, Criterion, CriterionFit, Fit, Kind, Level, Rubric, RubricError,
+    RubricProblem, RubricRef, Score, Scoring, asks_the_same, carry_fits, rating_schema, score,
 };
 pub use run::{Run, RunKind, RunState};
 pub use text::{Lang, Text};

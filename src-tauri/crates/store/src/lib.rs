@@ -39,7 +39,7 @@
 //! | others' ratings | all | locked ones, unnamed, where nothing of one's own is open | locked ones, unnamed, where one's own are all locked |
 //! | gold | all | where nothing of one's own is open | where one's own are all locked |
 //! | verdicts | all | as gold, and gold exists | as gold |
-//! | runs, operations, others' progress | all | none | none |
+//! | runs, operations, others' progress, rubrics being written | all | none | none |
 //!
 //! "Open" is a rating begun and not locked, or assigned and not yet given.
 //! "Unnamed" means that a rater's id is replaced by one that fits no rater and
@@ -73,8 +73,8 @@ pub use project::{
     Check, FOLDER_SUFFIX, FORMAT, Folder, KdfCost, NewProject, Project, ProjectSummary, SlotKind,
     is_project,
 };
-pub use rating::{ImportedRating, Progress, QueueRow, QueueState};
-pub use rubric::RubricRow;
+pub use rating::{Carried, CarryCounts, ImportedRating, Progress, QueueRow, QueueState};
+pub use rubric::{RubricDraft, RubricRow};
 pub use run::RunRow;
 pub use schema::newest as newest_schema;
 pub use view::{Counts, View};

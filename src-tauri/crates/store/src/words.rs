@@ -22,7 +22,7 @@ pub(crate) fn operation(operation: &Operation) -> &'static str {
     match operation {
         // The table knows five words; the body says what was set.
         Operation::Set { .. } | Operation::Skip { .. } | Operation::Flag { .. } => "set",
-        Operation::Replace { .. } => "replace",
+        Operation::Replace { .. } | Operation::Carry { .. } => "replace",
         Operation::Lock => "lock",
         Operation::Unlock => "unlock",
         Operation::Undo { .. } => "undo",

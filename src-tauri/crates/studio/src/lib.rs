@@ -63,7 +63,10 @@ pub use rate::{
     SaveAnswer, SavedRating, SetAside, Undone,
 };
 pub use report::{ReportFiles, ReportRequest};
-pub use rubric::{AddRubric, parse_reference};
+pub use rubric::{
+    AddRubric, BeginDraft, CarriedReply, CarryPlan, CarryRatings, CarryScope, CheckedRubric,
+    DraftHead, DraftView, PublishedRubric, SaveDraft, TriedRubric, TryRubric, parse_reference,
+};
 pub use studio::Studio;
 pub use team::{CriterionProgress, RaterProgress, States, TeamProgress};
 pub use train::{
@@ -74,6 +77,6 @@ pub use view::{
     CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
 };
 
-pub use shinsa_domain::{Lang, Role, Rubric, RubricRef};
+pub use shinsa_domain::{Fit, Lang, Role, Rubric, RubricRef};
 pub use shinsa_i18n as i18n;
 pub use shinsa_jobs::{Cancel, TreeMemory};

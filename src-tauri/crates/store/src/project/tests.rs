@@ -125,6 +125,7 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
             tx.put_gold(&[gold])?;
             tx.insert_run(&run)?;
             tx.insert_verdicts(&[verdict])?;
+            tx.begin_rubric_draft(DraftId::new(1, [12; 10]), Some(&done.1), &rubric)?;
             tx.set_setting("seed", &json!(7))
         })
         .unwrap();
