@@ -8,4 +8,5 @@ mod import;
 mod models;
 mod project;
 mod remote;
+mod rubric;
 mod train;

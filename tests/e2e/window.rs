@@ -6,6 +6,7 @@
 
 mod blinding;
 mod driver;
+mod writing;
 
 use driver::{DOWN, ENTER, ESCAPE, Window};
 use serde_json::{Value, json};

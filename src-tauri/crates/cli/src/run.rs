@@ -12,8 +12,8 @@ use crate::progress::Progress;
 use crate::rubric::rubric;
 use crate::{PROBLEMS, demo, judge, show, train};
 use shinsa_studio::{
-    AddPerson, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest,
-    OpenProject, ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
+    AddPerson, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest, OpenProject,
+    ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
 };
 use std::collections::BTreeMap;
 use std::path::Path;

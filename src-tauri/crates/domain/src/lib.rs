@@ -23,7 +23,8 @@ pub use case::{Case, CaseText};
 pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};
 pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{
-    CaseId, DeviceId, DraftId, EventId, GoldId, OutputId, ProjectId, PromptId, RaterId, RunId, VerdictId,
+    CaseId, DeviceId, DraftId, EventId, GoldId, OutputId, ProjectId, PromptId, RaterId, RunId,
+    VerdictId,
 };
 pub use output::{Origin, Output};
 pub use prompt::Prompt;

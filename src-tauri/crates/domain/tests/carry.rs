@@ -45,7 +45,8 @@ fn other_words_are_for_a_person_to_judge_and_end_no_rating() {
     assert_eq!(fit(SAFETY, "safety", |r| r["criteria"][0]["label"]["en"] = json!("X")), words);
     assert_eq!(
         fit(SAFETY, "safety", |r| {
-            r["criteria"][0]["kind"]["levels"][0]["description"] = json!({"ja": "別", "en": "other"});
+            r["criteria"][0]["kind"]["levels"][0]["description"] =
+                json!({"ja": "別", "en": "other"});
         }),
         words
     );
@@ -77,14 +78,18 @@ fn answers_that_could_not_be_chosen_are_never_carried() {
     assert_eq!(fit(SAFETY, "deductions", items), not("options"));
     let renamed = |r: &mut Value| r["criteria"][3]["kind"]["max_chars"] = json!(10);
     assert_eq!(fit(SAFETY, "reason", renamed), not("shorter"));
-    let new = json!({"id": "tone", "label": {"ja": "口調", "en": "Tone"}, "kind": {"type": "flag"}});
+    let new =
+        json!({"id": "tone", "label": {"ja": "口調", "en": "Tone"}, "kind": {"type": "flag"}});
     let added = |r: &mut Value| r["criteria"].as_array_mut().unwrap().push(new);
     assert_eq!(fit(SAFETY, "tone", added), not("new"));
     let kind = json!({"type": "text", "max_chars": 20});
-    assert_eq!(fit(FORESIGHT, "specificity", |r| {
-        r["criteria"][4]["kind"] = kind;
-        r["scoring"]["caps"].as_array_mut().unwrap().pop();
-    }), not("kind"));
+    assert_eq!(
+        fit(FORESIGHT, "specificity", |r| {
+            r["criteria"][4]["kind"] = kind;
+            r["scoring"]["caps"].as_array_mut().unwrap().pop();
+        }),
+        not("kind")
+    );
 }
 
 #[test]

@@ -83,9 +83,9 @@ impl From<shinsa_domain::RubricError> for StudioError {
     fn from(error: shinsa_domain::RubricError) -> Self {
         let refused = Self::new("rubric-invalid", &error);
         match error {
-            shinsa_domain::RubricError::Json { line, column, .. } => refused
-                .with("problem", "json")
-                .with("place", format!("{line}:{column}")),
+            shinsa_domain::RubricError::Json { line, column, .. } => {
+                refused.with("problem", "json").with("place", format!("{line}:{column}"))
+            }
             shinsa_domain::RubricError::Rule(rule) => {
                 refused.with("problem", rule.problem).with("place", rule.place)
             }

@@ -74,6 +74,14 @@ function desk(over: Partial<Bridge> = {}) {
 
 const field = (name: string) => document.querySelector<HTMLInputElement>(`[data-field="${name}"]`)!;
 
+/** Waits until something matches. */
+const seen = (css: string) =>
+  waitFor(() => {
+    const found = document.querySelector<HTMLElement>(css);
+    if (!found) throw new Error(`nothing matches ${css}`);
+    return found;
+  });
+
 async function write(bridge: Bridge) {
   renderRoom(<RubricsRoom />, bridge);
   await userEvent.click(await screen.findByText("Change"));
@@ -127,8 +135,8 @@ describe("writing a rubric", () => {
     expect(problem.textContent).toContain("In general");
     await userEvent.click(document.querySelector("[data-part=scoring]")!);
     fireEvent.keyDown(document.body, { key: "Enter", ctrlKey: true });
-    await userEvent.click(await waitFor(() => document.querySelector<HTMLElement>("[data-publishing] [data-rule=title]")!));
-    await waitFor(() => expect(field("title-en")).not.toBeNull());
+    await userEvent.click(await seen("[data-publishing] [data-rule=title]"));
+    await seen("[data-field=title-en]");
     expect(document.querySelector("[data-publish]")).toBeNull();
   });
 
@@ -156,7 +164,7 @@ describe("writing a rubric", () => {
     const { bridge } = desk();
     await write(bridge);
     fireEvent.keyDown(document.body, { key: "n" });
-    await userEvent.click(await waitFor(() => document.querySelector<HTMLElement>("[data-add-kind=choice]")!));
+    await userEvent.click(await seen("[data-add-kind=choice]"));
     expect(await screen.findByText("Add an option")).toBeTruthy();
     fireEvent.change(field("label-en"), { target: { value: "Tone of voice" } });
     await waitFor(() => expect(field("id").value).toBe("tone_of_voice"));

@@ -102,12 +102,19 @@ fn answers(old: &Kind, new: &Kind) -> Result<bool, &'static str> {
             Kind::Number { min, max, step },
             Kind::Number { min: new_min, max: new_max, step: new_step },
         ) => {
-            if (min, max, step) == (new_min, new_max, new_step) { Ok(true) } else { Err("range") }
+            if (min, max, step) == (new_min, new_max, new_step) {
+                Ok(true)
+            } else {
+                Err("range")
+            }
         }
         (Kind::Points { .. }, Kind::Points { .. }) | (Kind::Flag, Kind::Flag) => Ok(true),
         (Kind::Deductions { items: a }, Kind::Deductions { items: b }) => {
             let all = |items: &[super::DeductionItem]| -> BTreeSet<_> {
-                items.iter().map(|i| (i.id.clone(), i.label.ja.clone(), i.label.en.clone())).collect()
+                items
+                    .iter()
+                    .map(|i| (i.id.clone(), i.label.ja.clone(), i.label.en.clone()))
+                    .collect()
             };
             same_choices(&all(a), &all(b))
         }
@@ -134,7 +141,11 @@ fn answers(old: &Kind, new: &Kind) -> Result<bool, &'static str> {
             Ok(words)
         }
         (Kind::Text { max_chars: a }, Kind::Text { max_chars: b }) => {
-            if b >= a { Ok(true) } else { Err("shorter") }
+            if b >= a {
+                Ok(true)
+            } else {
+                Err("shorter")
+            }
         }
         _ => Err("kind"),
     }

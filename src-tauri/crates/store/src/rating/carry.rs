@@ -61,17 +61,17 @@ impl View<'_> {
     /// `not-allowed`, or when the database can't be read.
     pub fn carry_counts(&self, from: &RubricRef, to: u32) -> Result<CarryCounts, StoreError> {
         self.lead_only("count-carried")?;
-        let params =
-            named_params! { ":rubric": from.id, ":from": from.version, ":to": to };
-        let counts = self.first("count-carried", include_str!("carry_count.sql"), params, |row| {
-            let n = |column: &str| row.get::<_, i64>(column).map(i64::unsigned_abs);
-            Ok(CarryCounts {
-                ratings: n("ratings")?,
-                locked: n("locked")?,
-                begun: n("begun")?,
-                carried: n("carried")?,
-            })
-        })?;
+        let params = named_params! { ":rubric": from.id, ":from": from.version, ":to": to };
+        let counts =
+            self.first("count-carried", include_str!("carry_count.sql"), params, |row| {
+                let n = |column: &str| row.get::<_, i64>(column).map(i64::unsigned_abs);
+                Ok(CarryCounts {
+                    ratings: n("ratings")?,
+                    locked: n("locked")?,
+                    begun: n("begun")?,
+                    carried: n("carried")?,
+                })
+            })?;
         Ok(counts.unwrap_or_default())
     }
 }
@@ -144,7 +144,13 @@ impl Tx<'_> {
         let mut undone = 0;
         for target in last.into_iter().filter(|e| matches!(e.operation, Operation::Carry { .. })) {
             let operation = Operation::Undo { event: target.id };
-            self.append(&self.carry_event(event(), target.rater, target.output, rubric, operation))?;
+            self.append(&self.carry_event(
+                event(),
+                target.rater,
+                target.output,
+                rubric,
+                operation,
+            ))?;
             undone += 1;
         }
         Ok(undone)

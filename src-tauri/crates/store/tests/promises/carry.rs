@@ -124,10 +124,11 @@ fn what_its_rater_has_begun_anew_is_left_alone_and_twice_is_once() {
     sample.rate(0, 0, 4, "mine");
     sample.rate(1, 0, 2, "theirs");
     let second = publish(&mut sample, reword);
-    let mut event = sample.event(0, 0, Operation::Set {
-        criterion: "safety".into(),
-        answer: Some(Answer::Int(1)),
-    });
+    let mut event = sample.event(
+        0,
+        0,
+        Operation::Set { criterion: "safety".into(), answer: Some(Answer::Int(1)) },
+    );
     event.rubric = second.clone();
     let op = sample.op_of("rate", sample.as_rater(0));
     sample.project.transact(&op, |tx| tx.append_events(&[event])).unwrap();
@@ -156,9 +157,7 @@ fn what_is_not_sound_is_refused_whole() {
     let (op, from) = (sample.op_of("carry", sample.as_rater(0)), sample.rubric.clone());
     let error = sample
         .project
-        .transact(&op, |tx| {
-            tx.carry_ratings(&from, 2, &[], &mut || unreachable!(), &mut |_| true)
-        })
+        .transact(&op, |tx| tx.carry_ratings(&from, 2, &[], &mut || unreachable!(), &mut |_| true))
         .unwrap_err();
     assert_eq!(error.code(), "not-allowed");
 }
@@ -203,10 +202,11 @@ fn carrying_over_is_taken_back_where_nobody_has_gone_on() {
     sample.rate(0, 1, 3, "");
     let second = publish(&mut sample, reword);
     carry(&mut sample, &["safety"]).unwrap();
-    let mut event = sample.event(0, 1, Operation::Set {
-        criterion: "harm".into(),
-        answer: Some(Answer::Bool(false)),
-    });
+    let mut event = sample.event(
+        0,
+        1,
+        Operation::Set { criterion: "harm".into(), answer: Some(Answer::Bool(false)) },
+    );
     event.rubric = second.clone();
     let op = sample.op_of("rate", sample.as_rater(0));
     sample.project.transact(&op, |tx| tx.append_events(&[event])).unwrap();

@@ -179,8 +179,8 @@ impl Studio {
         let id = parse::<DraftId>(id)?;
         self.with(|open| {
             let viewer = open.lead()?;
-            let op =
-                open.op(&self.ctx, if forward { "redo-rubric-draft" } else { "undo-rubric-draft" })?;
+            let op = open
+                .op(&self.ctx, if forward { "redo-rubric-draft" } else { "undo-rubric-draft" })?;
             open.project.transact(&op, |tx| tx.step_rubric_draft(id, forward).map(|_| ()))?;
             open.draft(&viewer, id)
         })
@@ -278,9 +278,9 @@ impl Open {
                 },
             );
         }
-        let unchanged = before.as_ref().is_some_and(|before| {
-            Rubric { version: rubric.version, ..before.clone() } == rubric
-        });
+        let unchanged = before
+            .as_ref()
+            .is_some_and(|before| Rubric { version: rubric.version, ..before.clone() } == rubric);
         Ok(DraftView {
             id: id.to_string(),
             fits: before.map(|before| carry_fits(&before, &rubric)).unwrap_or_default(),

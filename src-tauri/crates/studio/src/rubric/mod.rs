@@ -7,7 +7,9 @@ mod draft;
 
 pub use carry::{CarriedReply, CarryPlan, CarryRatings, CarryScope};
 pub use check::CheckedRubric;
-pub use draft::{BeginDraft, DraftHead, DraftView, PublishedRubric, SaveDraft, TriedRubric, TryRubric};
+pub use draft::{
+    BeginDraft, DraftHead, DraftView, PublishedRubric, SaveDraft, TriedRubric, TryRubric,
+};
 
 use crate::project::small;
 use crate::studio::Open;

@@ -29,7 +29,8 @@ export function Preview({ rubric, view, shown }: {
   const score = useScore(view, answers);
   useEffect(() => {
     if (shown === null) return;
-    document.querySelector(`[data-trying="${CSS.escape(shown)}"]`)?.scrollIntoView({ block: "nearest" });
+    const cards = document.querySelectorAll<HTMLElement>("[data-trying]");
+    [...cards].find((card) => card.dataset.trying === shown)?.scrollIntoView({ block: "nearest" });
   }, [shown]);
   const label = rubric.criteria.flatMap((one) => (one.kind.type === "choice" ? one.kind.options : [])).find((one) => one.id === score?.label)?.label;
   return (
