@@ -2,9 +2,15 @@
 //! through a crash, published, and its ratings carried over.
 
 use super::{RATER, choose, open, pictures, project, unlock};
-use crate::driver::ENTER;
+use crate::driver::{ENTER, Window};
 use serde_json::{Value, json};
 use shinsa_tests::{Shinsa, demo_data};
+
+/// Waits until no dialog covers the room.
+fn settled(window: &Window) {
+    window
+        .wait_until("dialogs are gone", "return !document.querySelector('.mantine-Modal-overlay')");
+}
 
 #[test]
 fn a_rubric_is_changed_survives_a_crash_is_published_and_its_ratings_go_over() {
@@ -41,6 +47,11 @@ fn a_rubric_is_changed_survives_a_crash_is_published_and_its_ratings_go_over() {
     window.click("[data-field=label-en]");
     window.keys("Wording");
     window.wait_for("[data-part=wording]");
+    // What has no name yet is a problem of that criterion.
+    window.wait_for("[data-rule=item-label]");
+    window.click("[data-field=item-ja]");
+    window.keys("乱暴");
+    window.wait_until("nothing is missing", "return !document.querySelector('[data-rule]')");
     window.wait_for("[data-writing][data-saving=saved]");
     window.photograph(&pictures().join("rubric-write-criterion-ja-light.png"));
     // Killed, as by a power cut: dropping the window kills the whole group.
@@ -69,8 +80,10 @@ fn a_rubric_is_changed_survives_a_crash_is_published_and_its_ratings_go_over() {
     window.wait_for("[data-rule=criterion-id]");
     window.ctrl(ENTER);
     window.wait_for("[data-publishing] [data-rule=criterion-id]");
+    window.photograph(&pictures().join("rubric-problems-ja-light.png"));
     assert!(!window.shows("[data-publish]"), "{}", window.text());
     window.click("[data-publishing] [data-rule=criterion-id]");
+    settled(&window);
     window.click("[data-field=id]");
     window.ctrl('a');
     window.keys("wording");
@@ -89,6 +102,8 @@ fn a_rubric_is_changed_survives_a_crash_is_published_and_its_ratings_go_over() {
     }
 
     window.ctrl(ENTER);
+    window.wait_for("[data-publish]");
+    window.photograph(&pictures().join("rubric-publish-ja-light.png"));
     window.click("[data-publish]");
     window.wait_for("[data-carry] [data-fit=harm][data-fits=same]");
     window.wait_for("[data-fit=safety][data-fits=reworded]");
@@ -121,5 +136,6 @@ fn a_rubric_is_changed_survives_a_crash_is_published_and_its_ratings_go_over() {
             .expect("the rating that it was carried from");
         assert_eq!(rating["answers"]["safety"], before["answers"]["safety"]);
     }
+    assert_eq!(shinsa.run(&["project", "person", "病棟.shinsa", RATER]).code, Some(0));
     assert!(of("2", &["--as", RATER]).is_empty(), "another rater meets nothing of it");
 }

@@ -58,6 +58,8 @@ error-rubric-invalid = “{ $place }” of the rubric: { $problem ->
         [nothing-asked] raters are asked nothing. Add a criterion
         [criterion-repeated] two criteria have the same id. Give each its own
         [criterion-id] the id must start with a letter and hold only lower-case letters, digits and underscores
+        [label] it has no name. Give it one, in Japanese or English
+        [item-label] a level, option or fault has no name. Give it one, in Japanese or English
         [list-derived] what is asked of a list's entries can't be computed. Let raters answer it
         [scale-few] a scale needs two levels or more. Add a level
         [scale-order] the values of the levels must rise, none twice. Put them in order

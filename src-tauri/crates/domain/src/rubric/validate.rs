@@ -1,6 +1,7 @@
 //! What makes a rubric sound.
 
 use super::{Base, Condition, Criterion, Kind, Rubric, Source};
+use crate::Text;
 use crate::answer::fits;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -218,6 +219,13 @@ fn criteria(list: &[Criterion], place: &str, top: bool, found: &mut Found) {
             "list-derived",
             "a list's criteria are asked",
         );
+        found.must(!criterion.label.is_empty(), &here, "label", "must have a name");
+        found.must(
+            names(&criterion.kind).iter().all(|name| !name.is_empty()),
+            &here,
+            "item-label",
+            "every level, option and fault must have a name",
+        );
         kind(&criterion.kind, &here, top, found);
         found.must(
             criterion.examples.iter().all(|example| fits(criterion, &example.answer)),
@@ -225,6 +233,16 @@ fn criteria(list: &[Criterion], place: &str, top: bool, found: &mut Found) {
             "example-answer",
             "an example's answer must be one of the criterion's",
         );
+    }
+}
+
+/// What a rater reads on the answers of a kind.
+fn names(kind: &Kind) -> Vec<&Text> {
+    match kind {
+        Kind::Scale { levels } => levels.iter().map(|level| &level.label).collect(),
+        Kind::Deductions { items } => items.iter().map(|item| &item.label).collect(),
+        Kind::Choice { options } => options.iter().map(|option| &option.label).collect(),
+        _ => Vec::new(),
     }
 }
 
