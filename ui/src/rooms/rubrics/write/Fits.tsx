@@ -31,7 +31,7 @@ export function Fits({ fits, chosen, onChoose }: {
             ) : null}
             <Table.Td fw={600}>{pick(fit.label) || fit.criterion}</Table.Td>
             <Table.Td>
-              <Badge variant="light" color={COLOR[fit.fit]} tt="none" mr={8} autoContrast>
+              <Badge variant="light" color={COLOR[fit.fit]} tt="none" mr={8} c="var(--mantine-color-text)">
                 {t(`ui-fit-${fit.fit}`)}
               </Badge>
               {fit.reason ? t(`ui-fit-why-${fit.reason}`) : null}
