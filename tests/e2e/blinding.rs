@@ -35,7 +35,7 @@ const NOT_ASKED: [&str; 10] = [
     "model_add",
 ];
 
-/// Every other command with its arguments. `$case`, `$output`, `$rubric` and `$train` are
+/// Every other command with its arguments. `$case`, `$output`, `$pair`, `$rubric` and `$train` are
 /// filled in by the page from what earlier commands replied.
 fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
     let rubric = json!({ "id": "answer-safety", "version": 1 });
@@ -77,6 +77,14 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("rate_skip", json!({ "request": aside }), Reply),
         ("rate_flag", json!({ "request": aside }), Reply),
         ("rate_undo", json!({}), Reply),
+        ("prefer_queue", json!({}), Reply),
+        ("prefer_open", json!({ "id": "$pair" }), Reply),
+        (
+            "prefer_save",
+            json!({ "request": { "id": "$pair", "choice": "a", "reason": "mine" } }),
+            Reply,
+        ),
+        ("prefer_undo", json!({}), Reply),
         ("agreement", json!({ "request": { "rubric": rubric } }), Reply),
         ("team_progress", json!({ "request": { "rubric": rubric } }), Refuse),
         ("model_list", json!({}), Reply),
@@ -179,6 +187,7 @@ fn no_command_tells_a_rater_what_others_said() {
                      if (name === 'case_list') known.$case = reply.rows[0].id;
                      if (name === 'rate_queue') known.$output = reply.entries[0].output_id;
                      if (name === 'train_defaults') known.$train = reply;
+                     if (name === 'prefer_queue') known.$pair = reply.entries[0].id;
                      if (name === 'rubric_get') known.$rubric = reply;
                      window.replies[name] = [true, JSON.stringify(reply)];
                  }} catch (error) {{

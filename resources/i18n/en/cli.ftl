@@ -111,3 +111,11 @@ cli-carry-fit = { $reason ->
         [shorter] can't go over: the longest text has become shorter
        *[other] { $reason }
     }
+
+cli-preferences = { $said } said of { $pairs } pairs: A better { $a }, B better { $b }, ties { $ties }, can't judge { $cannot }
+cli-preference = { $choice ->
+        [a] A is better
+        [b] B is better
+        [tie] about the same
+       *[other] can't judge
+    }

@@ -203,7 +203,7 @@ error-verdict-wrong-kind = The answer to the criterion “{ $criterion }” is o
 ## Exports and reports
 
 error-nothing-for-format = No rated output fits the format { $format ->
-    [dpo] DPO: it needs two answers to one prompt that gold tells apart
+    [dpo] DPO: it needs two answers to one prompt that people prefer one of, or that gold tells apart
     [kto] KTO: it needs gold by a rubric with thresholds
     [healthbench] HealthBench: it needs a rubric with points
     [healthbench-meta] HealthBench: it needs a rubric with points

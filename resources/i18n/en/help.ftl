@@ -157,3 +157,5 @@ help-rubric-carry-to = The version to carry to (default: the newest)
 help-rubric-carry-criteria = Criteria to carry; repeatable (default: those that are the same word for word)
 help-rubric-carry-back = Take carried ratings of the newer version back where nobody has gone on
 help-rubric-carry-dry-run = Say what would go over and what not, and change nothing
+
+help-preferences = Which of two outputs people find better: counted, and one by one

@@ -111,3 +111,11 @@ cli-carry-fit = { $reason ->
         [shorter] 引き継げません：書ける長さが短くなりました
        *[other] { $reason }
     }
+
+cli-preferences = { $pairs } 組のうち { $said } 件：A が良い { $a }、B が良い { $b }、同じくらい { $ties }、判断できない { $cannot }
+cli-preference = { $choice ->
+        [a] A が良い
+        [b] B が良い
+        [tie] 同じくらい
+       *[other] 判断できない
+    }

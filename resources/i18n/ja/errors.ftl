@@ -53,6 +53,7 @@ error-not-found = { $noun ->
         [prompt] モデルへの指示
         [rubric] 評価基準
         [draft] 書きかけの評価基準
+        [pair] 比べる組
         [run] 学習・判定の記録
        *[other] { $noun }
     }「{ $id }」はこのプロジェクトにありません。名前を確かめるか、先に取り込んでください。
@@ -217,7 +218,7 @@ error-verdict-wrong-kind = 評価項目「{ $criterion }」の答えの種類が
 ## 書き出しと報告書
 
 error-nothing-for-format = この形式に書き出せる回答がありません（{ $format ->
-    [dpo] DPO：同じ問いへの回答が二つ以上あり、正解の点数に差があることが必要です
+    [dpo] DPO：同じ問いへの回答が二つ以上あり、比べて選ばれたか、正解の点数に差があることが必要です
     [kto] KTO：段階の基準を持つ評価基準での正解が必要です
     [healthbench] HealthBench：加点・減点の項目を持つ評価基準が必要です
     [healthbench-meta] HealthBench：加点・減点の項目を持つ評価基準が必要です

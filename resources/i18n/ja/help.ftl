@@ -157,3 +157,5 @@ help-rubric-carry-to = 引き継ぎ先の版（指定しなければ最新）
 help-rubric-carry-criteria = 引き継ぐ項目。くり返し指定できます（指定しなければ、文言まで同じ項目）
 help-rubric-carry-back = 新しい版に引き継いだ評価のうち、評価者がまだ触れていないものを取り消します
 help-rubric-carry-dry-run = 何が引き継げて何が引き継げないかだけを示し、何も変えません
+
+help-preferences = 二つの回答のどちらが良いか：件数と一件ずつ

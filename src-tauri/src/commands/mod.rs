@@ -8,6 +8,7 @@ pub mod cases;
 pub mod export;
 pub mod files;
 pub mod judge;
+pub mod prefer;
 pub mod projects;
 pub mod rate;
 pub mod report;
@@ -51,6 +52,10 @@ pub fn all() -> Builder<Wry> {
         rubrics::rubric_carry_plan,
         rubrics::rubric_carry,
         rubrics::rubric_carry_back,
+        prefer::prefer_queue,
+        prefer::prefer_open,
+        prefer::prefer_save,
+        prefer::prefer_undo,
         rate::rate_queue,
         rate::rate_open,
         rate::rate_save,

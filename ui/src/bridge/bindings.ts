@@ -70,6 +70,14 @@ export const commands = {
 	rubricCarry: (request: CarryRatings, on: Channel<JobUpdate>) => __TAURI_INVOKE<CarriedReply>("rubric_carry", { request, on }),
 	/**  Takes carried ratings back where their rater has not gone on. */
 	rubricCarryBack: (rubric: RubricRef) => __TAURI_INVOKE<number>("rubric_carry_back", { rubric }),
+	/**  What the person signed in has to compare, in their own order. */
+	preferQueue: () => __TAURI_INVOKE<PairQueue>("prefer_queue"),
+	/**  Two outputs side by side. */
+	preferOpen: (id: string) => __TAURI_INVOKE<PairItem>("prefer_open", { id }),
+	/**  Keeps which one is better, and why. */
+	preferSave: (request: SavePreference) => __TAURI_INVOKE<PairItem>("prefer_save", { request }),
+	/**  Takes back one's own last change of a preference. */
+	preferUndo: () => __TAURI_INVOKE<string | null>("prefer_undo"),
 	/**  What the person signed in has to rate, in their own order. */
 	rateQueue: (rubric: RubricRef) => __TAURI_INVOKE<Queue>("rate_queue", { rubric }),
 	/**  One output with everything a rater needs. */
@@ -660,7 +668,10 @@ export type ExportFormat =
 "dataset" | 
 /**  SFT: JSONL of `messages` that end with the gold verdict. */
 "sft" | 
-/**  DPO: JSONL of `prompt`, `chosen`, `rejected`, from rated alternatives. */
+/**
+ *  DPO: JSONL of `prompt`, `chosen`, `rejected`, from preferences and from
+ *  rated alternatives.
+ */
 "dpo" | 
 /**  KTO: JSONL of `prompt`, `completion`, `label`. */
 "kto" | 
@@ -1115,6 +1126,42 @@ export type PageRequest = {
 	search?: string | null,
 };
 
+/**  A pair in the viewer's queue. */
+export type PairEntry = {
+	/**  The pair. */
+	id: string,
+	/**  What was said of it; nothing while it is open. */
+	choice: Preferred | null,
+};
+
+/**  Two outputs side by side, and nothing that says where they come from. */
+export type PairItem = {
+	/**  The pair. */
+	id: string,
+	/**  The case that both answer. */
+	case: CaseView,
+	/**  The prompt, where it differs from the case's text. */
+	prompt: string | null,
+	/**  The one on the left. */
+	a: string,
+	/**  The one on the right. */
+	b: string,
+	/**  Which is better; nothing while it is open. */
+	choice: Preferred | null,
+	/**  Why; may be empty. */
+	reason: string,
+	/**  Seconds without a sign of life after which its reader counts as away. */
+	idle_limit_s: number,
+};
+
+/**  What the viewer has to compare, in the viewer's own random order. */
+export type PairQueue = {
+	/**  In order. */
+	entries: PairEntry[],
+	/**  How many are done. */
+	done: number,
+};
+
 /**  Two raters on the outputs that both rated. */
 export type PairView = {
 	/**  The first one's place among the raters. */
@@ -1126,6 +1173,17 @@ export type PairView = {
 	/**  Kappa, quadratic for levels; for free numbers ICC(2,1). */
 	kappa: Interval,
 };
+
+/**  What a person says of two outputs side by side. */
+export type Preferred = 
+/**  The one shown as A is better. */
+"a" | 
+/**  The one shown as B is better. */
+"b" | 
+/**  Neither is. */
+"tie" | 
+/**  Can't tell. */
+"cannot_judge";
 
 /**  What is wrong with an answer. */
 export type Problem = {
@@ -1378,6 +1436,18 @@ export type SaveDraft = {
 	id: string,
 	/**  What is written so far. It may break any rule of rubrics. */
 	rubric: Rubric,
+};
+
+/**  Keeps what the viewer says of a pair. */
+export type SavePreference = {
+	/**  The pair. */
+	id: string,
+	/**  Which is better; nothing opens it again. */
+	choice: Preferred | null,
+	/**  Why; may be empty. */
+	reason?: string,
+	/**  Milliseconds of active work on the pair since its last change. */
+	active_ms?: number,
 };
 
 /**  A rating as it stands. */

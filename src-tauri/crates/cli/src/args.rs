@@ -52,6 +52,11 @@ pub enum Command {
     Adjudicate(AdjudicateArgs),
     /// Ratings of one output, as far as the viewer may see them.
     Ratings(RatingsArgs),
+    /// Which of two outputs people find better: counted, and one by one.
+    Preferences {
+        /// The project folder.
+        path: PathBuf,
+    },
     /// Write an expert-labelled dataset.
     Export(ExportArgs),
     /// Language models on this machine.
@@ -315,7 +320,7 @@ pub enum ExportFormat {
     Dataset,
     /// JSONL of `messages`, ending with the gold verdict.
     Sft,
-    /// JSONL of `prompt`, `chosen`, `rejected`, from rated alternatives.
+    /// JSONL of `prompt`, `chosen`, `rejected`, from preferences and rated alternatives.
     Dpo,
     /// JSONL of `prompt`, `completion`, `label`.
     Kto,

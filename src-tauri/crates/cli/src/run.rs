@@ -37,6 +37,12 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
             adjudicate(studio, out, args, rubric)
         }
         Command::Ratings(args) => ratings(studio, cli, out, args),
+        Command::Preferences { path } => {
+            open(studio, cli, out, path)?;
+            let all = studio.preferences()?;
+            show::preferences(out, &all);
+            done(out, &all)
+        }
         Command::Export(args) => export(studio, cli, out, args, cancel),
         Command::Model(command) => model(studio, out, command),
         Command::Adapter(command) => adapter(studio, out, command, cancel),

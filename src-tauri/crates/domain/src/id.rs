@@ -60,6 +60,8 @@ ids! {
     EventId;
     /// A rubric that is being written.
     DraftId;
+    /// Two outputs for one person to compare.
+    PairId;
     /// A gold rating.
     GoldId;
     /// A training or judging run.

@@ -10,6 +10,7 @@ mod gold;
 mod hash;
 mod id;
 mod output;
+mod preference;
 mod prompt;
 mod rating;
 pub mod rubric;
@@ -23,10 +24,11 @@ pub use case::{Case, CaseText};
 pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};
 pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{
-    CaseId, DeviceId, DraftId, EventId, GoldId, OutputId, ProjectId, PromptId, RaterId, RunId,
-    VerdictId,
+    CaseId, DeviceId, DraftId, EventId, GoldId, OutputId, PairId, ProjectId, PromptId, RaterId,
+    RunId, VerdictId,
 };
 pub use output::{Origin, Output};
+pub use preference::{Opinion, Pair, PreferenceEvent, Preferred, Votes};
 pub use prompt::Prompt;
 pub use rating::{Operation, Rating, RatingEvent, fold};
 #[cfg(feature = "schemars")]

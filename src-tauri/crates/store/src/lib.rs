@@ -37,6 +37,8 @@
 //! | outputs' origin and source key | yes | no | no |
 //! | own ratings and events | yes | yes | yes |
 //! | others' ratings | all | locked ones, unnamed, where nothing of one's own is open | locked ones, unnamed, where one's own are all locked |
+//! | own pairs and preferences | yes | yes | yes |
+//! | others' preferences | all | none | none |
 //! | gold | all | where nothing of one's own is open | where one's own are all locked |
 //! | verdicts | all | as gold, and gold exists | as gold |
 //! | runs, operations, others' progress, rubrics being written | all | none | none |
@@ -52,6 +54,7 @@ mod gold;
 mod operation;
 mod output;
 mod page;
+mod preference;
 mod project;
 mod prompt;
 mod rater;
@@ -69,6 +72,7 @@ pub use error::StoreError;
 pub use operation::{Op, OperationRow, Tx};
 pub use output::OutputRow;
 pub use page::{Conflict, Inserted, Page, Rows};
+pub use preference::PairRow;
 pub use project::{
     Check, FOLDER_SUFFIX, FORMAT, Folder, KdfCost, NewProject, Project, ProjectSummary, SlotKind,
     is_project,

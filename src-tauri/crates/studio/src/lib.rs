@@ -23,6 +23,7 @@ mod judge;
 mod mine;
 mod model;
 mod pace;
+mod preference;
 mod project;
 mod rate;
 mod report;
@@ -57,6 +58,7 @@ pub use judge::{
 pub use mine::MineAndGold;
 pub use model::{AdapterView, ModelView};
 pub use pace::Pace;
+pub use preference::{PairEntry, PairItem, PairQueue, PreferenceRow, Preferences, SavePreference};
 pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent, SignIn};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
@@ -77,6 +79,6 @@ pub use view::{
     CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
 };
 
-pub use shinsa_domain::{Fit, Lang, Role, Rubric, RubricRef};
+pub use shinsa_domain::{Fit, Lang, Preferred, Role, Rubric, RubricRef};
 pub use shinsa_i18n as i18n;
 pub use shinsa_jobs::{Cancel, TreeMemory};

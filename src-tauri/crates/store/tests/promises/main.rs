@@ -12,6 +12,7 @@ mod crash;
 mod drafts;
 mod imports;
 mod opening;
+mod preferences;
 mod ratings;
 mod sample;
 mod verdicts;
