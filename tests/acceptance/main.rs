@@ -10,5 +10,6 @@ mod kills;
 mod models;
 mod project;
 mod remote;
+mod rubric;
 mod train;
 mod writing;

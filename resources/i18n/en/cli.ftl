@@ -100,3 +100,31 @@ cli-incident-causes =   Causes: { $list }
 cli-incident-countermeasures =   Countermeasures: { $list }
 cli-write-skipped = Left out: { $case }. { $reason }
 cli-verdict = { $output }: total { $mean } (mean of { $samples } verdicts), gold { $gold }
+
+cli-rubric-sound = { $rubric }: no mistakes.
+cli-carry-counts = Ratings by the old version: { $ratings } (ended: { $ended }). Begun by the new version: { $begun }.
+cli-carried = Carried { $carried } ratings over ({ $ended } of them ended). Left alone, begun already: { $begun }; nothing to carry: { $empty }.
+cli-carry-back = Took { $count } carried ratings back.
+cli-phase-carry = Carrying over
+cli-carry-fit = { $reason ->
+        [same] can go over
+        [words] its words have changed (name it with --criterion if it is still the same question)
+        [new] can't go over: a new criterion
+        [gone] can't go over: not in the new version
+        [derived] can't go over: raters don't answer it
+        [kind] can't go over: the kind of answer has changed
+        [levels] can't go over: the levels have changed
+        [range] can't go over: the range or step has changed
+        [options] can't go over: the options have changed
+        [items] can't go over: what the list holds has changed
+        [shorter] can't go over: the longest text has become shorter
+       *[other] { $reason }
+    }
+
+cli-preferences = { $said } said of { $pairs } pairs: A better { $a }, B better { $b }, ties { $ties }, can't judge { $cannot }
+cli-preference = { $choice ->
+        [a] A is better
+        [b] B is better
+        [tie] about the same
+       *[other] can't judge
+    }

@@ -49,7 +49,45 @@ error-nothing-to-undo = There is nothing to take back.
 
 error-unknown-rubric = There is no rubric “{ $rubric }”. Check the name, or add it first.
 error-which-rubric = The project has several rubrics ({ $rubrics }). Say which one.
-error-rubric-invalid = The rubric has a mistake ({ $message }). Correct it there and add it again.
+error-rubric-invalid = “{ $place }” of the rubric: { $problem ->
+        [json] this is not valid JSON ({ $message }). Correct that line
+        [id] the id must start with a letter and hold only lower-case letters, digits and hyphens
+        [id-taken] another rubric has this id. Choose another one
+        [version] the version must be 1 or more
+        [title] there is no name. Give it one, in Japanese or English
+        [nothing-asked] raters are asked nothing. Add a criterion
+        [criterion-repeated] two criteria have the same id. Give each its own
+        [criterion-id] the id must start with a letter and hold only lower-case letters, digits and underscores
+        [label] it has no name. Give it one, in Japanese or English
+        [item-label] a level, option or fault has no name. Give it one, in Japanese or English
+        [list-derived] what is asked of a list's entries can't be computed. Let raters answer it
+        [scale-few] a scale needs two levels or more. Add a level
+        [scale-order] the values of the levels must rise, none twice. Put them in order
+        [number-bounds] the smallest must be below the largest. Correct one of them
+        [number-step] the step must be above 0 and no larger than the range
+        [points] the points must not be 0
+        [deductions-items] it needs a fault or more, each with its own id
+        [deductions-points] the points of a fault must be above 0
+        [item-id] ids hold only lower-case letters, digits and underscores
+        [choice-options] it needs two options or more, each with its own id
+        [list-in-list] a list can't be within a list. Choose another kind
+        [list-empty] nothing is asked of the list's entries. Add a question
+        [text-length] the longest text must be 1 to 20000 characters
+        [example-answer] an example's answer is none of this criterion's. Choose it anew
+        [base] the base names no criterion that raters answer. Choose it anew
+        [base-kind] the base must be a scale or a number. Choose another criterion
+        [base-points] the base needs a criterion with positive points. Add one, or choose another base
+        [base-list] the base must name a question of that list. Choose it anew
+        [deductions] the deductions to take off name no such criterion. Choose them anew
+        [condition] a condition names no criterion that raters answer. Choose it anew
+        [condition-value] a condition can never hold. Choose one of the criterion's answers
+        [cap] a cap must be a number
+        [clamp] the lower bound must not be above the upper one
+        [thresholds] the labels must go from the highest score to the lowest. Put them in order
+       *[other] { $message }
+    }.
+error-rubric-unchanged = Nothing has changed since the published version. Change something, then publish.
+error-cannot-carry = The answers to “{ $criterion }” can't soundly go over to the new version. Leave that criterion out.
 error-rubric-published = Version { $version } of the rubric { $id } exists already with other contents. Publish the change as version { $next }.
 error-rating-locked = The rating of this output is done. To change it, take “done” back first.
 error-answer-refused = “{ $criterion }”: { $problem ->
@@ -165,7 +203,7 @@ error-verdict-wrong-kind = The answer to the criterion “{ $criterion }” is o
 ## Exports and reports
 
 error-nothing-for-format = No rated output fits the format { $format ->
-    [dpo] DPO: it needs two answers to one prompt that gold tells apart
+    [dpo] DPO: it needs two answers to one prompt that people prefer one of, or that gold tells apart
     [kto] KTO: it needs gold by a rubric with thresholds
     [healthbench] HealthBench: it needs a rubric with points
     [healthbench-meta] HealthBench: it needs a rubric with points

@@ -167,3 +167,15 @@ help-arg-temperature = Sampling temperature; 0 takes the likeliest
 help-arg-adapter = The adapter: a training run's name, or a PEFT folder
 help-verdicts = What a judging run said, output by output
 help-verdicts-name = The judging run's name
+
+help-rubric-check = List every mistake in a rubric file; changes nothing
+help-rubric-check-file = The file
+help-rubric-carry = Carry ratings over from one version of a rubric to a later one, criterion by criterion; the old ratings stay
+
+help-rubric-carry-from = The version that was rated by: `id@version`
+help-rubric-carry-to = The version to carry to (default: the newest)
+help-rubric-carry-criteria = Criteria to carry; repeatable (default: those that are the same word for word)
+help-rubric-carry-back = Take carried ratings of the newer version back where nobody has gone on
+help-rubric-carry-dry-run = Say what would go over and what not, and change nothing
+
+help-preferences = Which of two outputs people find better: counted, and one by one

@@ -100,3 +100,31 @@ cli-incident-causes =   要因: { $list }
 cli-incident-countermeasures =   対策: { $list }
 cli-write-skipped = 除きました: { $case }。{ $reason }
 cli-verdict = { $output }: 合計 { $mean }（判定 { $samples } 回の平均）、正解 { $gold }
+
+cli-rubric-sound = { $rubric }：誤りはありません。
+cli-carry-counts = 前の版の評価 { $ratings } 件（うち完了 { $ended } 件）。新しい版で始めているもの { $begun } 件。
+cli-carried = { $carried } 件を引き継ぎました（うち完了のまま { $ended } 件）。始めてあるためそのまま { $begun } 件、引き継ぐ答えなし { $empty } 件。
+cli-carry-back = { $count } 件の引き継ぎを取り消しました。
+cli-phase-carry = 引き継いでいます
+cli-carry-fit = { $reason ->
+        [same] 引き継げます
+        [words] 文言が変わりました（同じ問いと言えるときだけ --criterion で指定してください）
+        [new] 引き継げません：新しい項目です
+        [gone] 引き継げません：新しい版にありません
+        [derived] 引き継げません：評価者が答える項目ではありません
+        [kind] 引き継げません：答えの種類が変わりました
+        [levels] 引き継げません：段階が変わりました
+        [range] 引き継げません：範囲か刻みが変わりました
+        [options] 引き継げません：選択肢が変わりました
+        [items] 引き継げません：一覧の中身が変わりました
+        [shorter] 引き継げません：書ける長さが短くなりました
+       *[other] { $reason }
+    }
+
+cli-preferences = { $pairs } 組のうち { $said } 件：A が良い { $a }、B が良い { $b }、同じくらい { $ties }、判断できない { $cannot }
+cli-preference = { $choice ->
+        [a] A が良い
+        [b] B が良い
+        [tie] 同じくらい
+       *[other] 判断できない
+    }

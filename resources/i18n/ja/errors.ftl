@@ -52,6 +52,8 @@ error-not-found = { $noun ->
         [rater] 参加者
         [prompt] モデルへの指示
         [rubric] 評価基準
+        [draft] 書きかけの評価基準
+        [pair] 比べる組
         [run] 学習・判定の記録
        *[other] { $noun }
     }「{ $id }」はこのプロジェクトにありません。名前を確かめるか、先に取り込んでください。
@@ -62,7 +64,45 @@ error-nothing-to-undo = 取り消せる変更はありません。
 
 error-unknown-rubric = 評価基準「{ $rubric }」がありません。名前を確かめるか、先に加えてください。
 error-which-rubric = 評価基準がいくつもあります（{ $rubrics }）。どれかを指定してください。
-error-rubric-invalid = 評価基準に誤りがあります（{ $message }）。そこを直して、もう一度加えてください。
+error-rubric-invalid = 評価基準の「{ $place }」：{ $problem ->
+        [json] JSONとして読めません（{ $message }）。その行を直してください
+        [id] IDは英小文字で始め、英小文字・数字・ハイフンだけにしてください
+        [id-taken] このIDはほかの評価基準が使っています。別のIDにしてください
+        [version] 版は1以上にしてください
+        [title] 名前がありません。日本語か英語で付けてください
+        [nothing-asked] 評価者が答える項目がありません。一つ加えてください
+        [criterion-repeated] 項目のIDが重なっています。一つずつ違うIDにしてください
+        [criterion-id] 項目のIDは英小文字で始め、英小文字・数字・下線だけにしてください
+        [label] 名前がありません。日本語か英語で付けてください
+        [item-label] 名前のない段階・選択肢・減点の理由があります。日本語か英語で付けてください
+        [list-derived] 一覧の中の質問は自動計算にできません。評価者が答えるものにしてください
+        [scale-few] 段階は二つ以上必要です。段階を加えてください
+        [scale-order] 段階の値は低いものから順に、重ならないように並べてください
+        [number-bounds] 最小は最大より小さくしてください
+        [number-step] 刻みは0より大きく、範囲より小さくしてください
+        [points] 点は0以外にしてください
+        [deductions-items] 減点の理由を一つ以上、IDが重ならないように入れてください
+        [deductions-points] 減点は0より大きい数にしてください
+        [item-id] 選択肢のIDは英小文字・数字・下線だけにしてください
+        [choice-options] 選択肢は二つ以上、IDが重ならないように入れてください
+        [list-in-list] 一覧の中に一覧は入れられません。別の種類にしてください
+        [list-empty] 一覧の一つずつに尋ねることがありません。質問を加えてください
+        [text-length] 最長は1から20000文字の間にしてください
+        [example-answer] 例の答えが、この項目の答えにありません。選び直してください
+        [base] もとの点の項目がありません。選び直してください
+        [base-kind] もとの点には、段階か数値の項目を選んでください
+        [base-points] もとの点に、正の点の項目がありません。一つ加えるか、ほかを選んでください
+        [base-list] もとの点に、その一覧の質問を選んでください
+        [deductions] 差し引く減点の項目がありません。選び直してください
+        [condition] 条件の項目がありません。選び直してください
+        [condition-value] 条件が決して成り立ちません。項目の答えから選び直してください
+        [cap] 上限は数にしてください
+        [clamp] 範囲の最小は最大以下にしてください
+        [thresholds] 総合判定は高い点から順に並べてください
+       *[other] { $message }
+    }。
+error-rubric-unchanged = 公開した版から何も変わっていません。変えてから公開してください。
+error-cannot-carry = 項目「{ $criterion }」の答えは、新しい版に正しく引き継げません。その項目を外してください。
 error-rubric-published = 評価基準 { $id } の第 { $version } 版はすでにあり、内容が違います。変えるときは第 { $next } 版にしてください。
 error-rating-locked = この回答の評価はもう完了しています。直すときは、先に完了を取り消してください。
 error-answer-refused = 「{ $criterion }」：{ $problem ->
@@ -178,7 +218,7 @@ error-verdict-wrong-kind = 評価項目「{ $criterion }」の答えの種類が
 ## 書き出しと報告書
 
 error-nothing-for-format = この形式に書き出せる回答がありません（{ $format ->
-    [dpo] DPO：同じ問いへの回答が二つ以上あり、正解の点数に差があることが必要です
+    [dpo] DPO：同じ問いへの回答が二つ以上あり、比べて選ばれたか、正解の点数に差があることが必要です
     [kto] KTO：段階の基準を持つ評価基準での正解が必要です
     [healthbench] HealthBench：加点・減点の項目を持つ評価基準が必要です
     [healthbench-meta] HealthBench：加点・減点の項目を持つ評価基準が必要です

@@ -167,3 +167,15 @@ help-arg-temperature = 標本の温度。0 は最も確率の高いものを選�
 help-arg-adapter = アダプター（学習の名前か PEFT のフォルダー）
 help-verdicts = 判定の結果を回答ごとに示す
 help-verdicts-name = 判定の名前
+
+help-rubric-check = 評価基準のファイルの誤りをすべて挙げます。何も変えません
+help-rubric-check-file = ファイル
+help-rubric-carry = 評価を、ある版からあとの版へ項目ごとに引き継ぎます。前の版の評価は残ります
+
+help-rubric-carry-from = 引き継ぎ元の版：`id@version`
+help-rubric-carry-to = 引き継ぎ先の版（指定しなければ最新）
+help-rubric-carry-criteria = 引き継ぐ項目。くり返し指定できます（指定しなければ、文言まで同じ項目）
+help-rubric-carry-back = 新しい版に引き継いだ評価のうち、評価者がまだ触れていないものを取り消します
+help-rubric-carry-dry-run = 何が引き継げて何が引き継げないかだけを示し、何も変えません
+
+help-preferences = 二つの回答のどちらが良いか：件数と一件ずつ

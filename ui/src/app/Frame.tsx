@@ -3,13 +3,14 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useBridge } from "../bridge/context";
 import type { ProjectView } from "../bridge/ipc";
-import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TrainIcon } from "../parts/icons";
+import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, PreferIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TrainIcon } from "../parts/icons";
 import { AdjudicateRoom } from "../rooms/adjudicate/AdjudicateRoom";
 import { AgreementRoom } from "../rooms/agreement/AgreementRoom";
 import { CasesRoom } from "../rooms/cases/CasesRoom";
 import { ExportRoom } from "../rooms/export/ExportRoom";
 import { ImportDialog } from "../rooms/shared/ImportDialog";
 import { JudgeRoom } from "../rooms/judge/JudgeRoom";
+import { PreferRoom } from "../rooms/prefer/PreferRoom";
 import { RateRoom } from "../rooms/rate/RateRoom";
 import { ReportRoom } from "../rooms/report/ReportRoom";
 import { RubricsRoom } from "../rooms/rubrics/RubricsRoom";
@@ -26,6 +27,7 @@ const ROOMS: { room: Room; icon: () => ReactNode; body: () => ReactNode }[] = [
   { room: "cases", icon: CasesIcon, body: () => <CasesRoom /> },
   { room: "rubrics", icon: RubricIcon, body: () => <RubricsRoom /> },
   { room: "rate", icon: RateIcon, body: () => <RateRoom /> },
+  { room: "prefer", icon: PreferIcon, body: () => <PreferRoom /> },
   { room: "agreement", icon: AgreeIcon, body: () => <AgreementRoom /> },
   { room: "adjudicate", icon: GavelIcon, body: () => <AdjudicateRoom /> },
   { room: "train", icon: TrainIcon, body: () => <TrainRoom /> },

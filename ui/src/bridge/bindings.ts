@@ -48,6 +48,36 @@ export const commands = {
 	rubricShipped: () => __TAURI_INVOKE<RubricHead[]>("rubric_shipped"),
 	/**  Publishes a rubric in the project. */
 	rubricAdd: (request: AddRubric) => __TAURI_INVOKE<RubricHead>("rubric_add", { request }),
+	/**  The rubrics that are being written. */
+	rubricDrafts: () => __TAURI_INVOKE<DraftHead[]>("rubric_drafts"),
+	/**  Begins a new rubric or the change of a published one, or goes on with it. */
+	rubricDraftBegin: (request: BeginDraft) => __TAURI_INVOKE<DraftView>("rubric_draft_begin", { request }),
+	/**  A rubric being written. */
+	rubricDraftOpen: (id: string) => __TAURI_INVOKE<DraftView>("rubric_draft_open", { id }),
+	/**  Keeps a draft as it is now, sound or not. */
+	rubricDraftSave: (request: SaveDraft) => __TAURI_INVOKE<DraftView>("rubric_draft_save", { request }),
+	/**  Takes a draft's last change back, or makes it again. */
+	rubricDraftStep: (id: string, forward: boolean) => __TAURI_INVOKE<DraftView>("rubric_draft_step", { id, forward }),
+	/**  Drops a draft. */
+	rubricDraftDrop: (id: string) => __TAURI_INVOKE<null>("rubric_draft_drop", { id }),
+	/**  What answers come to by a draft's rule. */
+	rubricDraftTry: (request: TryRubric) => __TAURI_INVOKE<TriedRubric>("rubric_draft_try", { request }),
+	/**  Publishes a draft as the next version of its rubric. */
+	rubricDraftPublish: (id: string) => __TAURI_INVOKE<PublishedRubric>("rubric_draft_publish", { id }),
+	/**  What carrying ratings over to another version would mean. */
+	rubricCarryPlan: (request: CarryScope) => __TAURI_INVOKE<CarryPlan>("rubric_carry_plan", { request }),
+	/**  Carries ratings over; ends when all have gone over, or none. */
+	rubricCarry: (request: CarryRatings, on: Channel<JobUpdate>) => __TAURI_INVOKE<CarriedReply>("rubric_carry", { request, on }),
+	/**  Takes carried ratings back where their rater has not gone on. */
+	rubricCarryBack: (rubric: RubricRef) => __TAURI_INVOKE<number>("rubric_carry_back", { rubric }),
+	/**  What the person signed in has to compare, in their own order. */
+	preferQueue: () => __TAURI_INVOKE<PairQueue>("prefer_queue"),
+	/**  Two outputs side by side. */
+	preferOpen: (id: string) => __TAURI_INVOKE<PairItem>("prefer_open", { id }),
+	/**  Keeps which one is better, and why. */
+	preferSave: (request: SavePreference) => __TAURI_INVOKE<PairItem>("prefer_save", { request }),
+	/**  Takes back one's own last change of a preference. */
+	preferUndo: () => __TAURI_INVOKE<string | null>("prefer_undo"),
 	/**  What the person signed in has to rate, in their own order. */
 	rateQueue: (rubric: RubricRef) => __TAURI_INVOKE<Queue>("rate_queue", { rubric }),
 	/**  One output with everything a rater needs. */
@@ -281,12 +311,71 @@ each: string;
 /**  The answer that counts. */
 equals: Answer };
 
+/**  Begins a draft, or goes on with the one there is. */
+export type BeginDraft = {
+	/**  The published version to change; nothing for a new rubric. */
+	from?: RubricRef | null,
+};
+
 /**  An upper bound under a condition. */
 export type Cap = {
 	/**  When it applies. */
 	when: Condition,
 	/**  The highest score then. */
 	at: number,
+};
+
+/**  What carrying over came to. */
+export type CarriedReply = {
+	/**  Ratings that went over. */
+	carried: number,
+	/**  Those of them that are ended by the new version, too. */
+	ended: number,
+	/**  Ratings left alone, because their rater has begun by the new version. */
+	begun: number,
+	/**  Ratings without an answer to any of the criteria. */
+	empty: number,
+};
+
+/**  What carrying over would mean. */
+export type CarryPlan = {
+	/**  The version that was rated by. */
+	from: RubricRef,
+	/**  The version that its ratings go over to. */
+	to: number,
+	/**  Every criterion: whether its answers may go over, and why not. */
+	criteria: CriterionFit[],
+	/**  Ratings with any answer. */
+	ratings: number,
+	/**  Those of them that are ended. */
+	ended: number,
+	/**  Those whose rater has begun by the new version: they are left alone. */
+	begun: number,
+	/**  Ratings by the new version that hold carried answers. */
+	carried: number,
+	/**
+	 *  Whether ended ratings stay ended, if all criteria go over: the new version
+	 *  asks nothing anew. Otherwise they become drafts for their raters to end.
+	 */
+	stays_ended: boolean,
+};
+
+/**  Carries ratings over. */
+export type CarryRatings = {
+	/**  The version that was rated by. */
+	from: RubricRef,
+	/**  The version that its ratings go over to. */
+	to: number,
+	/**  The criteria whose answers go over. */
+	criteria: string[],
+};
+
+/**  Two versions of one rubric. */
+export type CarryScope = {
+	/**  The version that was rated by. */
+	from: RubricRef,
+	/**  The version that its ratings go over to. */
+	to: number,
 };
 
 /**  A case in a list. */
@@ -433,6 +522,8 @@ export type Criterion = {
 	required?: boolean,
 	/**  Makes an optional criterion required where the condition holds. */
 	required_when?: Condition | null,
+	/**  Worked examples, for raters to read beside the question. */
+	examples?: Example[],
 };
 
 /**  The agreement on one criterion. */
@@ -465,6 +556,21 @@ export type CriterionAgreement = {
 	 *  whose options have no order.
 	 */
 	hands: HandView[],
+};
+
+/**  A criterion of two versions, compared. */
+export type CriterionFit = {
+	/**  Its id. */
+	criterion: string,
+	/**  Its name, as the new version has it (the old one's where it is gone). */
+	label: Text,
+	/**  Whether its answers may go over. */
+	fit: Fit,
+	/**
+	 *  Why not, or what else to know: `words`, `new`, `gone`, `derived`, `kind`,
+	 *  `levels`, `range`, `options`, `items`, `shorter`; nothing where it is the same.
+	 */
+	reason: string | null,
 };
 
 /**  The states of one criterion, over all raters. */
@@ -513,6 +619,46 @@ export type DeviceWish =
 /**  An Apple GPU, or an error that says why not. */
 "metal";
 
+/**  A rubric being written, in a list. */
+export type DraftHead = {
+	/**  The draft's id. */
+	id: string,
+	/**  The rubric's name so far. */
+	title: Text,
+	/**  The published version that it changes; nothing for a new rubric. */
+	base: RubricRef | null,
+};
+
+/**  A rubric being written, with what its writer should know. */
+export type DraftView = {
+	/**  The draft. */
+	id: string,
+	/**  The published version that it changes; nothing for a new rubric. */
+	base: RubricRef | null,
+	/**  What is written so far; its version is the one it will be published as. */
+	rubric: Rubric,
+	/**  What must be put right before it can be published, in the rubric's order. */
+	problems: RubricProblem[],
+	/**  Against the version that it changes: whose ratings could be carried over. */
+	fits: CriterionFit[],
+	/**  Whether nothing has changed since that version. */
+	unchanged: boolean,
+	/**  Whether a change can be taken back. */
+	can_undo: boolean,
+	/**  Whether a change that was taken back can be made again. */
+	can_redo: boolean,
+};
+
+/**  A worked example of answering a criterion. */
+export type Example = {
+	/**  What an output says, or what happens in it. */
+	text: Text,
+	/**  The answer that this deserves. */
+	answer: Answer,
+	/**  Why. */
+	why?: Text,
+};
+
 /**  What to write. */
 export type ExportFormat = 
 /**
@@ -522,7 +668,10 @@ export type ExportFormat =
 "dataset" | 
 /**  SFT: JSONL of `messages` that end with the gold verdict. */
 "sft" | 
-/**  DPO: JSONL of `prompt`, `chosen`, `rejected`, from rated alternatives. */
+/**
+ *  DPO: JSONL of `prompt`, `chosen`, `rejected`, from preferences and from
+ *  rated alternatives.
+ */
 "dpo" | 
 /**  KTO: JSONL of `prompt`, `completion`, `label`. */
 "kto" | 
@@ -570,6 +719,15 @@ export type FileKind =
 "model" | 
 /**  Cases, outputs or ratings. */
 "table";
+
+/**  Whether a criterion's answers may go over. */
+export type Fit = 
+/**  The same question with the same answers, word for word. */
+"same" | 
+/**  The same answers to choose from; what the rater read has changed. */
+"reworded" | 
+/**  Not soundly. */
+"not";
 
 /**  What consolidating came to. */
 export type GoldReply = {
@@ -1007,6 +1165,42 @@ export type PageRequest = {
 	search?: string | null,
 };
 
+/**  A pair in the viewer's queue. */
+export type PairEntry = {
+	/**  The pair. */
+	id: string,
+	/**  What was said of it; nothing while it is open. */
+	choice: Preferred | null,
+};
+
+/**  Two outputs side by side, and nothing that says where they come from. */
+export type PairItem = {
+	/**  The pair. */
+	id: string,
+	/**  The case that both answer. */
+	case: CaseView,
+	/**  The prompt, where it differs from the case's text. */
+	prompt: string | null,
+	/**  The one on the left. */
+	a: string,
+	/**  The one on the right. */
+	b: string,
+	/**  Which is better; nothing while it is open. */
+	choice: Preferred | null,
+	/**  Why; may be empty. */
+	reason: string,
+	/**  Seconds without a sign of life after which its reader counts as away. */
+	idle_limit_s: number,
+};
+
+/**  What the viewer has to compare, in the viewer's own random order. */
+export type PairQueue = {
+	/**  In order. */
+	entries: PairEntry[],
+	/**  How many are done. */
+	done: number,
+};
+
 /**  Two raters on the outputs that both rated. */
 export type PairView = {
 	/**  The first one's place among the raters. */
@@ -1018,6 +1212,17 @@ export type PairView = {
 	/**  Kappa, quadratic for levels; for free numbers ICC(2,1). */
 	kappa: Interval,
 };
+
+/**  What a person says of two outputs side by side. */
+export type Preferred = 
+/**  The one shown as A is better. */
+"a" | 
+/**  The one shown as B is better. */
+"b" | 
+/**  Neither is. */
+"tie" | 
+/**  Can't tell. */
+"cannot_judge";
 
 /**  What is wrong with an answer. */
 export type Problem = {
@@ -1063,6 +1268,16 @@ export type Provenance =
 "majority" | 
 /**  Decided by a person. */
 "adjudicated";
+
+/**  What publishing came to. */
+export type PublishedRubric = {
+	/**  The new version. */
+	head: RubricHead,
+	/**  The version before it, whose ratings may be carried over. */
+	base: RubricRef | null,
+	/**  Ratings by that version. */
+	ratings: number,
+};
 
 /**  What the viewer has to rate, in the viewer's own random order. */
 export type Queue = {
@@ -1184,6 +1399,8 @@ export type Rubric = {
 	title: Text,
 	/**  What it is for, and how to use it. */
 	description: Text,
+	/**  How to rate by it, at length: Markdown for raters, never shown to a judge. */
+	guidelines?: Text,
 	/**  The criteria, in the order in which they are asked. */
 	criteria: Criterion[],
 	/**  How the answers become a score, a label and a harm flag. */
@@ -1200,6 +1417,19 @@ export type RubricHead = {
 	title: Text,
 	/**  How many criteria are asked. */
 	criteria: number,
+};
+
+/**  A rule that a rubric breaks, and where. */
+export type RubricProblem = {
+	/**
+	 *  The place, as `criteria.safety`, `criteria.drugs.label` inside a list, or
+	 *  `scoring.caps`.
+	 */
+	place: string,
+	/**  Which rule: a stable word in kebab case. */
+	problem: string,
+	/**  The rule in English. */
+	rule: string,
 };
 
 /**  Names one version of a rubric. */
@@ -1239,6 +1469,26 @@ export type SaveAnswer = {
 	active_ms?: number,
 };
 
+/**  Keeps a draft as it is now. */
+export type SaveDraft = {
+	/**  The draft. */
+	id: string,
+	/**  What is written so far. It may break any rule of rubrics. */
+	rubric: Rubric,
+};
+
+/**  Keeps what the viewer says of a pair. */
+export type SavePreference = {
+	/**  The pair. */
+	id: string,
+	/**  Which is better; nothing opens it again. */
+	choice: Preferred | null,
+	/**  Why; may be empty. */
+	reason?: string,
+	/**  Milliseconds of active work on the pair since its last change. */
+	active_ms?: number,
+};
+
 /**  A rating as it stands. */
 export type SavedRating = {
 	/**  The answers. */
@@ -1249,6 +1499,8 @@ export type SavedRating = {
 	skipped: string | null,
 	/**  What somebody should look at, if anything. */
 	flag: string | null,
+	/**  Criteria whose answer stands as it was given by another version, and by which. */
+	carried: { [key in string]: number },
 	/**  What is missing or wrong, in the rubric's order. */
 	problems: Problem[],
 	/**  Score, label and harm by the rubric's rule. */
@@ -1579,6 +1831,20 @@ export type TrainSummary = {
 	device: string,
 	/**  Why no GPU was used, where one was sought. */
 	no_gpu: StudioError | null,
+};
+
+/**  What the answers come to. */
+export type TriedRubric = {
+	/**  Score, label and harm by the draft's rule. */
+	score: Score,
+};
+
+/**  Tries answers out on a draft. */
+export type TryRubric = {
+	/**  The draft. */
+	id: string,
+	/**  The answers. */
+	answers: { [key in string]: Answer },
 };
 
 /**  What undo took back. */

@@ -1,6 +1,6 @@
 import { Channel } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { type Answer, commands, type ExportReply, type ExportRequest, type JobUpdate, type JudgeStart, type JudgeSummary, type TrainPlan, type TrainStart, type TrainSummary } from "./bindings";
+import { type Answer, type CarriedReply, type CarryRatings, commands, type ExportReply, type ExportRequest, type JobUpdate, type JudgeStart, type JudgeSummary, type TrainPlan, type TrainStart, type TrainSummary } from "./bindings";
 
 export type * from "./bindings";
 
@@ -17,13 +17,14 @@ export type Drop = { kind: "over" } | { kind: "dropped"; paths: string[] } | { k
  * the place of the channel for those that report progress. Refusals are thrown;
  * `asFailure` reads them.
  */
-export type Bridge = Omit<Commands, "trainRun" | "trainPlan" | "judgeRun" | "exportRun"> & {
+export type Bridge = Omit<Commands, "trainRun" | "trainPlan" | "judgeRun" | "exportRun" | "rubricCarry"> & {
   trainPlan(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainPlan>;
   trainRun(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainSummary>;
   judgeRun(request: JudgeStart, on: (update: JobUpdate) => void): Promise<JudgeSummary>;
   exportRun(request: ExportRequest, on: (update: JobUpdate) => void): Promise<ExportReply>;
   /** Tells of files dragged onto the window, until the returned function is called. */
   onDrop(on: (drop: Drop) => void): Promise<() => void>;
+  rubricCarry(request: CarryRatings, on: (update: JobUpdate) => void): Promise<CarriedReply>;
 };
 
 /** The shell itself. */
@@ -39,6 +40,7 @@ export function connect(): Bridge {
         if (payload.type === "drop") on({ kind: "dropped", paths: payload.paths });
         else on({ kind: payload.type === "leave" ? "gone" : "over" });
       }),
+    rubricCarry: (request, on) => commands.rubricCarry(request, channel(on)),
   };
 }
 

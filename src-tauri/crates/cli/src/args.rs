@@ -53,6 +53,11 @@ pub enum Command {
     Adjudicate(AdjudicateArgs),
     /// Ratings of one output, as far as the viewer may see them.
     Ratings(RatingsArgs),
+    /// Which of two outputs people find better: counted, and one by one.
+    Preferences {
+        /// The project folder.
+        path: PathBuf,
+    },
     /// Write an expert-labelled dataset.
     Export(ExportArgs),
     /// Language models on this machine.
@@ -177,6 +182,31 @@ pub enum RubricCommand {
     },
     /// Print the JSON Schema of a rubric file, to write one with.
     Schema,
+    /// List every mistake in a rubric file; changes nothing.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Carry ratings over from one version of a rubric to a later one, criterion by
+    /// criterion; the old ratings stay.
+    Carry {
+        /// The project folder.
+        path: PathBuf,
+        /// The version that was rated by: `id@version`.
+        from: String,
+        /// The version to carry to (default: the newest).
+        #[arg(long)]
+        to: Option<u32>,
+        /// Criteria to carry; repeatable (default: those that are the same word for word).
+        #[arg(long = "criterion", value_name = "ID")]
+        criteria: Vec<String>,
+        /// Say what would go over and what not, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Take carried ratings of the newer version back where nobody has gone on.
+        #[arg(long, conflicts_with_all = ["dry_run", "criteria"])]
+        back: bool,
+    },
 }
 
 /// What should compute.
@@ -304,7 +334,7 @@ pub enum ExportFormat {
     Dataset,
     /// JSONL of `messages`, ending with the gold verdict.
     Sft,
-    /// JSONL of `prompt`, `chosen`, `rejected`, from rated alternatives.
+    /// JSONL of `prompt`, `chosen`, `rejected`, from preferences and rated alternatives.
     Dpo,
     /// JSONL of `prompt`, `completion`, `label`.
     Kto,

@@ -10,6 +10,7 @@ mod judge;
 mod out;
 mod passphrase;
 mod progress;
+mod rubric;
 mod run;
 mod show;
 mod train;

@@ -11,6 +11,7 @@ mod hash;
 mod id;
 mod incident;
 mod output;
+mod preference;
 mod prompt;
 mod rating;
 pub mod rubric;
@@ -24,17 +25,19 @@ pub use case::{Case, CaseText};
 pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};
 pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{
-    CaseId, DeviceId, EventId, GoldId, OutputId, ProjectId, PromptId, RaterId, RunId, VerdictId,
+    CaseId, DeviceId, DraftId, EventId, GoldId, OutputId, PairId, ProjectId, PromptId, RaterId,
+    RunId, VerdictId,
 };
 pub use incident::{Incident, IncidentParts};
 pub use output::{Origin, Output};
+pub use preference::{Opinion, Pair, PreferenceEvent, Preferred, Votes};
 pub use prompt::Prompt;
 pub use rating::{Operation, Rating, RatingEvent, fold};
 #[cfg(feature = "schemars")]
 pub use rubric::rubric_format;
 pub use rubric::{
-    Audience, Condition, Criterion, Kind, Level, Rubric, RubricError, RubricRef, Score, Scoring,
-    rating_schema, score,
+    Audience, Condition, Criterion, CriterionFit, Fit, Kind, Level, Rubric, RubricError,
+    RubricProblem, RubricRef, Score, Scoring, asks_the_same, carry_fits, rating_schema, score,
 };
 pub use run::{Run, RunKind, RunState};
 pub use text::{Lang, Text};

@@ -1,6 +1,6 @@
 //! The words that stand in the database for the domain's enums.
 
-use shinsa_domain::{Lang, Operation, Provenance, Role, RunKind, RunState};
+use shinsa_domain::{Lang, Operation, Preferred, Provenance, Role, RunKind, RunState};
 
 pub(crate) fn role(role: Role) -> &'static str {
     match role {
@@ -22,7 +22,7 @@ pub(crate) fn operation(operation: &Operation) -> &'static str {
     match operation {
         // The table knows five words; the body says what was set.
         Operation::Set { .. } | Operation::Skip { .. } | Operation::Flag { .. } => "set",
-        Operation::Replace { .. } => "replace",
+        Operation::Replace { .. } | Operation::Carry { .. } => "replace",
         Operation::Lock => "lock",
         Operation::Unlock => "unlock",
         Operation::Undo { .. } => "undo",
@@ -71,4 +71,19 @@ pub(crate) fn run_state_from(word: &str) -> Option<RunState> {
     [RunState::Running, RunState::Done, RunState::Failed, RunState::Cancelled]
         .into_iter()
         .find(|s| run_state(*s) == word)
+}
+
+pub(crate) fn preferred(preferred: Preferred) -> &'static str {
+    match preferred {
+        Preferred::A => "a",
+        Preferred::B => "b",
+        Preferred::Tie => "tie",
+        Preferred::CannotJudge => "cannot_judge",
+    }
+}
+
+pub(crate) fn preferred_from(word: &str) -> Option<Preferred> {
+    [Preferred::A, Preferred::B, Preferred::Tie, Preferred::CannotJudge]
+        .into_iter()
+        .find(|p| preferred(*p) == word)
 }

@@ -23,6 +23,7 @@ mod judge;
 mod mine;
 mod model;
 mod pace;
+mod preference;
 mod project;
 mod rate;
 mod report;
@@ -60,13 +61,17 @@ pub use judge::{
 pub use mine::MineAndGold;
 pub use model::{AdapterView, ModelView};
 pub use pace::Pace;
+pub use preference::{PairEntry, PairItem, PairQueue, PreferenceRow, Preferences, SavePreference};
 pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent, SignIn};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
     SaveAnswer, SavedRating, SetAside, Undone,
 };
 pub use report::{ReportFiles, ReportRequest};
-pub use rubric::{AddRubric, parse_reference};
+pub use rubric::{
+    AddRubric, BeginDraft, CarriedReply, CarryPlan, CarryRatings, CarryScope, CheckedRubric,
+    DraftHead, DraftView, PublishedRubric, SaveDraft, TriedRubric, TryRubric, parse_reference,
+};
 pub use studio::Studio;
 pub use team::{CriterionProgress, RaterProgress, States, TeamProgress};
 pub use train::{
@@ -79,7 +84,7 @@ pub use view::{
 
 pub use writing::{IncidentView, OwnPrompt, WriteStart, WriteSummary};
 
-pub use shinsa_domain::{Lang, Role, Rubric, RubricRef};
+pub use shinsa_domain::{Fit, Lang, Preferred, Role, Rubric, RubricRef};
 pub use shinsa_i18n as i18n;
 pub use shinsa_jobs::{Cancel, TreeMemory};
 pub use shinsa_lm::Sampling;

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (2, include_str!("0002_setting_aside.sql")),
     (3, include_str!("0003_active_time.sql")),
     (4, include_str!("0004_writing.sql")),
+    (5, include_str!("0005_drafts_and_preferences.sql")),
 ];
 
 /// The schema this build writes.

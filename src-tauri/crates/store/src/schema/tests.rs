@@ -9,6 +9,7 @@ const FIXTURES: &[(u32, &str)] = &[
     (2, include_str!("../../tests/fixtures/schema-2.sql")),
     (3, include_str!("../../tests/fixtures/schema-3.sql")),
     (4, include_str!("../../tests/fixtures/schema-4.sql")),
+    (5, include_str!("../../tests/fixtures/schema-5.sql")),
 ];
 
 fn fresh(target: u32) -> Connection {
