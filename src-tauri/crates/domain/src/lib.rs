@@ -6,6 +6,8 @@
 
 mod answer;
 mod case;
+mod combine;
+mod distance;
 mod gold;
 mod hash;
 mod id;
@@ -20,6 +22,8 @@ mod viewer;
 
 pub use answer::{Answer, Answers, Declined, Problem, check};
 pub use case::{Case, CaseText};
+pub use combine::{Combination, Combined, Voice, combine, own_answers};
+pub use distance::{distance, farthest};
 pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};
 pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{
