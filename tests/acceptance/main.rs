@@ -5,6 +5,7 @@ mod adjudication;
 mod demo;
 mod flow;
 mod import;
+mod judges;
 mod models;
 mod project;
 mod remote;

@@ -91,3 +91,13 @@ cli-missing-verdict-invalid = Missing, because the answer broke the rating's for
 cli-missing-verdict-cut = Missing, because the answer was cut: { $count }
 cli-missing-endpoint-answer = Missing, because the endpoint's reply can't be read: { $count }
 cli-missing-endpoint-refused = Missing, because the endpoint refused the request: { $count }
+
+cli-ensemble = { $judges } combined on { $outputs } outputs: { $how } ({ $left } outputs that only some of them were given are left out).
+cli-ensemble-alike = {"  "}All judges alike on { $share } of the outputs; { $undecided } outputs undecided
+cli-recipe = Recipe { $hash }
+
+cli-verdicts = “{ $name }”: { $outputs } outputs, { $asked } verdicts asked for, { $missing } missing ({ $silent } outputs without any); { $measured } outputs have gold to measure by.
+cli-bounds = { $seen }; with the missing ones { $least } to { $most } (intervals included: { $low } to { $high })
+
+cli-compare-counts = {"    "}closer { $wins }, further { $losses }, equal { $ties }; p { $p }, Holm { $holm } ({ $test })
+cli-compare-missing = {"    "}{ $missing } outputs lack a verdict; with them the change lies between { $least } and { $most }

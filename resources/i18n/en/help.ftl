@@ -147,3 +147,18 @@ help-host-allow-host = host:port, or the endpoint's address (default: 127.0.0.1:
 help-host-deny = Allow a host no longer (lead only)
 help-host-deny-host = host:port, or the endpoint's address
 help-host-list = The allowed hosts, and every request that left (lead only)
+
+help-ensemble = Combine several judges' stored verdicts on the same outputs, per criterion
+help-ensemble-judges = The judging runs to combine, by name, with commas: two or more, all finished
+help-ensemble-how = How: mean (each judge counts once), majority (one vote each) or weights
+help-ensemble-weights = With --how weights, one weight per judge in the same order, with commas (without it: estimated from gold on half of the cases)
+help-ensemble-apart = Levels between two judges from which a person must look (default: 1)
+
+help-verdicts = What a judging came to beside gold, with bounds both ways for missing verdicts
+help-verdicts-name = The judging run's name
+
+help-judge-allow-self = Let this model rate outputs of its own, by its name; repeatable. The run's passport and the report say so
+help-judge-same-as = Judge exactly the outputs that this finished judging was given, for a comparison (instead of --which)
+
+help-compare = Compare judgings of the same outputs, paired against gold: base, adapter, next adapter
+help-compare-runs = The judging runs to compare, by name, with commas, base first

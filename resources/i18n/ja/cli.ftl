@@ -91,3 +91,13 @@ cli-missing-verdict-invalid = 欠測（回答が評価の形式に合わない�
 cli-missing-verdict-cut = 欠測（回答が途中で切れた）：{ $count }
 cli-missing-endpoint-answer = 欠測（接続先の応答が読めない）：{ $count }
 cli-missing-endpoint-refused = 欠測（接続先が要求を断った）：{ $count }
+
+cli-ensemble = { $judges } の判定を回答 { $outputs } 件でまとめました：{ $how }（一部の判定しかない回答 { $left } 件は除いています）。
+cli-ensemble-alike = {"  "}全判定が一致した回答 { $share }、決まらなかった回答 { $undecided } 件
+cli-recipe = まとめ方の記録 { $hash }
+
+cli-verdicts = 「{ $name }」：回答 { $outputs } 件、求めた判定 { $asked } 回、欠けた判定 { $missing } 回（判定が1つもない回答 { $silent } 件）。正解があり測れる回答 { $measured } 件。
+cli-bounds = { $seen }、欠けた判定により { $least } ～ { $most }（区間を含めると { $low } ～ { $high }）
+
+cli-compare-counts = {"    "}近い { $wins }、遠い { $losses }、同じ { $ties }；p値 { $p }、Holm { $holm }（{ $test }）
+cli-compare-missing = {"    "}判定の欠けた回答 { $missing } 件。それにより変化は { $least } ～ { $most } の間

@@ -147,3 +147,18 @@ help-host-allow-host = host:port、または接続先のアドレス（既定：
 help-host-deny = ホストの許可を取り消す（責任者のみ）
 help-host-deny-host = host:port、または接続先のアドレス
 help-host-list = 許可されたホストと、送った要求のすべて（責任者のみ）
+
+help-ensemble = 同じ回答について保存された複数の判定を、評価項目ごとにまとめる
+help-ensemble-judges = まとめる判定の名前をコンマ区切りで。完了したものを2つ以上
+help-ensemble-how = まとめ方：mean（各判定を等しく平均）、majority（1票ずつの多数決）、weights（重み付き）
+help-ensemble-weights = --how weights のとき、判定と同じ順に重みをコンマ区切りで（省略すると、事例の半分の正解から推定）
+help-ensemble-apart = 判定どうしがこの段階数以上離れたら人が確認する（初期値：1）
+
+help-verdicts = 判定の成績を正解と比べて示す（欠けた判定による幅も両側で示す）
+help-verdicts-name = 判定の名前
+
+help-judge-allow-self = この名前のモデルが自分の書いた回答を判定することを許す（繰り返し可）。記録とレポートに明記される
+help-judge-same-as = 比較のため、この完了した判定と全く同じ回答を判定する（--which の代わり）
+
+help-compare = 同じ回答の判定どうしを正解に対して対応のある比較をする（元のモデル、アダプター、次のアダプター）
+help-compare-runs = 比べる判定の名前をコンマ区切りで、元のモデルから順に

@@ -1,6 +1,8 @@
 //! The command line, declared.
 
 use crate::adapter::AdapterCommand;
+use crate::compare::{CompareArgs, VerdictsArgs};
+use crate::ensemble::EnsembleArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -64,6 +66,12 @@ pub enum Command {
     Train(TrainArgs),
     /// Let a judge rate outputs.
     Judge(JudgeArgs),
+    /// What a judging came to beside gold, missing verdicts bounded both ways.
+    Verdicts(VerdictsArgs),
+    /// Compare judgings of the same outputs.
+    Compare(CompareArgs),
+    /// Combine several judges' stored verdicts.
+    Ensemble(EnsembleArgs),
     /// Hosts that outputs may be sent to for judging: allow, deny, list.
     #[command(subcommand)]
     Host(HostCommand),
@@ -517,6 +525,12 @@ pub struct JudgeArgs {
     /// Which outputs.
     #[arg(long, value_enum, default_value = "held-out")]
     pub which: Which,
+    /// The outputs of a finished judging instead.
+    #[arg(long, value_name = "NAME", conflicts_with = "which")]
+    pub same_as: Option<String>,
+    /// Let this model rate outputs of its own; repeatable.
+    #[arg(long, value_name = "MODEL")]
+    pub allow_self: Vec<String>,
     /// Samples per output, 1 to 100.
     #[arg(long, default_value_t = 4)]
     pub samples: u32,

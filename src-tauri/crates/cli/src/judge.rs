@@ -30,6 +30,8 @@ pub fn judge(
         seed: args.seed,
         threads: args.threads,
         fast: args.fast,
+        allow_self: args.allow_self.clone(),
+        same_as: args.same_as.clone(),
     };
     let endpoint = args.endpoint.as_ref().zip(args.endpoint_model.as_ref());
     let endpoint =

@@ -4,7 +4,9 @@
 mod adapter;
 mod adjudicate;
 mod args;
+mod compare;
 mod demo;
+mod ensemble;
 mod help;
 mod judge;
 mod out;

@@ -9,7 +9,7 @@ use crate::args::{
 use crate::out::Out;
 use crate::passphrase::passphrase;
 use crate::progress::Progress;
-use crate::{PROBLEMS, demo, judge, show, train};
+use crate::{PROBLEMS, compare, demo, ensemble, judge, show, train};
 use shinsa_studio::{
     AddPerson, AddRubric, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest,
     OpenProject, ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
@@ -46,6 +46,18 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
         Command::Judge(args) => {
             let rubric = scope(studio, cli, out, &args.scope)?;
             judge::judge(studio, out, args, rubric, cancel)
+        }
+        Command::Verdicts(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            compare::verdicts(studio, out, args, &rubric)
+        }
+        Command::Compare(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            compare::compare(studio, out, args, rubric)
+        }
+        Command::Ensemble(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            ensemble::ensemble(studio, out, args, rubric)
         }
         Command::Host(command) => {
             let (HostCommand::Allow { path, .. }

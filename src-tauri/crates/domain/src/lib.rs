@@ -8,6 +8,7 @@ mod answer;
 mod case;
 mod combine;
 mod distance;
+mod family;
 mod gold;
 mod hash;
 mod id;
@@ -24,6 +25,7 @@ pub use answer::{Answer, Answers, Declined, Problem, check};
 pub use case::{Case, CaseText};
 pub use combine::{Combination, Combined, Voice, combine, own_answers};
 pub use distance::{distance, farthest};
+pub use family::model_family;
 pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};
 pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{

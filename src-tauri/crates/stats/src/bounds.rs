@@ -109,9 +109,84 @@ impl JudgedBounds {
     }
 }
 
+/// The bounds of what a judge's yes/no answers come to, one per output.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FlagBounds {
+    /// Share of outputs flagged.
+    pub flagged: Bounds,
+    /// Share of gold's flagged outputs that are flagged.
+    pub sensitivity: Bounds,
+    /// Share of gold's unflagged outputs that are not.
+    pub specificity: Bounds,
+}
+
+impl FlagBounds {
+    /// Of flags given as 0 and 1. An output is flagged when at least half of its verdicts
+    /// are a yes, as in [`crate::FlagComparison`]; it is missing while those that lack
+    /// could still decide it.
+    pub fn of(judged: &[Judged], how: &Resampling) -> FlagBounds {
+        let answer = |item: &Judged| {
+            let yes = item.samples.iter().flatten().filter(|&&s| s > 0.5).count();
+            let missing = item.samples.iter().filter(|s| s.is_none()).count();
+            let all = item.samples.len();
+            if all == 0 {
+                None
+            } else if 2 * yes >= all {
+                Some(true)
+            } else if 2 * (yes + missing) < all {
+                Some(false)
+            } else {
+                None
+            }
+        };
+        let share = |of: &dyn Fn(&Judged) -> bool, hit: bool, method: &str| {
+            let rows: Vec<Asked> = judged
+                .iter()
+                .filter(|item| of(item))
+                .map(|item| Asked {
+                    case: item.case,
+                    value: answer(item).map(|said| f64::from(u8::from(said == hit))),
+                    least: 0.0,
+                    most: 1.0,
+                })
+                .collect();
+            manski_mean(&rows, how, method)
+        };
+        FlagBounds {
+            flagged: share(&|_| true, true, "flagged"),
+            sensitivity: share(&|item| item.gold > 0.5, true, "sensitivity"),
+            specificity: share(&|item| item.gold <= 0.5, false, "specificity"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_output_is_missing_only_while_its_missing_verdicts_could_decide_it() {
+        let item =
+            |case, gold, samples: &[Option<f64>]| Judged { case, gold, samples: samples.to_vec() };
+        let judged = [
+            // Two yes of four: flagged whatever the others are. One of four: open.
+            item(0, 1.0, &[Some(1.0), Some(1.0), None, None]),
+            item(1, 1.0, &[Some(1.0), Some(0.0), Some(0.0), None]),
+            item(2, 0.0, &[Some(0.0), Some(0.0), Some(0.0), None]),
+            item(3, 0.0, &[None, None, None, None]),
+        ];
+        let all = FlagBounds::of(&judged, &Resampling::seeded(1));
+        assert_eq!((all.flagged.asked, all.flagged.missing), (4, 2));
+        assert_eq!((all.flagged.least.value, all.flagged.most.value), (Some(0.25), Some(0.75)));
+        assert_eq!(
+            (all.sensitivity.least.value, all.sensitivity.most.value),
+            (Some(0.5), Some(1.0))
+        );
+        assert_eq!(
+            (all.specificity.least.value, all.specificity.most.value),
+            (Some(0.5), Some(1.0))
+        );
+    }
 
     fn asked(case: usize, value: Option<f64>) -> Asked {
         Asked { case, value, least: 1.0, most: 5.0 }

@@ -51,7 +51,7 @@ mod weigh;
 pub use agreement::{Agreement, PairAgreement, Scale, pairwise, raw_agreement};
 pub use beta::{beta_quantile, f_quantile, incomplete_beta, ln_gamma, normal_quantile};
 pub use bootstrap::{Resampling, cluster_bootstrap, clusters_of, quantile};
-pub use bounds::{Asked, Bounds, JudgedBounds, manski_mean};
+pub use bounds::{Asked, Bounds, FlagBounds, JudgedBounds, manski_mean};
 pub use calibration::{brier, expected_calibration_error, expected_score};
 pub use comparison::{Comparison, FlagComparison, Judged};
 pub use confusion::{Confusion, balanced_f1, mean_absolute_error};

@@ -146,6 +146,18 @@ impl Versus {
     }
 }
 
+impl Versus {
+    /// Whether the second is closer to gold, by what the test is about: right and wrong
+    /// outputs for McNemar's, the mean error else. `None` where they are level.
+    pub fn better(&self) -> Option<bool> {
+        if self.test == "mcnemar-exact" {
+            return (self.only_after != self.only_before)
+                .then_some(self.only_after > self.only_before);
+        }
+        self.error.difference.value.filter(|d| d.abs() > SAME).map(|d| d < 0.0)
+    }
+}
+
 /// Errors that differ by rounding only are equal.
 const SAME: f64 = 1e-9;
 
@@ -232,7 +244,7 @@ mod tests {
         rows.push(faced(9, stand(0.0), stand(1.0)));
         let all = Versus::of(&rows, Answering::RightOrWrong, &Resampling::seeded(1));
         assert_eq!((all.only_before, all.only_after, all.test.as_str()), (1, 9, "mcnemar-exact"));
-        assert_eq!(all.p, Some(mcnemar_exact(1, 9)));
+        assert_eq!((all.p, all.better()), (Some(mcnemar_exact(1, 9)), Some(true)));
         // Two outputs of one case are not independent: another test.
         rows[9].case = 0;
         let clustered = Versus::of(&rows, Answering::RightOrWrong, &Resampling::seeded(1));

@@ -190,6 +190,8 @@ impl Studio {
             seed: request.seed,
             threads: request.threads,
             fast: false,
+            allow_self: Vec::new(),
+            same_as: None,
         };
         let untrained = judge("untrained", None);
         let judged = self.judge(&untrained, cancel, &mut |u| {

@@ -20,6 +20,7 @@ mod host;
 mod import;
 mod job;
 mod judge;
+mod judging;
 mod mine;
 mod model;
 mod pace;
@@ -54,6 +55,12 @@ pub use job::JobUpdate;
 pub use judge::{
     JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
 };
+pub use judging::{
+    AgainstGold, BoundsView, Calibrated, CompareReply, CompareRequest, ComparedCriterion,
+    ComparedJudge, ComparedPair, CriterionQuality, EnsembleCriterion, EnsembleJudge,
+    EnsembleRecipe, EnsembleReply, EnsembleRequest, EnsembleRow, EnsembleTotals, JudgeMark,
+    JudgeQuality, WhyLook,
+};
 pub use mine::MineAndGold;
 pub use model::{AdapterView, ModelView};
 pub use pace::Pace;
@@ -74,6 +81,6 @@ pub use view::{
     CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
 };
 
-pub use shinsa_domain::{Lang, Role, Rubric, RubricRef};
+pub use shinsa_domain::{Combination, Lang, Role, Rubric, RubricRef};
 pub use shinsa_i18n as i18n;
 pub use shinsa_jobs::{Cancel, TreeMemory};

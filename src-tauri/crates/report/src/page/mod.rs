@@ -1,8 +1,10 @@
 //! The page, section by section.
 
+mod bounds;
 mod experts;
 mod glance;
 mod judges;
+mod pairs;
 mod record;
 mod training;
 mod words;
