@@ -17,7 +17,7 @@ const REPLY: EnsembleReply = {
     apart: 2,
     rubric: "r",
     verdicts: "v",
-    judges: ["a", "b"].map((name, i) => ({ run: `id-${name}`, name, judge: "j", numeric: "exact", samples: 2, missing: 0, weights: { safety: i + 1 } })),
+    judges: ["a", "b"].map((name, i) => ({ run: `id-${name}`, name, judge: "j", numeric: "exact", samples: 2, missing: 0, own: 0, weights: { safety: i + 1 } })),
   },
   recipe_hash: "0123456789abcdef0123",
   outputs: 4,
