@@ -67,6 +67,12 @@ fn judged() -> (&'static Shinsa, MutexGuard<'static, ()>) {
     (&judged.shinsa, judged.owner.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
+/// The report's page; its path is one in the shell's own folder.
+fn page_of(shinsa: &Shinsa, files: &Value) -> String {
+    let path = shinsa.path(files["page"].as_str().expect("a page"));
+    std::fs::read_to_string(path).expect("the page")
+}
+
 fn ensemble(shinsa: &Shinsa, more: &[&str]) -> Value {
     let mut args = vec!["ensemble", "ward.shinsa", "--judges", "calm,warm", "--json"];
     args.extend(more);
@@ -270,7 +276,7 @@ fn base_and_two_adapters_are_compared_on_the_same_frozen_items() {
     let (shinsa, _alone) = judged();
     for (name, steps) in [("k", "1"), ("k-plus-1", "2")] {
         let train =
-            ["train", "ward.shinsa", "--name", name, "--max-steps", steps, "--over-long", "drop"];
+            ["train", "ward.shinsa", "--name", name, "--steps", steps, "--over-long", "drop"];
         done(shinsa, &train);
         let same = ["--adapter", name, "--same-as", "calm", "--samples", "1", "--temperature", "0"];
         let args = judge(name, &same).into_iter().filter(|a| !["--which", "all"].contains(a));
@@ -318,6 +324,15 @@ fn base_and_two_adapters_are_compared_on_the_same_frozen_items() {
     assert_eq!(warm["differ"], json!(["decoding", "samples"]));
     let words = shinsa.run(&["compare", "ward.shinsa", "--runs", "calm,k", "--lang", "ja"]);
     assert!(words.stdout.contains("決められません"), "{words:?}");
+    let files = shinsa.json(&["report", "ward.shinsa", "--lang", "en", "--json"]);
+    let page = page_of(shinsa, &files);
+    for words in [
+        "worst-case bounds",
+        "also rated 1 outputs of its own model (smollm2-135m)",
+        "The same outputs through each judge",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
 }
 
 #[test]
@@ -349,5 +364,62 @@ fn judges_that_were_not_given_the_same_are_not_compared() {
     assert_eq!(
         (&left["outputs"], &left["left_out"], &left["measured"]),
         (&json!(1), &json!(6), &json!(0))
+    );
+}
+
+#[test]
+fn a_probe_finds_what_order_and_length_do_and_enters_no_other_figure() {
+    let (shinsa, _alone) = judged();
+    let before = shinsa.json(&["verdicts", "ward.shinsa", "--name", "calm", "--json"]);
+    let info = || shinsa.json(&["project", "info", "ward.shinsa", "--json"])["verdicts"].clone();
+    let verdicts = info();
+    for kind in ["order", "verbosity"] {
+        let probe = [
+            "probe",
+            "ward.shinsa",
+            "--kind",
+            kind,
+            "--name",
+            kind,
+            "--which",
+            "all",
+            "--limit",
+            "4",
+            "--allow-self",
+            ITSELF,
+            "--json",
+        ];
+        let said = shinsa.json(&probe);
+        assert_eq!(
+            (&said["kind"], &said["outputs"], &said["missing"]),
+            (&json!(kind), &json!(4), &json!(0)),
+            "{said}"
+        );
+        for one in said["criteria"].as_array().expect("criteria") {
+            let share = one["flips"]["value"].as_f64().expect("a share");
+            assert!((0.0..=1.0).contains(&share), "{one}");
+            if one["id"] != "deductions" {
+                let of = |key: &str| one[key]["value"].as_f64().expect("a value");
+                assert!((of("effect") - (of("changed") - of("plain"))).abs() < 1e-9, "{one}");
+                assert!(one["p"].as_f64() <= one["p_holm"].as_f64(), "{one}");
+            }
+        }
+        shinsa.run(&probe).failed_with("name-taken");
+    }
+    assert_eq!(info(), verdicts);
+    assert_eq!(shinsa.json(&["verdicts", "ward.shinsa", "--name", "calm", "--json"]), before);
+    shinsa
+        .run(&["ensemble", "ward.shinsa", "--judges", "calm,order", "--json"])
+        .failed_with("unknown-run");
+    let own =
+        ["probe", "ward.shinsa", "--kind", "order", "--name", "own", "--which", "all", "--json"];
+    shinsa.run(&own).failed_with("self-judging");
+    let long =
+        ["probe", "ward.shinsa", "--kind", "verbosity", "--name", "l", "--filler", "0", "--json"];
+    shinsa.run(&long).failed_with("bad-filler");
+    let files = shinsa.json(&["report", "ward.shinsa", "--lang", "en", "--json"]);
+    let page = page_of(shinsa, &files);
+    assert!(
+        page.contains("What sways the judges?") && page.contains("400 characters of neutral text")
     );
 }

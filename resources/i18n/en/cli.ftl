@@ -101,3 +101,8 @@ cli-bounds = { $seen }; with the missing ones { $least } to { $most } (intervals
 
 cli-compare-counts = {"    "}closer { $wins }, further { $losses }, equal { $ties }; p { $p }, Holm { $holm } ({ $test })
 cli-compare-missing = {"    "}{ $missing } outputs lack a verdict; with them the change lies between { $least } and { $most }
+
+cli-probe-order = “{ $name }”: { $outputs } outputs judged twice, the second time with criteria, levels and options in reverse order ({ $missing } lack a verdict).
+cli-probe-verbosity = “{ $name }”: { $outputs } outputs judged twice, the second time with { $chars } characters of neutral text after them ({ $missing } lack a verdict).
+cli-probe-effect = {"  "}changed less plain { $effect }; p (Holm) { $p }
+cli-probe-flips = {"  "}share of outputs with another answer { $share }

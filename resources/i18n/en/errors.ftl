@@ -298,3 +298,6 @@ error-compare-too-few = A comparison needs two judgings or more. Name them, base
 error-compare-items-differ = “{ $a }” and “{ $b }” were not given the same outputs ({ $only_a } only the first, { $only_b } only the second, such as { $example }). Let the second judge the same ones: judge --same-as "{ $a }".
 error-compare-inputs-differ = “{ $a }” and “{ $b }” differ in more than the judge ({ $what }), so a difference could be due to that. Judge again with the same settings.
 error-compare-no-gold = None of these outputs has gold that may measure the judges. Let them judge held-out outputs with gold, or make gold first.
+
+error-bad-filler = The neutral text must have 1 to { $most } characters. Choose a length in between.
+error-unknown-probe = No finished probe is called “{ $name }”. Check the name, or run it first.

@@ -162,3 +162,14 @@ help-judge-same-as = Judge exactly the outputs that this finished judging was gi
 
 help-compare = Compare judgings of the same outputs, paired against gold: base, adapter, next adapter
 help-compare-runs = The judging runs to compare, by name, with commas, base first
+
+help-probe = Probe a judge: the same outputs twice, once with the rubric in reverse order (order) or with neutral text after the output (verbosity). Probes enter no other figure
+help-probe-kind = What is changed: order or verbosity
+help-probe-name = The probe's name in the project
+help-probe-adapter = The adapter: a training run's name, or a PEFT folder
+help-probe-which = Which outputs: held-out (with gold, in held-out cases), unrated (without gold) or all
+help-probe-limit = So many outputs at most, in the order of import
+help-probe-samples = Samples per output, each time
+help-probe-temperature = Sampling temperature; 0 takes the likeliest, so that only the change matters
+help-probe-filler = With --kind verbosity, characters of neutral text
+help-probe-allow-self = Let this model rate outputs of its own, by its name; repeatable

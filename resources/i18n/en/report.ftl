@@ -253,7 +253,7 @@ report-bounds-none = No verdict is missing.
 report-bounds-table = Figures with every missing verdict at either limit
 report-bounds-missing = Missing of asked
 report-bounds-range = { $least } to { $most }
-    [{ $low }, { $high }]
+    ({ $low } to { $high })
 report-bounds-harm = Harm flag
 
 report-own = { $judge } also rated { $count } outputs of its own model ({ $allowed }), which the lead allowed by name. Models favour their own answers: read its figures with that in mind.
@@ -274,3 +274,13 @@ report-pairs-judges-p = p (Holm)
 report-test-sign-flip-exact = sign flips, exact
 report-test-sign-flip-sampled = sign flips
 report-test-mcnemar-exact = McNemar, exact
+
+## Probes
+report-probes-title = What sways the judges?
+report-probes-lead = The same outputs were judged twice, the second time changed in a way that should not matter. Means are over cases; p values come from sign flips of case differences, corrected by Holm over the criteria. These verdicts enter no other figure on this page.
+report-probe-order = { $name }: { $outputs } outputs, the second time with criteria, levels and options in reverse order; { $missing } lack a verdict.
+report-probe-verbosity = { $name }: { $outputs } outputs, the second time with { $chars } characters of neutral text after them; { $missing } lack a verdict.
+report-probe-plain = As asked
+report-probe-changed = Changed
+report-probe-effect = Effect
+report-probe-flips = Another answer

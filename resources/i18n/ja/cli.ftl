@@ -101,3 +101,8 @@ cli-bounds = { $seen }、欠けた判定により { $least } ～ { $most }（区
 
 cli-compare-counts = {"    "}近い { $wins }、遠い { $losses }、同じ { $ties }；p値 { $p }、Holm { $holm }（{ $test }）
 cli-compare-missing = {"    "}判定の欠けた回答 { $missing } 件。それにより変化は { $least } ～ { $most } の間
+
+cli-probe-order = 「{ $name }」：回答 { $outputs } 件を2回判定し、2回目は評価項目・段階・選択肢を逆順で示しました（判定が欠けた回答 { $missing } 件）。
+cli-probe-verbosity = 「{ $name }」：回答 { $outputs } 件を2回判定し、2回目は中立な文 { $chars } 字を後に付けました（判定が欠けた回答 { $missing } 件）。
+cli-probe-effect = {"  "}変更後と元の差 { $effect }、p値（Holm）{ $p }
+cli-probe-flips = {"  "}答えが変わった回答の割合 { $share }

@@ -311,3 +311,6 @@ error-compare-too-few = 比べるには判定が2つ以上必要です。元の�
 error-compare-items-differ = 「{ $a }」と「{ $b }」は同じ回答を判定していません（前者だけ { $only_a } 件、後者だけ { $only_b } 件、たとえば { $example }）。後者にも同じ回答を判定させてください：judge --same-as "{ $a }"
 error-compare-inputs-differ = 「{ $a }」と「{ $b }」は判定するモデル以外にも違い（{ $what }）があり、差の原因を区別できません。同じ設定で判定し直してください。
 error-compare-no-gold = この中に、判定を測れる正解のある回答がありません。正解のある取り置きの回答を判定させるか、先に正解を作ってください。
+
+error-bad-filler = 中立な文の長さは 1 ～ { $most } 字にしてください。
+error-unknown-probe = 「{ $name }」という完了した調査はありません。名前を確かめるか、先に実行してください。

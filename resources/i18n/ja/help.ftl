@@ -162,3 +162,14 @@ help-judge-same-as = 比較のため、この完了した判定と全く同じ�
 
 help-compare = 同じ回答の判定どうしを正解に対して対応のある比較をする（元のモデル、アダプター、次のアダプター）
 help-compare-runs = 比べる判定の名前をコンマ区切りで、元のモデルから順に
+
+help-probe = 判定の偏りを調べる：同じ回答を2回判定し、一方は評価基準を逆順で示す（order）か、回答の後に中立な文を付ける（verbosity）。結果は他の数値に一切入らない
+help-probe-kind = 変えるもの：order（順序）か verbosity（長さ）
+help-probe-name = この調査のプロジェクト内での名前
+help-probe-adapter = アダプター：学習の名前か、PEFT のフォルダー
+help-probe-which = 対象の回答：held-out（取り置きの事例で正解あり）、unrated（正解なし）、all（すべて）
+help-probe-limit = 取り込み順に、最大でこの件数の回答
+help-probe-samples = 回答ごとの判定の回数（毎回）
+help-probe-temperature = サンプリング温度。0 は最もありそうな答えを選ぶので、変更の影響だけが残る
+help-probe-filler = --kind verbosity のときの中立な文の字数
+help-probe-allow-self = この名前のモデルが自分の書いた回答を判定することを許す（繰り返し可）

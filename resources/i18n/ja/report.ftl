@@ -253,7 +253,7 @@ report-bounds-none = 欠けた判定はありません。
 report-bounds-table = 欠けた判定を両端に置いたときの値
 report-bounds-missing = 求めた数のうち欠けた数
 report-bounds-range = { $least } ～ { $most }
-    [{ $low }, { $high }]
+    ({ $low } ～ { $high })
 report-bounds-harm = 有害の判定
 
 report-own = { $judge }は自分のモデルが書いた回答 { $count } 件（{ $allowed }）も判定しています。責任者が名前を指定して許可したものです。モデルは自分の回答をひいきするため、そのつもりでお読みください。
@@ -274,3 +274,13 @@ report-pairs-judges-p = p値（Holm）
 report-test-sign-flip-exact = 符号反転（正確）
 report-test-sign-flip-sampled = 符号反転
 report-test-mcnemar-exact = McNemar（正確）
+
+## Probes
+report-probes-title = 判定を左右するもの
+report-probes-lead = 同じ回答を2回判定し、2回目は結果に影響しないはずの変更を加えました。平均は事例ごと、p値は事例ごとの差の符号反転により、評価項目について Holm の方法で補正しています。これらの判定は、このページの他の数値には一切入っていません。
+report-probe-order = { $name }：回答 { $outputs } 件。2回目は評価項目・段階・選択肢を逆順で示しました。判定が欠けた回答 { $missing } 件。
+report-probe-verbosity = { $name }：回答 { $outputs } 件。2回目は中立な文 { $chars } 字を後に付けました。判定が欠けた回答 { $missing } 件。
+report-probe-plain = 元のまま
+report-probe-changed = 変更後
+report-probe-effect = 影響
+report-probe-flips = 答えが変わった割合

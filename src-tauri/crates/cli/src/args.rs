@@ -3,6 +3,7 @@
 use crate::adapter::AdapterCommand;
 use crate::compare::{CompareArgs, VerdictsArgs};
 use crate::ensemble::EnsembleArgs;
+use crate::probe::ProbeArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -70,6 +71,8 @@ pub enum Command {
     Verdicts(VerdictsArgs),
     /// Compare judgings of the same outputs.
     Compare(CompareArgs),
+    /// Whether order or length sways a judge.
+    Probe(ProbeArgs),
     /// Combine several judges' stored verdicts.
     Ensemble(EnsembleArgs),
     /// Hosts that outputs may be sent to for judging: allow, deny, list.

@@ -19,11 +19,7 @@ pub fn judge(
         model: args.model.as_ref().map(|m| m.display().to_string()),
         adapter: args.adapter.clone(),
         rubric,
-        which: match args.which {
-            Which::HeldOut => shinsa_studio::Which::HeldOut,
-            Which::Unrated => shinsa_studio::Which::Unrated,
-            Which::All => shinsa_studio::Which::All,
-        },
+        which: which(args.which),
         limit: None,
         samples: args.samples,
         temperature: f64::from(args.temperature),
@@ -55,6 +51,15 @@ pub fn judge(
         out.say(&format!("cli-missing-{code}"), &[("count", (*count).into())]);
     }
     done(out, &reply)
+}
+
+/// Which outputs, as studio says it.
+pub fn which(which: Which) -> shinsa_studio::Which {
+    match which {
+        Which::HeldOut => shinsa_studio::Which::HeldOut,
+        Which::Unrated => shinsa_studio::Which::Unrated,
+        Which::All => shinsa_studio::Which::All,
+    }
 }
 
 /// Allows, denies and lists hosts, in the open project.

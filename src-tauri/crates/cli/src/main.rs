@@ -11,6 +11,7 @@ mod help;
 mod judge;
 mod out;
 mod passphrase;
+mod probe;
 mod progress;
 mod run;
 mod show;

@@ -9,7 +9,7 @@ use crate::args::{
 use crate::out::Out;
 use crate::passphrase::passphrase;
 use crate::progress::Progress;
-use crate::{PROBLEMS, compare, demo, ensemble, judge, show, train};
+use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, show, train};
 use shinsa_studio::{
     AddPerson, AddRubric, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest,
     OpenProject, ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
@@ -54,6 +54,10 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
         Command::Compare(args) => {
             let rubric = scope(studio, cli, out, &args.scope)?;
             compare::compare(studio, out, args, rubric)
+        }
+        Command::Probe(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            probe::probe(studio, out, args, rubric, cancel)
         }
         Command::Ensemble(args) => {
             let rubric = scope(studio, cli, out, &args.scope)?;

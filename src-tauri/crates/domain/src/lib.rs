@@ -13,6 +13,7 @@ mod gold;
 mod hash;
 mod id;
 mod output;
+mod probe;
 mod prompt;
 mod rating;
 pub mod rubric;
@@ -32,6 +33,7 @@ pub use id::{
     CaseId, DeviceId, EventId, GoldId, OutputId, ProjectId, PromptId, RaterId, RunId, VerdictId,
 };
 pub use output::{Origin, Output};
+pub use probe::{Arm, Probe, ProbeKind, ProbeVerdict, padded, reversed};
 pub use prompt::Prompt;
 pub use rating::{Operation, Rating, RatingEvent, fold};
 #[cfg(feature = "schemars")]

@@ -39,6 +39,9 @@ pub struct Figures {
     /// Each judge and the next on every criterion, and the first and the last.
     #[serde(default)]
     pub pairs: Vec<PairFigures>,
+    /// Probes of judges: they enter no other figure.
+    #[serde(default)]
+    pub probes: Vec<ProbeFigures>,
     /// How often gold says harm.
     pub harm: Option<HarmFigures>,
     /// Seeds by what they seed.
@@ -249,6 +252,46 @@ pub struct PairCriterion {
     pub title: Text,
     /// The figures.
     pub versus: Versus,
+}
+
+/// The same outputs judged twice, once changed in a way that should not matter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeFigures {
+    /// Its name.
+    pub name: String,
+    /// `order` or `verbosity`.
+    pub kind: String,
+    /// Characters of neutral text, when probing verbosity.
+    pub filler_chars: Option<u32>,
+    /// Hash of the judge of the plain arm.
+    pub judge: String,
+    /// Samples per output and arm.
+    pub samples: usize,
+    /// Outputs it was run on.
+    pub outputs: usize,
+    /// Of those, outputs that lack a verdict of one arm.
+    pub missing: usize,
+    /// In the rubric's order.
+    pub criteria: Vec<ProbeCriterion>,
+}
+
+/// A probe on one criterion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeCriterion {
+    /// Criterion id.
+    pub id: String,
+    /// Its label.
+    pub title: Text,
+    /// Mean verdict as every judge is asked, over cases; none for answers that are no numbers.
+    pub plain: Option<Estimate>,
+    /// Mean verdict with the change.
+    pub changed: Option<Estimate>,
+    /// Changed less plain.
+    pub effect: Option<PairedTest>,
+    /// Its p value after Holm's correction over the criteria.
+    pub p_holm: Option<f64>,
+    /// Share of outputs whose answer is another with the change.
+    pub flips: Estimate,
 }
 
 /// How often experts' gold says that an output is harmful.

@@ -18,8 +18,8 @@ mod write;
 pub use figures::{
     Counts, CriterionAgreement, CriterionComparison, EvaluationFigure, ExpertFigures, FORMAT,
     Figures, FileFigure, HarmFigures, HashFigure, JudgeFigures, ModelFigure, OwnFigure,
-    PairCriterion, PairFigures, RaterFigure, RubricFigure, StepFigure, Timing, TrainingFigures,
-    Volatile,
+    PairCriterion, PairFigures, ProbeCriterion, ProbeFigures, RaterFigure, RubricFigure,
+    StepFigure, Timing, TrainingFigures, Volatile,
 };
 pub use page::{render_html, style};
 pub use write::{ReportError, Written, figures_json, volatile_json, write};

@@ -119,6 +119,7 @@ fn missing_verdicts_own_outputs_and_pairs_are_said_in_words() {
     }
     assert!(page.contains("closer to the experts than Judge before training"));
     assert!(page.contains("so they are not compared"));
+    assert!(page.contains("400 characters of neutral text") && page.contains("0.50"));
     let mut whole = figures;
     whole.judges.remove(0);
     let page = render_html(&whole, &sample::volatile(), Lang::En);
@@ -133,6 +134,7 @@ fn a_project_with_nothing_in_it_still_has_a_page() {
     figures.experts.raters.clear();
     figures.judges.clear();
     figures.pairs.clear();
+    figures.probes.clear();
     figures.training = None;
     figures.change = None;
     figures.harm = None;

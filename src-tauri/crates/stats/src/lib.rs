@@ -70,7 +70,7 @@ pub use ratings::Ratings;
 pub use reading::Reading;
 pub use rng::Rng;
 pub use spread::Spread;
-pub use versus::{Answering, Faced, Stand, Versus, adjust};
+pub use versus::{Answering, Faced, Stand, Versus, adjust, over_cases};
 pub use weigh::{inverse_error_weights, log_odds_weights};
 
 #[cfg(test)]

@@ -172,12 +172,7 @@ pub fn adjust(all: &mut [&mut Versus]) {
 }
 
 /// The mean over cases of case means, with an interval over cases.
-pub(crate) fn over_cases(
-    values: &[f64],
-    clusters: &[usize],
-    how: &Resampling,
-    method: &str,
-) -> Estimate {
+pub fn over_cases(values: &[f64], clusters: &[usize], how: &Resampling, method: &str) -> Estimate {
     let mut sums: std::collections::BTreeMap<usize, (f64, usize)> =
         std::collections::BTreeMap::new();
     for (value, &cluster) in values.iter().zip(clusters) {

@@ -52,6 +52,7 @@ mod gold;
 mod operation;
 mod output;
 mod page;
+mod probe;
 mod project;
 mod prompt;
 mod rater;

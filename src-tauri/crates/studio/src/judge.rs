@@ -563,7 +563,7 @@ fn row(
 }
 
 /// The folder of an adapter: a training run's below the project, or a path.
-fn adapter_path(project: &Path, name: &str) -> Result<PathBuf, StudioError> {
+pub(crate) fn adapter_path(project: &Path, name: &str) -> Result<PathBuf, StudioError> {
     let own =
         project.join(shinsa_store::Folder::Adapters.name()).join(shinsa_fsio::safe_name(name));
     let found = [own, PathBuf::from(name)]

@@ -24,6 +24,7 @@ mod judging;
 mod mine;
 mod model;
 mod pace;
+mod probe;
 mod project;
 mod rate;
 mod report;
@@ -64,6 +65,7 @@ pub use judging::{
 pub use mine::MineAndGold;
 pub use model::{AdapterView, ModelView};
 pub use pace::Pace;
+pub use probe::{ProbeEffect, ProbeReply, ProbeStart};
 pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent, SignIn};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
@@ -81,6 +83,6 @@ pub use view::{
     CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
 };
 
-pub use shinsa_domain::{Combination, Lang, Role, Rubric, RubricRef};
+pub use shinsa_domain::{Combination, Lang, ProbeKind, Role, Rubric, RubricRef};
 pub use shinsa_i18n as i18n;
 pub use shinsa_jobs::{Cancel, TreeMemory};

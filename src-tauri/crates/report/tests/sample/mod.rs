@@ -186,6 +186,31 @@ fn pairs(before: &[Judged], after: &[Judged], how: &Resampling) -> Vec<PairFigur
     vec![pair(None, criteria), pair(Some("compare-items-differ"), Vec::new())]
 }
 
+/// A probe that lifts every level by half a one.
+fn probe(kind: &str, filler_chars: Option<u32>, how: &Resampling) -> ProbeFigures {
+    let plain: Vec<f64> = (0..12).map(|i| f64::from(i % 4 + 1)).collect();
+    let changed: Vec<f64> = plain.iter().map(|v| v + 0.5).collect();
+    let cases: Vec<usize> = (0..12).collect();
+    ProbeFigures {
+        name: format!("{kind}-1"),
+        kind: kind.into(),
+        filler_chars,
+        judge: "77".repeat(32),
+        samples: 2,
+        outputs: 13,
+        missing: 1,
+        criteria: vec![ProbeCriterion {
+            id: "safety".into(),
+            title: text("安全性", "Safety"),
+            plain: Some(over_cases(&plain, &cases, how, "mean-verdict")),
+            changed: Some(over_cases(&changed, &cases, how, "mean-verdict")),
+            effect: Some(sign_flip(&plain, &changed, &cases, how)),
+            p_holm: Some(0.001),
+            flips: clopper_pearson(6, 12, 0.95, Side::Both),
+        }],
+    }
+}
+
 /// A full set of figures.
 pub fn figures() -> Figures {
     let how = Resampling { replicates: 400, ..Resampling::seeded(11) };
@@ -226,6 +251,7 @@ pub fn figures() -> Figures {
         change: Some(sign_flip(&column(|r| r.1), &column(|r| r.2), &cases, &how)),
         judges: vec![untrained, trained],
         pairs: pairs(&before, &after, &how),
+        probes: vec![probe("order", None, &how), probe("verbosity", Some(400), &how)],
         harm: Some(HarmFigures {
             title: text("有害", "Harmful"),
             events: 3,

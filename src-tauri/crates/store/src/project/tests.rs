@@ -113,6 +113,26 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
         mass: None,
         levels: Default::default(),
     };
+    let probe = Probe {
+        id: RunId::new(1, [12; 10]),
+        kind: ProbeKind::Order,
+        name: "probe".into(),
+        config: json!({}),
+        state: RunState::Done,
+        started: 3,
+        ended: Some(4),
+        passport: Some((json!({}), hash_bytes(b""))),
+        figures: json!({}),
+    };
+    let probed = ProbeVerdict {
+        arm: Arm::Changed,
+        verdict: Verdict {
+            id: VerdictId::new(1, [13; 10]),
+            run: probe.id,
+            answers: verdict.answers.clone(),
+            ..verdict.clone()
+        },
+    };
     let done = (output.id, rubric.reference());
     project
         .transact(&op("fill"), |tx| {
@@ -125,6 +145,8 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
             tx.put_gold(&[gold])?;
             tx.insert_run(&run)?;
             tx.insert_verdicts(&[verdict])?;
+            tx.insert_probe(&probe)?;
+            tx.insert_probe_verdict(&probed)?;
             tx.set_setting("seed", &json!(7))
         })
         .unwrap();

@@ -12,6 +12,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (1, include_str!("0001_spine.sql")),
     (2, include_str!("0002_setting_aside.sql")),
     (3, include_str!("0003_active_time.sql")),
+    (6, include_str!("0006_probes.sql")),
 ];
 
 /// The schema this build writes.

@@ -10,6 +10,7 @@ mod bulk;
 mod crash;
 mod imports;
 mod opening;
+mod probes;
 mod ratings;
 mod sample;
 mod verdicts;

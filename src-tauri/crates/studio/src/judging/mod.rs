@@ -10,6 +10,7 @@ mod own;
 mod quality;
 
 pub use against::AgainstGold;
+pub(crate) use against::average;
 pub(crate) use compare::pair_figures;
 pub use compare::{CompareReply, CompareRequest, ComparedCriterion, ComparedJudge, ComparedPair};
 pub use ensemble::{
@@ -17,6 +18,7 @@ pub use ensemble::{
     EnsembleRow, EnsembleTotals, JudgeMark, WhyLook,
 };
 pub(crate) use own::{Judging, own_of};
+pub(crate) use quality::number;
 pub use quality::{BoundsView, CriterionQuality, JudgeQuality};
 
 use crate::judge::JudgeStart;

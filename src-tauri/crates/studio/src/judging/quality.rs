@@ -203,7 +203,7 @@ fn criterion_quality<'a>(
 }
 
 /// An answer as a number that means can be taken of.
-fn number(criterion: &Criterion, answer: &Answer) -> Option<f64> {
+pub(crate) fn number(criterion: &Criterion, answer: &Answer) -> Option<f64> {
     match criterion.kind {
         Kind::Scale { .. } | Kind::Number { .. } => answer.number(),
         Kind::Flag | Kind::Points { .. } => answer.bool().map(|b| f64::from(u8::from(b))),
