@@ -76,7 +76,8 @@ pub struct Versus {
     pub test: String,
     /// p after Holm's correction over the criteria compared; filled in by [`adjust`].
     pub p_holm: Option<f64>,
-    /// The error's difference over all outputs, the lacking ones put at either limit.
+    /// The error's difference with the lacking outputs put at either limit, over cases;
+    /// counts are of outputs.
     pub bounds: Bounds,
 }
 
@@ -187,20 +188,38 @@ pub fn over_cases(values: &[f64], clusters: &[usize], how: &Resampling, method: 
     })
 }
 
+/// Over cases like the difference itself: a case's limits are the means of its outputs'.
 fn bounds(faced: &[Faced], how: &Resampling) -> Bounds {
-    let rows: Vec<Asked> = faced
-        .iter()
-        .map(|f| {
-            let (before, after) = (f.before.map(|s| s.error), f.after.map(|s| s.error));
+    let mut cases: std::collections::BTreeMap<usize, Vec<Asked>> =
+        std::collections::BTreeMap::new();
+    for f in faced {
+        let (before, after) = (f.before.map(|s| s.error), f.after.map(|s| s.error));
+        cases.entry(f.case).or_default().push(Asked {
+            case: f.case,
+            value: before.zip(after).map(|(b, a)| a - b),
+            least: after.unwrap_or(0.0) - before.unwrap_or(f.most),
+            most: after.unwrap_or(f.most) - before.unwrap_or(0.0),
+        });
+    }
+    let rows: Vec<Asked> = cases
+        .into_iter()
+        .map(|(case, outputs)| {
+            let over = |of: &dyn Fn(&Asked) -> f64| {
+                outputs.iter().map(of).sum::<f64>() / outputs.len() as f64
+            };
+            let whole = outputs.iter().all(|o| o.value.is_some());
             Asked {
-                case: f.case,
-                value: before.zip(after).map(|(b, a)| a - b),
-                least: after.unwrap_or(0.0) - before.unwrap_or(f.most),
-                most: after.unwrap_or(f.most) - before.unwrap_or(0.0),
+                case,
+                value: whole.then(|| over(&|o| o.value.unwrap_or(0.0))),
+                least: over(&|o| o.value.unwrap_or(o.least)),
+                most: over(&|o| o.value.unwrap_or(o.most)),
             }
         })
         .collect();
-    manski_mean(&rows, how, "error-difference")
+    let mut bounds = manski_mean(&rows, how, "error-difference");
+    bounds.asked = faced.len();
+    bounds.missing = faced.iter().filter(|f| f.before.is_none() || f.after.is_none()).count();
+    bounds
 }
 
 #[cfg(test)]
@@ -274,6 +293,15 @@ mod tests {
         assert_eq!((all.error_before.value, all.error_after.value), (Some(1.0), Some(0.5)));
         assert_eq!(all.error.difference.value, Some(-0.5));
         assert_eq!((all.error.cases, all.wins, all.losses), (2, 5, 1));
+        // Nothing lacks, so the bounds are the difference itself.
+        let both = (all.bounds.least.value, all.bounds.most.value);
+        assert_eq!(both, (Some(-0.5), Some(-0.5)));
+        // One output of the second case lacks: (1 + (4 * -2 + limit) / 5) / 2.
+        rows[5].after = None;
+        let lacking = Versus::of(&rows, Answering::Graded, &Resampling::seeded(1)).bounds;
+        assert_eq!((lacking.asked, lacking.missing), (6, 1));
+        assert_eq!(lacking.least.value, Some((1.0 + (-8.0 - 2.0) / 5.0) / 2.0));
+        assert_eq!(lacking.most.value, Some((1.0 + (-8.0 + 2.0) / 5.0) / 2.0));
     }
 
     #[test]
