@@ -68,8 +68,7 @@ pub fn model_family(name: &str) -> String {
             while words.get(at).is_some_and(|next| is_quantised_how(next)) {
                 at += 1;
             }
-        } else if is_year(word) && words[at..].iter().take_while(|w| is_two_digits(w)).count() >= 2
-        {
+        } else if is_year(word) && words[at..].iter().take_while(is_two_digits).count() >= 2 {
             at += 2;
         } else if !(word.is_empty() || MANNER.contains(&word) || is_date(word)) {
             kept.push(word);
