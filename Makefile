@@ -14,7 +14,7 @@ ARGS   ?=
 UI_IN  := $(shell find ui/src resources/i18n -type f 2>/dev/null) \
           $(wildcard ui/*.json ui/*.ts ui/index.html)
 
-.PHONY: help demo test app deb setup model ui build worker-cuda bindings fmt lint deny test-peers bench-train bench-room bench-gpu
+.PHONY: help demo test app deb setup model ui build worker-cuda bindings fmt lint deny test-peers bench-train bench-judge bench-room bench-gpu
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -76,6 +76,9 @@ test-peers: ## remake and compare the fixtures that come from PyTorch (heavy)
 
 bench-train: ## training beside transformers + peft: speed, memory, losses (heavy)
 	@scripts/bench-train.sh
+
+bench-judge: ## judging beside llama.cpp's server: verdicts a minute, tokens a second, memory (heavy)
+	@scripts/bench-judge.sh
 
 bench-room: ## the rating room with 100,000 outputs and 300,000 ratings
 	@scripts/bench-room.sh

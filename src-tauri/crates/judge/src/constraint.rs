@@ -7,7 +7,7 @@ use std::sync::Arc;
 use llguidance::api::TopLevelGrammar;
 use llguidance::{Matcher, ParserFactory};
 use shinsa_domain::LevelProbability;
-use shinsa_lm::{Rng, Sampling, sample};
+use shinsa_lm::{Rng, Sampling, sample, weights};
 use toktrie::TokEnv;
 
 use crate::outline::Outline;
@@ -47,7 +47,7 @@ impl Grammars {
             env: self.env.clone(),
             outline,
             text: Vec::new(),
-            tokens: 0,
+            written: Vec::new(),
             forced: 0,
             cut: false,
             masses: Vec::new(),
@@ -65,7 +65,8 @@ pub struct Verdict {
     env: TokEnv,
     outline: Arc<Outline>,
     text: Vec<u8>,
-    tokens: usize,
+    /// Its tokens.
+    written: Vec<u32>,
     forced: usize,
     cut: bool,
     masses: Vec<f64>,
@@ -110,7 +111,7 @@ impl Verdict {
         for &token in tokens {
             self.text.extend_from_slice(self.env.tok_trie().token(token));
         }
-        self.tokens += tokens.len();
+        self.written.extend_from_slice(tokens);
         Ok(())
     }
 
@@ -135,16 +136,15 @@ impl Verdict {
         max_tokens: usize,
     ) -> Result<Vec<u32>, JudgeError> {
         let mask = self.matcher.compute_mask().map_err(failed)?;
-        let mut allowed: Vec<u32> =
-            mask.iter().filter(|&token| (token as usize) < logits.len()).collect();
+        let mut allowed = listed(mask.as_slice(), logits.len());
         if allowed.len() > 1 {
             self.observe(logits, &allowed);
         }
-        let left = max_tokens.saturating_sub(self.tokens + 1);
-        let mut token = draw(logits, &allowed, sampling, rng)?;
+        let left = max_tokens.saturating_sub(self.written.len() + 1);
+        let mut token = self.draw(logits, &allowed, sampling, rng)?;
         if !self.fits(token, left) {
             allowed.retain(|&token| self.fits(token, left));
-            token = draw(logits, &allowed, sampling, rng)?;
+            token = self.draw(logits, &allowed, sampling, rng)?;
             self.cut = true;
         }
         if allowed.len() == 1 && !self.cut {
@@ -154,6 +154,21 @@ impl Verdict {
         let mut taken = vec![token];
         taken.extend(self.force()?);
         Ok(taken)
+    }
+
+    /// One of the `allowed` tokens.
+    fn draw(
+        &self,
+        logits: &[f32],
+        allowed: &[u32],
+        sampling: &Sampling,
+        rng: &mut Rng,
+    ) -> Result<u32, JudgeError> {
+        let token = match allowed {
+            [only] => Some(*only),
+            _ => sample(logits, Some(allowed), &self.written, sampling, rng),
+        };
+        token.ok_or_else(|| failed("no token may follow"))
     }
 
     /// Whether the verdict can be completed with `left` tokens after `token`.
@@ -166,23 +181,15 @@ impl Verdict {
     /// Notes how much of the model's probability was allowed, and the
     /// distribution over a criterion's answers where this token decides it.
     fn observe(&mut self, logits: &[f32], allowed: &[u32]) {
-        let top = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let weight = |logit: f32| f64::from(logit - top).exp();
-        let all: f64 = logits.iter().map(|&logit| weight(logit)).sum();
-        let weights: Vec<f64> = allowed.iter().map(|&t| weight(logits[t as usize])).collect();
-        let sum: f64 = weights.iter().sum();
-        self.masses.push(if all > 0.0 { sum / all } else { 0.0 });
-        if let Some((path, values)) = self.decided(allowed, &weights, sum) {
+        let (weights, all) = weights(logits);
+        let sum: f64 = allowed.iter().map(|&t| f64::from(weights[t as usize])).sum();
+        self.masses.push((sum / all).min(1.0));
+        if let Some((path, values)) = self.decided(logits, allowed) {
             self.levels.insert(path, values);
         }
     }
 
-    fn decided(
-        &self,
-        allowed: &[u32],
-        weights: &[f64],
-        sum: f64,
-    ) -> Option<(String, Vec<LevelProbability>)> {
+    fn decided(&self, logits: &[f32], allowed: &[u32]) -> Option<(String, Vec<LevelProbability>)> {
         let choice = self.outline.choice_after(&self.text)?;
         let written = &self.text[self.text.len() - choice.written..];
         let values = choice.values;
@@ -190,6 +197,10 @@ impl Verdict {
         if values.len() < 2 || !values.iter().all(|v| v.as_bytes().starts_with(written)) {
             return None;
         }
+        // Against the likeliest allowed token, however unlikely that is itself.
+        let top = allowed.iter().map(|&t| logits[t as usize]).fold(f32::NEG_INFINITY, f32::max);
+        let weights = allowed.iter().map(|&t| f64::from(logits[t as usize] - top).exp());
+        let sum: f64 = weights.clone().sum();
         let mut p = vec![0.0; values.len()];
         for (&token, weight) in allowed.iter().zip(weights) {
             let begun = [written, self.env.tok_trie().token(token)].concat();
@@ -215,7 +226,7 @@ impl Verdict {
     /// Tokens so far.
     #[must_use]
     pub fn tokens(&self) -> usize {
-        self.tokens
+        self.written.len()
     }
 
     /// Tokens so far that the grammar left no choice about.
@@ -247,20 +258,21 @@ impl Verdict {
     }
 }
 
-/// One of the `allowed` tokens (in ascending order).
-fn draw(
-    logits: &[f32],
-    allowed: &[u32],
-    sampling: &Sampling,
-    rng: &mut Rng,
-) -> Result<u32, JudgeError> {
-    let token = match allowed {
-        [] => None,
-        [only] => Some(*only),
-        _ => {
-            let mut few: Vec<f32> = allowed.iter().map(|&t| logits[t as usize]).collect();
-            allowed.get(sample(&mut few, sampling, rng) as usize).copied()
+/// The tokens of a mask of one bit each, in ascending order, below `vocab`.
+fn listed(mask: &[u32], vocab: usize) -> Vec<u32> {
+    let mut all = Vec::new();
+    for (word, mut bits) in (0u32..).step_by(32).zip(mask.iter().copied()) {
+        if bits == u32::MAX {
+            all.extend(word..word + 32);
+            continue;
         }
-    };
-    token.ok_or_else(|| failed("no token may follow"))
+        while bits != 0 {
+            all.push(word + bits.trailing_zeros());
+            bits &= bits - 1;
+        }
+    }
+    while all.last().is_some_and(|&token| token as usize >= vocab) {
+        all.pop();
+    }
+    all
 }

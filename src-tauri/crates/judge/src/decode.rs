@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use shinsa_lm::{LmError, Lora, Model, Prefix, SeqId, Session};
 
 use crate::JudgeError;
@@ -12,7 +13,7 @@ pub trait Decode {
     /// A computed beginning.
     type Prefix: Clone;
     /// An open sequence.
-    type Sequence: Copy;
+    type Sequence: Copy + Send;
 
     /// Computes `tokens` after `parent` once.
     ///
@@ -38,6 +39,18 @@ pub trait Decode {
     /// # Errors
     /// As the engine says.
     fn step(&mut self, inputs: &[(Self::Sequence, &[u32])]) -> Result<Vec<Vec<f32>>, JudgeError>;
+
+    /// Does something for each of `items` on the engine's threads.
+    ///
+    /// # Errors
+    /// One of the items'.
+    fn each<T: Send>(
+        &self,
+        items: &mut [T],
+        work: impl Fn(&mut T) -> Result<(), JudgeError> + Send + Sync,
+    ) -> Result<(), JudgeError> {
+        items.iter_mut().try_for_each(work)
+    }
 }
 
 /// The local engine, on as many threads as it was given.
@@ -54,6 +67,13 @@ impl<'m> Local<'m> {
         pool: Option<Arc<rayon::ThreadPool>>,
     ) -> Self {
         Local { session: Session::new(model, lora), pool }
+    }
+
+    /// Asked between layers; a step that it stops ends with [`LmError::Stopped`].
+    #[must_use]
+    pub fn stopped_by(mut self, stop: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.session.stopped_by(stop);
+        self
     }
 
     fn on_pool<T: Send>(
@@ -91,5 +111,17 @@ impl Decode for Local<'_> {
 
     fn step(&mut self, inputs: &[(SeqId, &[u32])]) -> Result<Vec<Vec<f32>>, JudgeError> {
         self.on_pool(|session| session.step(inputs))
+    }
+
+    fn each<T: Send>(
+        &self,
+        items: &mut [T],
+        work: impl Fn(&mut T) -> Result<(), JudgeError> + Send + Sync,
+    ) -> Result<(), JudgeError> {
+        let all = || items.par_iter_mut().with_max_len(1).try_for_each(work);
+        match &self.pool {
+            Some(pool) => pool.install(all),
+            None => all(),
+        }
     }
 }

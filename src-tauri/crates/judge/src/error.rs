@@ -14,7 +14,7 @@ use crate::remote::RemoteError;
 pub enum JudgeError {
     /// The model, its tokenizer, template or adapter.
     #[error(transparent)]
-    Lm(#[from] LmError),
+    Lm(LmError),
     /// A setting that can't be.
     #[error("the judging job can't start: {reason}")]
     Spec {
@@ -132,6 +132,15 @@ impl From<Unfinished> for JudgeError {
         match unfinished {
             Unfinished::Cancelled => Self::Cancelled,
             other => Self::Load { reason: other.to_string() },
+        }
+    }
+}
+
+impl From<LmError> for JudgeError {
+    fn from(error: LmError) -> Self {
+        match error {
+            LmError::Stopped => Self::Cancelled,
+            other => Self::Lm(other),
         }
     }
 }

@@ -10,6 +10,8 @@
 mod constraint;
 mod decode;
 mod error;
+mod generate;
+mod loaded;
 mod outline;
 mod passport;
 mod plan;
@@ -17,15 +19,18 @@ pub mod remote;
 mod run;
 mod schedule;
 mod spec;
+mod tally;
 mod vocabulary;
+mod writer;
 
 pub use constraint::{Grammars, Verdict};
 pub use decode::{Decode, Local};
 pub use error::JudgeError;
+pub use generate::{GenerateItem, GenerateReport, GenerateSpec, Generated, generate};
 pub use outline::{Choice, Outline};
 pub use run::run;
 pub use shinsa_lm::Sampling;
-pub use spec::{JudgeItem, JudgeReport, JudgeSpec, Skipped, VerdictRecord, sample_seed};
+pub use spec::{JudgeItem, JudgeReport, JudgeSpec, Method, Skipped, VerdictRecord, sample_seed};
 pub use vocabulary::Vocabulary;
 
 use shinsa_prompt::Message;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shinsa_domain::hash_json;
-use shinsa_lm::Model;
+use shinsa_lm::{Model, Sampling};
 
 use crate::JudgeError;
 use crate::spec::{JudgeItem, JudgeSpec};
@@ -35,8 +35,12 @@ pub(crate) fn passport(
     model: &Model,
     adapter: Option<&str>,
 ) -> Result<Passport, JudgeError> {
+    let mut decoding = sampled(&spec.method.sampling(&spec.sampling), spec.max_tokens);
+    // Raised when the grammar or the way of sampling changes.
+    decoding["grammar"] = json!(2);
     let judge = json!({
         "engine": {"name": "shinsa", "version": env!("CARGO_PKG_VERSION"), "device": "cpu"},
+        "method": spec.method.name(),
         "numeric_mode": spec.numeric.name(),
         "base": {
             "weights": model.hash.weights,
@@ -45,16 +49,21 @@ pub(crate) fn passport(
         },
         "adapter": adapter,
         "inputs": spec.inputs,
-        "decoding": {
-            "temperature": short(spec.sampling.temperature),
-            "top_p": short(spec.sampling.top_p),
-            "top_k": spec.sampling.top_k,
-            "max_tokens": spec.max_tokens,
-            // Raised when the grammar or the way of sampling changes.
-            "grammar": 1,
-        },
+        "decoding": decoding,
     });
     seal(judge, &spec.items, spec.seed)
+}
+
+/// How tokens are drawn, as a passport has it.
+pub(crate) fn sampled(sampling: &Sampling, max_tokens: usize) -> Value {
+    json!({
+        "temperature": short(sampling.temperature),
+        "top_p": short(sampling.top_p),
+        "top_k": sampling.top_k,
+        "min_p": short(sampling.min_p),
+        "repetition_penalty": short(sampling.repetition_penalty),
+        "max_tokens": max_tokens,
+    })
 }
 
 /// The passport of a judge, what it judged and its seed, with their hashes.

@@ -1,23 +1,19 @@
 //! A judging job from its specification to its report.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use shinsa_jobs::{Cancel, Event, Progress, Rate, Throttle, TreeMemory, watched};
-use shinsa_lm::{Lora, Model, Numeric, OpenOptions, Sampling, peft};
+use serde_json::Value;
+use shinsa_jobs::{Cancel, Event};
+use shinsa_lm::Sampling;
 
-use crate::constraint::Grammars;
-use crate::decode::Local;
+use crate::constraint::{Grammars, Verdict};
+use crate::loaded::{Loaded, Source};
 use crate::passport::passport;
 use crate::plan::Plan;
-use crate::schedule::{self, Tell};
-use crate::spec::{JudgeItem, JudgeReport, JudgeSpec};
+use crate::schedule::{self, Finished, Settings, Tell};
+use crate::spec::{JudgeItem, JudgeReport, JudgeSpec, Method, VerdictRecord};
+use crate::tally::Tally;
 use crate::{JudgeError, Vocabulary};
-
-/// Most often that progress is told.
-const TELL_EVERY: Duration = Duration::from_millis(250);
 
 /// Judges every sample of every item: an [`Event::Item`] with a
 /// [`crate::VerdictRecord`] for each verdict as soon as it is closed, and
@@ -32,168 +28,136 @@ pub fn run(
     on: &mut dyn FnMut(Event),
 ) -> Result<JudgeReport, JudgeError> {
     check(&spec.items, &spec.sampling)?;
+    if spec.method == Method::Probabilities && spec.items.iter().any(|i| i.samples != [0]) {
+        let reason = "from probabilities there is one verdict on an output, sample 0".to_owned();
+        return Err(JudgeError::Spec { reason });
+    }
     if spec.batch == 0 || spec.threads == Some(0) {
         let reason = "batch and threads must be at least 1".to_owned();
         return Err(JudgeError::Spec { reason });
     }
-    let began = Instant::now();
-    let memory = TreeMemory::start();
-    on(Event::Progress(Progress { phase: "load".into(), total: 1, ..Progress::default() }));
-    let (path, dir) = (spec.model.clone(), spec.adapter.clone());
-    let numeric = spec.numeric;
-    let (model, adapter) = watched(cancel, move || load(&path, dir.as_deref(), numeric))??;
-    let model = Arc::new(model);
-    let load_seconds = began.elapsed().as_secs_f64();
-    let grammars = Grammars::new(Vocabulary::of(&model))?;
-    let plan = Plan::new(spec, &model, &grammars)?;
-    let passport = passport(spec, &model, adapter.as_ref().map(|(_, hash)| hash.as_str()))?;
-    let pool = spec.threads.map(|threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        pool.map_err(|error| JudgeError::Spec { reason: error.to_string() })
-    });
-    let pool = pool.transpose()?.map(Arc::new);
-    let mut engine = Local::new(&model, adapter.as_ref().map(|(lora, _)| lora), pool);
-    let mut tally = Tally::new(spec, &plan, &memory);
-    schedule::judge(&mut engine, &plan.groups, spec, cancel, &mut |tell| tally.hear(tell, on))?;
+    let loaded = Loaded::open(&Source::of(spec), cancel, on)?;
+    let model = &loaded.model;
+    let grammars = Grammars::new(Vocabulary::of(model))?;
+    let plan = Plan::verdicts(spec, model, &grammars)?;
+    let passport = passport(spec, model, loaded.adapter_hash())?;
+    let mut engine = loaded.engine(spec.threads, cancel)?;
+    let mut tally = Tally::new(&plan, "verdicts/min", &loaded.memory);
+    let (mut cut, mut verdict_tokens, mut forced_tokens, mut mass) = (0, 0, 0, 0.0);
+    let settings = Settings {
+        sampling: spec.method.sampling(&spec.sampling),
+        seed: spec.seed,
+        batch: spec.batch,
+    };
+    let mut unreadable = None;
+    schedule::write(&mut engine, &plan.groups, settings, cancel, &mut |tell| {
+        match tell {
+            Tell::Prefilled(tokens) => tally.prefilled += tokens,
+            Tell::Wrote { .. } => return,
+            Tell::Step { open, tokens } => {
+                tally.open = open;
+                tally.stepped += tokens;
+            }
+            Tell::Finished(finished) => {
+                tally.finished += 1;
+                cut += usize::from(finished.text.cut());
+                verdict_tokens += finished.text.tokens();
+                forced_tokens += finished.text.forced();
+                mass += finished.text.mass();
+                match record(&finished) {
+                    Ok(value) => on(Event::Item(value)),
+                    Err(error) => unreadable = Some(error),
+                }
+            }
+        }
+        tally.tell(on);
+    })?;
+    if let Some(error) = unreadable {
+        return Err(error);
+    }
     let shared_tokens = plan.groups.iter().map(|group| group.shared).sum();
     Ok(JudgeReport {
         judge_hash: passport.judge_hash,
         passport: passport.value,
         passport_hash: passport.hash,
-        verdicts: tally.verdicts,
-        cut: tally.cut,
+        verdicts: tally.finished,
+        cut,
         skipped: plan.skipped,
         missing: Vec::new(),
         shared_tokens,
         prompt_tokens: tally.prefilled,
-        verdict_tokens: tally.verdict_tokens,
-        forced_tokens: tally.forced_tokens,
-        mass: (tally.verdicts > 0).then(|| tally.mass / tally.verdicts as f64),
-        seconds: began.elapsed().as_secs_f64(),
-        load_seconds,
-        peak_rss_bytes: memory.peak(),
+        verdict_tokens,
+        forced_tokens,
+        mass: (tally.finished > 0).then(|| mass / tally.finished as f64),
+        seconds: loaded.began.elapsed().as_secs_f64(),
+        load_seconds: loaded.seconds,
+        peak_rss_bytes: loaded.memory.peak(),
     })
+}
+
+/// A finished verdict as the payload of an item event.
+fn record(finished: &Finished<'_, Verdict>) -> Result<Value, JudgeError> {
+    let verdict = &finished.text;
+    let text = verdict.text();
+    let answers = serde_json::from_str(&text)
+        .map_err(|error| JudgeError::Grammar { reason: format!("{error} in {text}") })?;
+    let record = VerdictRecord {
+        item: finished.item.to_owned(),
+        sample: finished.sample,
+        seed: finished.seed,
+        answers,
+        text,
+        prompt_tokens: small(finished.prompt_tokens),
+        verdict_tokens: small(verdict.tokens()),
+        forced_tokens: small(verdict.forced()),
+        millis: millis(finished.time),
+        mass: Some(verdict.mass()),
+        cut: verdict.cut(),
+        levels: verdict.levels().clone(),
+    };
+    // A record is plain data: it always has a JSON form.
+    serde_json::to_value(record).map_err(|error| JudgeError::Grammar { reason: error.to_string() })
+}
+
+/// A count that a record holds.
+pub(crate) fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Whole milliseconds.
+pub(crate) fn millis(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
 }
 
 /// What every judging job, local or remote, must hold.
 pub(crate) fn check(items: &[JudgeItem], sampling: &Sampling) -> Result<(), JudgeError> {
+    let samples: Vec<(&str, &[u32])> =
+        items.iter().map(|item| (item.id.as_str(), item.samples.as_slice())).collect();
+    check_samples(&samples, sampling)
+}
+
+/// Samples by item: some, none twice; and how they are drawn.
+pub(crate) fn check_samples(
+    items: &[(&str, &[u32])],
+    sampling: &Sampling,
+) -> Result<(), JudgeError> {
     let refuse = |reason: &str| Err(JudgeError::Spec { reason: reason.to_owned() });
-    if items.iter().all(|item| item.samples.is_empty()) {
-        return refuse("there is nothing to judge; choose outputs and a number of samples");
+    if items.iter().all(|(_, samples)| samples.is_empty()) {
+        return refuse("there is nothing to do; choose items and a number of samples");
     }
     let mut names: Vec<(&str, u32)> = Vec::new();
-    for item in items {
-        names.extend(item.samples.iter().map(|&sample| (item.id.as_str(), sample)));
+    for (id, samples) in items {
+        names.extend(samples.iter().map(|&sample| (*id, sample)));
     }
     names.sort_unstable();
     if names.windows(2).any(|pair| pair[0] == pair[1]) {
         return refuse("a sample of an item is asked for twice");
     }
-    let sound = sampling.temperature.is_finite()
-        && sampling.temperature >= 0.0
-        && sampling.top_p > 0.0
-        && sampling.top_p <= 1.0;
-    if sound { Ok(()) } else { refuse("temperature must be 0 or more, top_p within (0, 1]") }
-}
-
-/// The model; the adapter and its hash.
-type Loaded = (Model, Option<(Lora, String)>);
-
-fn load(path: &Path, adapter: Option<&Path>, numeric: Numeric) -> Result<Loaded, JudgeError> {
-    let model = Model::open(path, &OpenOptions { numeric, ..OpenOptions::default() })?;
-    let adapter = match adapter {
-        Some(dir) => Some((peft::load_peft(dir, &model)?, peft::adapter_hash(dir)?)),
-        None => None,
-    };
-    Ok((model, adapter))
-}
-
-/// Counts what the schedule tells, and passes it on.
-struct Tally<'a> {
-    memory: &'a TreeMemory,
-    throttle: Throttle,
-    rate: Rate,
-    total: usize,
-    prompt_total: usize,
-    prefilled: usize,
-    verdicts: usize,
-    cut: usize,
-    verdict_tokens: usize,
-    forced_tokens: usize,
-    mass: f64,
-    open: usize,
-    stepped: usize,
-}
-
-impl<'a> Tally<'a> {
-    fn new(spec: &JudgeSpec, plan: &Plan, memory: &'a TreeMemory) -> Self {
-        let ready = || plan.groups.iter().flat_map(|group| &group.items);
-        let total = ready().map(|ready| spec.items[ready.index].samples.len()).sum();
-        let shared: usize = plan
-            .groups
-            .iter()
-            .map(|group| group.shared * group.items.len().saturating_sub(1))
-            .sum();
-        let prompt_total = ready().map(|ready| ready.prompt.len()).sum::<usize>() - shared;
-        Tally {
-            memory,
-            throttle: Throttle::new(TELL_EVERY),
-            rate: Rate::new(Instant::now(), total as u64),
-            total,
-            prompt_total,
-            prefilled: 0,
-            verdicts: 0,
-            cut: 0,
-            verdict_tokens: 0,
-            forced_tokens: 0,
-            mass: 0.0,
-            open: 0,
-            stepped: 0,
-        }
-    }
-
-    fn hear(&mut self, tell: Tell, on: &mut dyn FnMut(Event)) {
-        match tell {
-            Tell::Prefilled(tokens) => self.prefilled += tokens,
-            Tell::Step { open, tokens } => {
-                self.open = open;
-                self.stepped += tokens;
-            }
-            Tell::Verdict(record) => {
-                self.verdicts += 1;
-                self.cut += usize::from(record.cut);
-                self.verdict_tokens += record.verdict_tokens as usize;
-                self.forced_tokens += record.forced_tokens as usize;
-                self.mass += record.mass.unwrap_or_default();
-                // A record is plain data: it always has a JSON form.
-                if let Ok(value) = serde_json::to_value(&*record) {
-                    on(Event::Item(value));
-                }
-            }
-        }
-        let now = Instant::now();
-        if self.throttle.ready(now) || self.verdicts == self.total {
-            on(Event::Progress(self.progress(now)));
-        }
-    }
-
-    fn progress(&self, now: Instant) -> Progress {
-        let done = self.verdicts as u64;
-        let values = BTreeMap::from([
-            ("open".to_owned(), self.open as f64),
-            ("prompt_tokens".to_owned(), self.prefilled as f64),
-            ("prompt_tokens_total".to_owned(), self.prompt_total as f64),
-            ("decoded_tokens".to_owned(), self.stepped as f64),
-        ]);
-        Progress {
-            phase: if done == 0 { "prefill" } else { "judge" }.into(),
-            done,
-            total: self.total as u64,
-            rate: self.rate.per_second(done, now).map(|rate| rate * 60.0),
-            rate_unit: Some("verdicts/min".into()),
-            eta_s: self.rate.eta_s(done, now),
-            rss_bytes: self.memory.now(),
-            values,
-        }
+    if sampling.is_sound() {
+        Ok(())
+    } else {
+        refuse(
+            "temperature must be 0 or more, top_p within (0, 1], min_p within [0, 1], the repetition penalty above 0",
+        )
     }
 }

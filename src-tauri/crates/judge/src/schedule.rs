@@ -1,214 +1,223 @@
-//! Many verdicts at once: each step of the model continues all that are open.
+//! Many texts at once: each step of the model continues all that are open.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use shinsa_jobs::Cancel;
 use shinsa_lm::{Rng, Sampling};
 
 use crate::JudgeError;
-use crate::constraint::Verdict;
 use crate::decode::Decode;
 use crate::plan::{Group, Ready};
-use crate::spec::{JudgeSpec, VerdictRecord, sample_seed};
+use crate::spec::sample_seed;
+use crate::writer::Writer;
 
 /// Prompts are computed in pieces of this many tokens, counted from where an
 /// item's own part begins, so that a wish to stop is heard in between.
-const CHUNK: usize = 64;
+const CHUNK: usize = 128;
 
 /// What the job tells its caller while it runs.
-pub(crate) enum Tell {
+pub(crate) enum Tell<'a, W> {
     /// Some tokens of prompts were computed.
     Prefilled(usize),
-    /// A verdict is finished.
-    Verdict(Box<VerdictRecord>),
-    /// A step was done; so many verdicts are open.
+    /// A text was continued.
+    Wrote {
+        /// The item's id and the sample's number.
+        item: &'a str,
+        sample: u32,
+        text: &'a mut W,
+    },
+    /// A text is finished.
+    Finished(Box<Finished<'a, W>>),
+    /// A step was done; so many texts are open.
     Step { open: usize, tokens: usize },
 }
 
-/// How verdicts are drawn.
+/// A text with what it took.
+pub(crate) struct Finished<'a, W> {
+    /// The item's id.
+    pub(crate) item: &'a str,
+    pub(crate) sample: u32,
+    pub(crate) seed: u64,
+    pub(crate) text: W,
+    pub(crate) prompt_tokens: usize,
+    /// Time that the item's own part of the prompt took.
+    pub(crate) prompt_time: Duration,
+    /// From the first choice to the last.
+    pub(crate) time: Duration,
+}
+
+/// How texts are drawn.
 #[derive(Clone, Copy)]
 pub(crate) struct Settings {
     pub(crate) sampling: Sampling,
     pub(crate) seed: u64,
+    /// Texts that are written at the same time.
     pub(crate) batch: usize,
 }
 
-impl From<&JudgeSpec> for Settings {
-    fn from(spec: &JudgeSpec) -> Self {
-        Settings { sampling: spec.sampling, seed: spec.seed, batch: spec.batch }
-    }
-}
-
-struct Open<S> {
-    item: String,
+struct Open<'a, S, W> {
+    item: &'a str,
     sample: u32,
+    prompt_tokens: usize,
+    /// Most tokens of the text.
+    limit: usize,
     seed: u64,
     sequence: S,
-    verdict: Verdict,
+    text: W,
     rng: Rng,
     /// Taken but not yet fed to the model.
     pending: Vec<u32>,
-    prompt_tokens: usize,
-    /// Most tokens of the verdict.
-    limit: usize,
+    prompt_time: Duration,
     began: Instant,
 }
 
-/// Judges every sample of every item and tells of each verdict as it is closed.
-pub(crate) fn judge<D: Decode>(
+/// Texts that are being written, and who hears of them.
+struct Writing<'a, 't, D: Decode, W: Writer> {
+    engine: &'t mut D,
+    open: Vec<Open<'a, D::Sequence, W>>,
+    settings: Settings,
+    cancel: &'t Cancel,
+    tell: &'t mut dyn FnMut(Tell<'_, W>),
+}
+
+/// Writes every sample of every item and tells of each as it is finished.
+pub(crate) fn write<D: Decode, W: Writer>(
     engine: &mut D,
-    groups: &[Group],
-    spec: &JudgeSpec,
+    groups: &[Group<W>],
+    settings: Settings,
     cancel: &Cancel,
-    tell: &mut dyn FnMut(Tell),
+    tell: &mut dyn FnMut(Tell<'_, W>),
 ) -> Result<(), JudgeError> {
-    let settings = Settings::from(spec);
-    let mut open: Vec<Open<D::Sequence>> = Vec::new();
+    let mut writing = Writing { engine, open: Vec::new(), settings, cancel, tell };
     for group in groups {
         let mut shared: Option<D::Prefix> = None;
         for ready in &group.items {
-            let item = &spec.items[ready.index];
-            if item.samples.is_empty() {
+            if ready.samples.is_empty() {
                 continue;
             }
             if shared.is_none() && group.shared > 0 {
-                let beginning = &ready.prompt[..group.shared];
-                shared = Some(prefill(engine, None, beginning, cancel, tell)?);
+                shared = Some(writing.prefill(None, &ready.prompt[..group.shared])?);
             }
-            let mut verdict = ready.verdict.clone();
-            let forced = verdict.force()?;
+            let mut empty = ready.text.clone();
+            let forced = empty.force()?;
             let own = [&ready.prompt[group.shared..], &forced].concat();
-            let prefix = prefill(engine, shared.as_ref(), &own, cancel, tell)?;
-            for &sample in &item.samples {
-                while open.len() >= settings.batch {
-                    step(engine, &mut open, settings, cancel, tell)?;
+            let began = Instant::now();
+            let prefix = writing.prefill(shared.as_ref(), &own)?;
+            let prompt_time = began.elapsed();
+            for &sample in &ready.samples {
+                while writing.open.len() >= settings.batch {
+                    writing.step()?;
                 }
-                begin(
-                    engine, &mut open, ready, &item.id, sample, &verdict, &prefix, settings, tell,
-                )?;
+                writing.begin(ready, sample, &empty, &prefix, prompt_time)?;
             }
         }
     }
-    while !open.is_empty() {
-        step(engine, &mut open, settings, cancel, tell)?;
+    while !writing.open.is_empty() {
+        writing.step()?;
     }
     Ok(())
 }
 
-fn prefill<D: Decode>(
-    engine: &mut D,
-    parent: Option<&D::Prefix>,
-    tokens: &[u32],
-    cancel: &Cancel,
-    tell: &mut dyn FnMut(Tell),
-) -> Result<D::Prefix, JudgeError> {
-    let mut prefix = parent.cloned();
-    for chunk in tokens.chunks(CHUNK) {
-        if cancel.is_cancelled() {
-            return Err(JudgeError::Cancelled);
+impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
+    fn prefill(
+        &mut self,
+        parent: Option<&D::Prefix>,
+        tokens: &[u32],
+    ) -> Result<D::Prefix, JudgeError> {
+        let mut prefix = parent.cloned();
+        for chunk in tokens.chunks(CHUNK) {
+            if self.cancel.is_cancelled() {
+                return Err(JudgeError::Cancelled);
+            }
+            prefix = Some(self.engine.prefix(prefix.as_ref(), chunk)?);
+            (self.tell)(Tell::Prefilled(chunk.len()));
         }
-        prefix = Some(engine.prefix(prefix.as_ref(), chunk)?);
-        tell(Tell::Prefilled(chunk.len()));
+        prefix.ok_or_else(|| JudgeError::Spec { reason: "an item's prompt is empty".into() })
     }
-    prefix.ok_or_else(|| JudgeError::Spec { reason: "an item's prompt is empty".into() })
-}
 
-/// The first choice comes from the prompt's own logits.
-#[allow(clippy::too_many_arguments)] // one verdict's whole beginning
-fn begin<D: Decode>(
-    engine: &mut D,
-    open: &mut Vec<Open<D::Sequence>>,
-    ready: &Ready,
-    item: &str,
-    sample: u32,
-    empty: &Verdict,
-    prefix: &D::Prefix,
-    settings: Settings,
-    tell: &mut dyn FnMut(Tell),
-) -> Result<(), JudgeError> {
-    let seed = sample_seed(settings.seed, item, sample);
-    let mut one = Open {
-        item: item.to_owned(),
-        sample,
-        seed,
-        sequence: engine.start(prefix),
-        verdict: empty.clone(),
-        rng: Rng::new(seed, 0),
-        pending: Vec::new(),
-        prompt_tokens: ready.prompt.len(),
-        limit: ready.limit,
-        began: Instant::now(),
-    };
-    if !one.verdict.is_complete() {
-        let logits = engine.logits(prefix);
-        let sampling = &settings.sampling;
-        one.pending = one.verdict.choose(logits, sampling, &mut one.rng, one.limit)?;
-    }
-    if one.verdict.is_complete() {
-        close(engine, one, tell)
-    } else {
-        open.push(one);
+    /// The first choice comes from the prompt's own logits.
+    fn begin(
+        &mut self,
+        ready: &'a Ready<W>,
+        sample: u32,
+        empty: &W,
+        prefix: &D::Prefix,
+        prompt_time: Duration,
+    ) -> Result<(), JudgeError> {
+        let seed = sample_seed(self.settings.seed, &ready.id, sample);
+        let mut one = Open {
+            item: &ready.id,
+            sample,
+            prompt_tokens: ready.prompt.len(),
+            limit: ready.limit,
+            seed,
+            sequence: self.engine.start(prefix),
+            text: empty.clone(),
+            rng: Rng::new(seed, 0),
+            pending: Vec::new(),
+            prompt_time,
+            began: Instant::now(),
+        };
+        if !one.text.is_complete() {
+            one.choose(self.engine.logits(prefix), &self.settings.sampling)?;
+            (self.tell)(Tell::Wrote { item: &ready.id, sample, text: &mut one.text });
+        }
+        if one.text.is_complete() {
+            self.close(one);
+        } else {
+            self.open.push(one);
+        }
         Ok(())
     }
-}
 
-fn step<D: Decode>(
-    engine: &mut D,
-    open: &mut Vec<Open<D::Sequence>>,
-    settings: Settings,
-    cancel: &Cancel,
-    tell: &mut dyn FnMut(Tell),
-) -> Result<(), JudgeError> {
-    if cancel.is_cancelled() {
-        return Err(JudgeError::Cancelled);
-    }
-    let inputs: Vec<(D::Sequence, &[u32])> =
-        open.iter().map(|one| (one.sequence, one.pending.as_slice())).collect();
-    let logits = engine.step(&inputs)?;
-    let tokens = inputs.iter().map(|(_, tokens)| tokens.len()).sum();
-    if logits.len() != open.len() {
-        return Err(JudgeError::Spec { reason: "the engine lost a sequence".into() });
-    }
-    for (one, logits) in open.iter_mut().zip(&logits) {
-        let sampling = &settings.sampling;
-        one.pending = one.verdict.choose(logits, sampling, &mut one.rng, one.limit)?;
-    }
-    tell(Tell::Step { open: open.len(), tokens });
-    let mut i = 0;
-    while i < open.len() {
-        if open[i].verdict.is_complete() {
-            let one = open.remove(i);
-            close(engine, one, tell)?;
-        } else {
-            i += 1;
+    fn step(&mut self) -> Result<(), JudgeError> {
+        if self.cancel.is_cancelled() {
+            return Err(JudgeError::Cancelled);
         }
+        let inputs: Vec<(D::Sequence, &[u32])> =
+            self.open.iter().map(|one| (one.sequence, one.pending.as_slice())).collect();
+        let logits = self.engine.step(&inputs)?;
+        let tokens = inputs.iter().map(|(_, tokens)| tokens.len()).sum();
+        if logits.len() != self.open.len() {
+            return Err(JudgeError::Spec { reason: "the engine lost a sequence".into() });
+        }
+        let mut pairs: Vec<_> = self.open.iter_mut().zip(&logits).collect();
+        let sampling = self.settings.sampling;
+        self.engine.each(&mut pairs, |(one, logits)| one.choose(logits, &sampling))?;
+        for one in &mut self.open {
+            let (item, sample) = (one.item, one.sample);
+            (self.tell)(Tell::Wrote { item, sample, text: &mut one.text });
+        }
+        (self.tell)(Tell::Step { open: self.open.len(), tokens });
+        let mut i = 0;
+        while i < self.open.len() {
+            if self.open[i].text.is_complete() {
+                let one = self.open.remove(i);
+                self.close(one);
+            } else {
+                i += 1;
+            }
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn close(&mut self, one: Open<'a, D::Sequence, W>) {
+        self.engine.finish(one.sequence);
+        (self.tell)(Tell::Finished(Box::new(Finished {
+            item: one.item,
+            sample: one.sample,
+            seed: one.seed,
+            text: one.text,
+            prompt_tokens: one.prompt_tokens,
+            prompt_time: one.prompt_time,
+            time: one.began.elapsed(),
+        })));
+    }
 }
 
-fn close<D: Decode>(
-    engine: &mut D,
-    one: Open<D::Sequence>,
-    tell: &mut dyn FnMut(Tell),
-) -> Result<(), JudgeError> {
-    engine.finish(one.sequence);
-    let text = one.verdict.text();
-    let answers = serde_json::from_str(&text)
-        .map_err(|error| JudgeError::Grammar { reason: format!("{error} in {text}") })?;
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    tell(Tell::Verdict(Box::new(VerdictRecord {
-        item: one.item,
-        sample: one.sample,
-        seed: one.seed,
-        answers,
-        text,
-        prompt_tokens: count(one.prompt_tokens),
-        verdict_tokens: count(one.verdict.tokens()),
-        forced_tokens: count(one.verdict.forced()),
-        millis: u32::try_from(one.began.elapsed().as_millis()).unwrap_or(u32::MAX),
-        mass: Some(one.verdict.mass()),
-        cut: one.verdict.cut(),
-        levels: one.verdict.levels().clone(),
-    })));
-    Ok(())
+impl<S, W: Writer> Open<'_, S, W> {
+    fn choose(&mut self, logits: &[f32], sampling: &Sampling) -> Result<(), JudgeError> {
+        self.pending = self.text.choose(logits, sampling, &mut self.rng, self.limit)?;
+        Ok(())
+    }
 }

@@ -27,6 +27,39 @@ pub struct JudgeItem {
     pub samples: Vec<u32>,
 }
 
+/// How the numbers of a verdict come about. Verdicts of different methods are
+/// different judges'.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// Every sample's answers are drawn.
+    #[default]
+    Sampled,
+    /// One verdict of the likeliest answers; what counts of a criterion is the
+    /// distribution over its answers, given the likeliest ones before it
+    /// (`levels`), where one token decides.
+    Probabilities,
+}
+
+impl Method {
+    /// As it stands in a passport.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sampled => "sampled",
+            Self::Probabilities => "probabilities",
+        }
+    }
+
+    /// How tokens are drawn, if `wanted` is what was asked for.
+    pub(crate) fn sampling(self, wanted: &Sampling) -> Sampling {
+        match self {
+            Self::Sampled => *wanted,
+            Self::Probabilities => Sampling::default(),
+        }
+    }
+}
+
 /// A judging job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +73,10 @@ pub struct JudgeSpec {
     /// How the model is computed.
     #[serde(default)]
     pub numeric: Numeric,
-    /// How tokens are drawn.
+    /// How numbers come about.
+    #[serde(default)]
+    pub method: Method,
+    /// How tokens are drawn; from probabilities none is.
     pub sampling: Sampling,
     /// With an item's id and a sample's number, the seed of that sample.
     pub seed: u64,

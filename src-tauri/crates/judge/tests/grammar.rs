@@ -84,7 +84,7 @@ fn random_object(rng: &mut Rng, depth: usize) -> Value {
 
 /// Logits that sometimes insist on long texts, sometimes are flat.
 fn write(mut verdict: Verdict, width: usize, rng: &mut Rng, max_tokens: usize) -> Verdict {
-    let sampling = Sampling { temperature: 1.0, top_p: 1.0, top_k: 0 };
+    let sampling = Sampling { temperature: 1.0, ..Sampling::default() };
     let spread = rng.next_f64() * 12.0;
     verdict.force().unwrap();
     while !verdict.is_complete() {
@@ -108,13 +108,76 @@ fn assert_sound(schema: &Value, verdict: &Verdict, max_tokens: usize) {
     }
 }
 
+fn label(text: &str) -> Value {
+    json!({"ja": text, "en": "some words"})
+}
+
+/// A criterion of any kind; lists only at the top.
+fn random_criterion(rng: &mut Rng, id: usize, list: bool) -> Value {
+    let few = |rng: &mut Rng| 2 + below(rng, 5);
+    let kind = match below(rng, if list { 8 } else { 7 }) {
+        0 => {
+            let first = below(rng, 3) as i64 - 1;
+            let level = |i: usize| json!({"value": first + i as i64, "label": label("段階")});
+            json!({"type": "scale", "levels": (0..few(rng)).map(level).collect::<Vec<_>>()})
+        }
+        1 => json!({"type": "number", "min": 0, "max": below(rng, 12) + 1, "step": 0.5}),
+        2 => json!({"type": "points", "points": below(rng, 10) + 1}),
+        3 => {
+            let item =
+                |i: usize| json!({"id": format!("fault_{i}"), "label": label("減点"), "points": 1});
+            json!({"type": "deductions", "items": (0..few(rng)).map(item).collect::<Vec<_>>()})
+        }
+        4 => {
+            let option = |i: usize| json!({"id": format!("option_{i}"), "label": label("選択")});
+            json!({"type": "choice", "options": (0..few(rng)).map(option).collect::<Vec<_>>()})
+        }
+        5 => json!({"type": "flag"}),
+        6 => json!({"type": "text", "max_chars": 1 + below(rng, 60)}),
+        _ => {
+            let each = (0..1 + below(rng, 3)).map(|i| random_criterion(rng, i, false));
+            let each: Vec<Value> = each.collect();
+            json!({"type": "list", "items": "output", "each": each})
+        }
+    };
+    json!({"id": format!("criterion_{id}"), "label": label("評価"), "kind": kind})
+}
+
+/// A random rubric's schema for an output with random list items.
+fn random_rubric(rng: &mut Rng) -> Value {
+    let mut criteria: Vec<Value> =
+        (0..1 + below(rng, 6)).map(|i| random_criterion(rng, i, true)).collect();
+    // A rubric says how it is scored; here by one statement.
+    let met = json!({"type": "points", "points": 1});
+    criteria.push(json!({"id": "met", "label": label("満たす"), "kind": met}));
+    let lists: Map<String, Value> = criteria
+        .iter()
+        .map(|c| (c["id"].as_str().unwrap().to_owned(), json!(vec!["甲"; below(rng, 4)])))
+        .collect();
+    let rubric = json!({"id": "random", "version": 1, "title": label("乱数"), "description": label("乱数"),
+        "criteria": criteria,
+        "scoring": {"base": {"of": "points"}, "clamp": [0, 1],
+            "thresholds": [{"min": 0, "label": "any"}]}});
+    let rubric = Rubric::from_json(&rubric.to_string()).unwrap_or_else(|e| panic!("{e}: {rubric}"));
+    let id = "00000000-0000-7000-8000-000000000000";
+    let output: Output = serde_json::from_value(json!({"id": id, "key": "o", "case": id,
+        "prompt": id, "sample": 0, "text": "x", "items": lists, "origin": {}}))
+    .unwrap();
+    let reasons = rng.next_f64() < 0.5;
+    rating_schema(&rubric, &CaseText::default(), &output, Audience::Judge { reasons })
+}
+
 #[test]
 fn every_verdict_is_valid_and_within_its_limit_whatever_the_logits() {
     let (grammars, width) = grammars();
     let mut rng = Rng::new(20260101, 0);
     let (mut cut, mut samples) = (0, 0);
-    for _ in 0..150 {
-        let schema = random_object(&mut rng, 0);
+    for round in 0..1_700 {
+        // Rubrics, and in every fifth round a schema of more nesting than they have.
+        let schema = match round % 5 {
+            0 => random_object(&mut rng, 0),
+            _ => random_rubric(&mut rng),
+        };
         let outline = Arc::new(Outline::from_schema(&schema).unwrap());
         let empty = grammars.begin(Arc::clone(&outline)).unwrap();
         for extra in [0, 0, 1, 5, 20, 1000] {
@@ -125,7 +188,7 @@ fn every_verdict_is_valid_and_within_its_limit_whatever_the_logits() {
             samples += 1;
         }
     }
-    assert!(samples == 900 && cut > 20, "{cut} cut of {samples}");
+    assert!(samples == 10_200 && cut > 200, "{cut} cut of {samples}");
 }
 
 #[test]
@@ -198,7 +261,7 @@ fn the_distribution_over_levels_is_read_where_one_token_decides() {
         let id = vocabulary().iter().position(|word| word == piece.as_bytes()).unwrap();
         logits[id] = p.ln();
     }
-    let greedy = Sampling { temperature: 0.0, top_p: 1.0, top_k: 0 };
+    let greedy = Sampling::default();
     let mut rng = Rng::new(0, 0);
     verdict.force().unwrap();
     while !verdict.is_complete() {

@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use shinsa_domain::{Audience, CaseText, Lang, Output, Rubric, rating_schema};
 use shinsa_jobs::{Cancel, Event};
-use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, Sampling, VerdictRecord, run};
+use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, Method, Sampling, VerdictRecord, run};
 use shinsa_prompt::{Template, messages};
 
 fn root() -> PathBuf {
@@ -61,12 +61,13 @@ fn spec(items: Vec<JudgeItem>) -> JudgeSpec {
         model: model(),
         adapter: None,
         items,
-        sampling: Sampling { temperature: 1.0, top_p: 0.95, top_k: 0 },
+        sampling: Sampling { temperature: 1.0, top_p: 0.95, ..Sampling::default() },
         seed: 42,
         max_tokens: 192,
         batch: 8,
         threads: None,
         numeric: shinsa_lm::Numeric::default(),
+        method: Method::Sampled,
         inputs: BTreeMap::new(),
     }
 }

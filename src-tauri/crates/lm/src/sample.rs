@@ -1,9 +1,12 @@
 //! Choosing the next token.
 
+use crate::backend::cpu::lanes;
 use crate::rng::Rng;
 
-/// How a token is drawn from logits.
+/// How a token is drawn from logits. In this order, as transformers applies
+/// them: repetition penalty, temperature, `top_k`, `top_p`, `min_p`.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Sampling {
     /// Divides the logits; 0 takes the most likely token.
     pub temperature: f32,
@@ -11,75 +14,201 @@ pub struct Sampling {
     pub top_p: f32,
     /// Keeps this many likeliest tokens; 0 keeps all.
     pub top_k: usize,
+    /// Keeps tokens at least this many times as likely as the likeliest; 0
+    /// keeps all (Nguyen et al. 2024).
+    pub min_p: f32,
+    /// Divides the positive logits of tokens that were already written and
+    /// multiplies the negative ones; 1 changes nothing (Keskar et al. 2019).
+    /// The prompt doesn't count as written.
+    pub repetition_penalty: f32,
 }
 
 impl Default for Sampling {
     fn default() -> Self {
-        Self { temperature: 0.0, top_p: 1.0, top_k: 0 }
+        Self { temperature: 0.0, top_p: 1.0, top_k: 0, min_p: 0.0, repetition_penalty: 1.0 }
     }
 }
 
-/// Draws one token. Masked tokens are those with a logit of `-inf`. Ties go to
-/// the lower id; when nothing is left, 0 is returned. Exactly one number is
-/// drawn from `rng` unless the temperature is 0.
-pub fn sample(logits: &mut [f32], sampling: &Sampling, rng: &mut Rng) -> u32 {
-    let best = argmax(logits);
+impl Sampling {
+    /// Whether every number lies where it means something.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.temperature.is_finite()
+            && self.temperature >= 0.0
+            && self.top_p > 0.0
+            && self.top_p <= 1.0
+            && (0.0..=1.0).contains(&self.min_p)
+            && self.repetition_penalty.is_finite()
+            && self.repetition_penalty > 0.0
+    }
+}
+
+/// Draws one token of `allowed` (ascending; every token by default). `written`
+/// are the tokens that a repetition penalty is about. Ties go to the lower id.
+/// Exactly one number is drawn from `rng` unless the temperature is 0 or
+/// nothing can be drawn: then no token is allowed, or all logits are `-inf`.
+pub fn sample(
+    logits: &[f32],
+    allowed: Option<&[u32]>,
+    written: &[u32],
+    sampling: &Sampling,
+    rng: &mut Rng,
+) -> Option<u32> {
+    let mut values = match allowed {
+        Some(allowed) => {
+            allowed.iter().map(|&t| logits.get(t as usize).copied()).collect::<Option<Vec<_>>>()?
+        }
+        None => logits.to_vec(),
+    };
+    let place = |token: u32| match allowed {
+        Some(allowed) => allowed.binary_search(&token).ok(),
+        None => Some(token as usize),
+    };
+    let token = |place: usize| allowed.map_or(place as u32, |allowed| allowed[place]);
+    penalise(&mut values, written, place, sampling.repetition_penalty);
+    let best = argmax(&values)?;
     // NaN counts as no temperature.
     if sampling.temperature.is_nan() || sampling.temperature <= 0.0 {
-        return best;
+        return Some(token(best));
     }
-    let max = f64::from(logits.get(best as usize).copied().unwrap_or(0.0));
-    let by = 1.0 / f64::from(sampling.temperature);
-    let mut weights: Vec<(u32, f64)> = logits
-        .iter()
-        .enumerate()
-        .filter(|(_, v)| **v > f32::NEG_INFINITY)
-        .map(|(i, &v)| (i as u32, ((f64::from(v) - max) * by).exp()))
-        .filter(|(_, w)| *w > 0.0)
-        .collect();
-    let cut = sampling.top_k > 0 || sampling.top_p < 1.0;
-    if cut {
-        weights.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        if sampling.top_k > 0 {
-            weights.truncate(sampling.top_k);
+    let max = values[best];
+    let total = lanes::exp_sum(&mut values, 1.0 / sampling.temperature, max);
+    let mut left = rng.next_f64();
+    let Some(kept) = keep(&values, f64::from(total), sampling) else {
+        left *= f64::from(total);
+        let mut last = best;
+        for (place, &weight) in values.iter().enumerate() {
+            left -= f64::from(weight);
+            if left < 0.0 {
+                return Some(token(place));
+            }
+            last = if weight > NOTHING { place } else { last };
         }
-        let goal = f64::from(sampling.top_p) * weights.iter().map(|w| w.1).sum::<f64>();
-        let mut mass = 0.0;
-        let keep = weights.iter().take_while(|w| {
-            let before = mass;
-            mass += w.1;
-            before < goal
-        });
-        let keep = keep.count().max(1);
-        weights.truncate(keep);
-    }
-    let total: f64 = weights.iter().map(|w| w.1).sum();
-    let mut left = rng.next_f64() * total;
-    for &(token, weight) in &weights {
-        left -= weight;
+        // Rounding can leave a crumb behind the last token.
+        return Some(token(last));
+    };
+    left *= kept.iter().map(|(_, weight)| f64::from(*weight)).sum::<f64>();
+    for &(place, weight) in &kept {
+        left -= f64::from(weight);
         if left < 0.0 {
-            return token;
+            return Some(token(place));
         }
     }
-    // Rounding can leave a crumb behind the last token.
-    weights.last().map_or(best, |w| w.0)
+    Some(token(kept.last().map_or(best, |k| k.0)))
 }
 
-fn argmax(logits: &[f32]) -> u32 {
-    let start = (0u32, f32::NEG_INFINITY);
-    logits
+/// Weights up to here are those of a logit of `-inf` or as good as that.
+const NOTHING: f32 = 1e-37;
+
+/// Every token's probability times a common factor, and that factor: the
+/// likeliest token's weight is 1. At temperature 1.
+#[must_use]
+pub fn weights(logits: &[f32]) -> (Vec<f32>, f64) {
+    let mut weights = logits.to_vec();
+    let max = lanes::max(&weights);
+    let total = lanes::exp_sum(&mut weights, 1.0, max);
+    (weights, f64::from(total))
+}
+
+fn penalise(
+    values: &mut [f32],
+    written: &[u32],
+    place: impl Fn(u32) -> Option<usize>,
+    penalty: f32,
+) {
+    if penalty == 1.0 {
+        return;
+    }
+    let mut places: Vec<usize> = written.iter().filter_map(|&token| place(token)).collect();
+    places.sort_unstable();
+    places.dedup();
+    for place in places {
+        if let Some(value) = values.get_mut(place) {
+            *value = if *value > 0.0 { *value / penalty } else { *value * penalty };
+        }
+    }
+}
+
+/// The tokens that stay after `top_k`, `top_p` and `min_p`, likeliest first;
+/// `None` when all stay. Weights are at most 1, the likeliest's.
+fn keep(weights: &[f32], total: f64, sampling: &Sampling) -> Option<Vec<(usize, f32)>> {
+    let Sampling { top_k, top_p, min_p, .. } = *sampling;
+    if top_k == 0 && top_p >= 1.0 && min_p <= 0.0 {
+        return None;
+    }
+    let goal = f64::from(top_p) * total;
+    let enough = |count: usize, mass: f64| match top_k {
+        0 => top_p < 1.0 && mass >= goal,
+        _ => count >= top_k,
+    };
+    let mut kept = likeliest(weights, min_p, enough);
+    if top_k > 0 {
+        kept.truncate(top_k);
+    }
+    // With min-p alone nothing else is cut, and what it left out still counts.
+    let all = if top_k > 0 { kept.iter().map(|k| f64::from(k.1)).sum() } else { total };
+    let goal = f64::from(top_p) * all;
+    let mut mass = 0.0;
+    let reached = kept.iter().take_while(|k| {
+        let before = mass;
+        mass += f64::from(k.1);
+        top_p >= 1.0 || before < goal
+    });
+    let reached = reached.count().max(1);
+    kept.truncate(reached);
+    Some(kept)
+}
+
+/// Places by falling weight, as many as it takes for `enough(count, mass)` and
+/// at least `floor` in weight, then some. Only these are sorted: weights are
+/// first put in buckets by their exponent.
+fn likeliest(
+    weights: &[f32],
+    floor: f32,
+    enough: impl Fn(usize, f64) -> bool,
+) -> Vec<(usize, f32)> {
+    let bucket = |weight: f32| 127usize.saturating_sub((weight.to_bits() >> 23) as usize);
+    let mut buckets = [(0usize, 0.0f64); 128];
+    for &weight in weights {
+        let of = &mut buckets[bucket(weight)];
+        *of = (of.0 + 1, of.1 + f64::from(weight));
+    }
+    let (mut count, mut mass) = (0, 0.0);
+    let last = buckets.iter().position(|of| {
+        (count, mass) = (count + of.0, mass + of.1);
+        enough(count, mass)
+    });
+    let last = last.unwrap_or(127);
+    let mut kept: Vec<(usize, f32)> = weights
         .iter()
+        .copied()
         .enumerate()
-        .fold(start, |best, (i, &v)| if v > best.1 { (i as u32, v) } else { best })
-        .0
+        .filter(|(_, weight)| bucket(*weight) <= last && *weight >= floor)
+        .collect();
+    kept.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    kept
+}
+
+fn argmax(values: &[f32]) -> Option<usize> {
+    let max = lanes::max(values);
+    // NaN is nobody's maximum.
+    if max == f32::NEG_INFINITY { None } else { values.iter().position(|&v| v == max) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn all(temperature: f32) -> Sampling {
+        Sampling { temperature, ..Sampling::default() }
+    }
+
     fn draw(logits: &[f32], sampling: Sampling, n: u64) -> Vec<u32> {
-        (0..n).map(|i| sample(&mut logits.to_vec(), &sampling, &mut Rng::new(7, i))).collect()
+        (0..n).map(|i| sample(logits, None, &[], &sampling, &mut Rng::new(7, i)).unwrap()).collect()
+    }
+
+    fn logs(p: &[f32]) -> Vec<f32> {
+        p.iter().map(|p| p.ln()).collect()
     }
 
     #[test]
@@ -88,17 +217,28 @@ mod tests {
     }
 
     #[test]
-    fn a_masked_token_is_never_drawn() {
-        let sampling = Sampling { temperature: 5.0, top_p: 1.0, top_k: 0 };
-        let drawn = draw(&[f32::NEG_INFINITY, 0.0, f32::NEG_INFINITY, -1.0], sampling, 500);
-        assert!(drawn.iter().all(|t| [1, 3].contains(t)) && drawn.contains(&3));
+    fn only_allowed_tokens_are_drawn() {
+        let logits = [9.0, 0.0, 9.0, -1.0];
+        for sampling in
+            [all(5.0), Sampling { top_p: 0.99, ..all(5.0) }, Sampling { top_k: 3, ..all(5.0) }]
+        {
+            let drawn: Vec<u32> = (0..500)
+                .map(|i| {
+                    sample(&logits, Some(&[1, 3]), &[], &sampling, &mut Rng::new(7, i)).unwrap()
+                })
+                .collect();
+            assert!(drawn.iter().all(|t| [1, 3].contains(t)) && drawn.contains(&3));
+        }
+        let rng = &mut Rng::new(1, 1);
+        assert_eq!(sample(&logits, Some(&[]), &[], &all(1.0), rng), None);
+        assert_eq!(sample(&logits, Some(&[7]), &[], &all(1.0), rng), None);
+        assert_eq!(sample(&[f32::NEG_INFINITY; 3], None, &[], &all(1.0), rng), None);
     }
 
     #[test]
     fn frequencies_follow_the_probabilities() {
         let p = [0.5f32, 0.3, 0.2];
-        let logits: Vec<f32> = p.iter().map(|p| p.ln()).collect();
-        let drawn = draw(&logits, Sampling { temperature: 1.0, top_p: 1.0, top_k: 0 }, 20_000);
+        let drawn = draw(&logs(&p), all(1.0), 20_000);
         for (t, p) in p.iter().enumerate() {
             let share = drawn.iter().filter(|&&d| d as usize == t).count() as f32 / 20_000.0;
             assert!((share - p).abs() < 0.015, "{t}: {share}");
@@ -106,17 +246,83 @@ mod tests {
     }
 
     #[test]
-    fn top_p_and_top_k_keep_the_likeliest() {
-        let logits: Vec<f32> = [0.5f32, 0.3, 0.2].iter().map(|p| p.ln()).collect();
-        let by_p = draw(&logits, Sampling { temperature: 1.0, top_p: 0.6, top_k: 0 }, 300);
-        assert!(by_p.iter().all(|t| *t < 2) && by_p.contains(&1));
-        let by_k = draw(&logits, Sampling { temperature: 1.0, top_p: 1.0, top_k: 1 }, 300);
-        assert!(by_k.iter().all(|t| *t == 0));
+    fn top_p_top_k_and_min_p_keep_the_likeliest() {
+        let logits = logs(&[0.2, 0.5, 0.3]);
+        let drawn = |sampling| {
+            let mut drawn = draw(&logits, sampling, 300);
+            drawn.sort_unstable();
+            drawn.dedup();
+            drawn
+        };
+        assert_eq!(drawn(Sampling { top_p: 0.6, ..all(1.0) }), [1, 2]);
+        assert_eq!(drawn(Sampling { top_k: 1, ..all(1.0) }), [1]);
+        // .3 is .6 of the likeliest, .2 is .4.
+        assert_eq!(drawn(Sampling { min_p: 0.5, ..all(1.0) }), [1, 2]);
+        assert_eq!(drawn(Sampling { min_p: 0.7, ..all(1.0) }), [1]);
+        // Of the two likeliest, .5 of .8 reaches .6.
+        assert_eq!(drawn(Sampling { top_k: 2, top_p: 0.6, ..all(1.0) }), [1]);
+    }
+
+    /// As it is defined, by a full sort.
+    fn plainly(weights: &[f32], sampling: &Sampling) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..weights.len()).collect();
+        order.sort_by(|&a, &b| weights[b].total_cmp(&weights[a]).then(a.cmp(&b)));
+        if sampling.top_k > 0 {
+            order.truncate(sampling.top_k);
+        }
+        let all: f64 = order.iter().map(|&i| f64::from(weights[i])).sum();
+        let mut mass = 0.0;
+        let mut kept = Vec::new();
+        for i in order {
+            if (kept.is_empty() || sampling.top_p >= 1.0 || mass < f64::from(sampling.top_p) * all)
+                && weights[i] >= sampling.min_p
+            {
+                kept.push(i);
+            }
+            mass += f64::from(weights[i]);
+        }
+        kept
+    }
+
+    #[test]
+    fn the_kept_tokens_are_those_of_a_full_sort() {
+        for seed in 0..40 {
+            let mut weights: Vec<f32> =
+                (0..2000).map(|i| lanes::exp(-30.0 * crate::rng::uniform(seed, 0, i))).collect();
+            weights[700] = 1.0;
+            weights[701] = weights[5];
+            let total = weights.iter().map(|&w| f64::from(w)).sum();
+            for (top_k, top_p, min_p) in [
+                (0, 0.9, 0.0),
+                (40, 0.95, 0.05),
+                (40, 1.0, 0.0),
+                (0, 1.0, 0.1),
+                (3000, 0.5, 0.0),
+                (0, 0.999, 0.0),
+            ] {
+                let sampling = Sampling { top_k, top_p, min_p, ..all(1.0) };
+                let kept = keep(&weights, total, &sampling).unwrap();
+                let kept: Vec<usize> = kept.into_iter().map(|k| k.0).collect();
+                assert_eq!(kept, plainly(&weights, &sampling), "{seed} {sampling:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_written_becomes_less_likely() {
+        let logits = [2.0, 1.9, -0.1, -0.2];
+        let penalty = Sampling { repetition_penalty: 3.0, ..Sampling::default() };
+        let take = |allowed: Option<&[u32]>, written: &[u32]| {
+            sample(&logits, allowed, written, &penalty, &mut Rng::new(0, 0)).unwrap()
+        };
+        assert_eq!(take(None, &[]), 0);
+        assert_eq!(take(None, &[0, 0]), 1);
+        assert_eq!(take(Some(&[2, 3]), &[0, 2]), 3);
     }
 
     #[test]
     fn one_seed_gives_one_token() {
-        let sampling = Sampling { temperature: 1.0, top_p: 0.9, top_k: 0 };
+        let sampling = Sampling { top_p: 0.9, ..all(1.0) };
         let logits = [0.1, 0.2, 0.3, 0.4];
         assert_eq!(draw(&logits, sampling, 50), draw(&logits, sampling, 50));
     }

@@ -121,6 +121,7 @@ pub struct Session<'m> {
     scratch: Scratch<Cpu>,
     table: RopeTable,
     x: Vec<f32>,
+    stop: Option<Box<dyn Fn() -> bool + Send + Sync>>,
 }
 
 impl<'m> Session<'m> {
@@ -136,14 +137,21 @@ impl<'m> Session<'m> {
             scratch: Scratch::new(&Cpu),
             table: RopeTable::default(),
             x: Vec::new(),
+            stop: None,
         }
+    }
+
+    /// Asked before every layer: once it says yes, what is running ends with
+    /// [`LmError::Stopped`] and no sequence has changed.
+    pub fn stopped_by(&mut self, stop: impl Fn() -> bool + Send + Sync + 'static) {
+        self.stop = Some(Box::new(stop));
     }
 
     /// Computes `tokens` after `parent` (or from the beginning) once.
     ///
     /// # Errors
     /// [`LmError::Batch`] for no tokens at all, [`LmError::TokenRange`],
-    /// [`LmError::TooLong`].
+    /// [`LmError::TooLong`], [`LmError::Stopped`].
     pub fn prefix(&mut self, parent: Option<&Prefix>, tokens: &[u32]) -> Result<Prefix, LmError> {
         let before = parent.map(|p| p.segment.chain()).unwrap_or_default();
         let past = parent.map_or(0, Prefix::tokens);
@@ -192,8 +200,8 @@ impl<'m> Session<'m> {
     ///
     /// # Errors
     /// [`LmError::UnknownSequence`], [`LmError::Batch`] (no tokens, or a
-    /// sequence named twice), [`LmError::TokenRange`], [`LmError::TooLong`];
-    /// no sequence has changed then.
+    /// sequence named twice), [`LmError::TokenRange`], [`LmError::TooLong`],
+    /// [`LmError::Stopped`]; no sequence has changed then.
     pub fn step(&mut self, inputs: &[(SeqId, &[u32])]) -> Result<Vec<Vec<f32>>, LmError> {
         for (i, (id, tokens)) in inputs.iter().enumerate() {
             if inputs[..i].iter().any(|(other, _)| other == id) {
@@ -269,6 +277,9 @@ impl<'m> Session<'m> {
         let x = &mut self.x[..tokens.len() * spec.hidden];
         Cpu.embed(&weights.embedding, &tokens, tokens.len(), x);
         for (l, layer) in weights.layers.iter().enumerate() {
+            if self.stop.as_ref().is_some_and(|stop| stop()) {
+                return Err(LmError::Stopped);
+            }
             pass.project(l, layer, x, a, s);
             for ((sequence, new), &row) in batch.iter_mut().zip(&first_rows) {
                 let at = sequence.tail.len;

@@ -398,6 +398,7 @@ impl Studio {
                     inputs,
                 }),
                 None => Job::Local(JudgeSpec {
+                    method: Method::Sampled,
                     model: model.clone(),
                     adapter,
                     items,

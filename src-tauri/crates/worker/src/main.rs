@@ -50,6 +50,9 @@ fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<
         "judge" => {
             shinsa_judge::run(&spec(request)?, cancel, on).map_err(|e| e.failure()).and_then(report)
         }
+        "generate" => shinsa_judge::generate(&spec(request)?, cancel, on)
+            .map_err(|e| e.failure())
+            .and_then(report),
         // The key comes from the environment alone, and goes nowhere but there.
         "judge-remote" => shinsa_judge::remote::run(
             &spec(request)?,
@@ -72,7 +75,7 @@ fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<
         other => Err(Failure::new(
             "worker-unknown-job",
             format!(
-                "this worker knows no job {other}; it can train, plan, judge, judge-remote, merge and tell its device"
+                "this worker knows no job {other}; it can train, plan, judge, judge-remote, generate, merge and tell its device"
             ),
         )
         .with("job", other)),

@@ -76,7 +76,9 @@ pub fn exp(x: f32) -> f32 {
     // Adding and taking away 1.5·2²³ rounds to the nearest integer.
     const ROUND: f32 = 12_582_912.0;
     let x = x.clamp(-87.0, 88.0);
-    let n = (x * std::f32::consts::LOG2_E + ROUND) - ROUND;
+    // The last bits of this sum are the integer.
+    let rounded = x * std::f32::consts::LOG2_E + ROUND;
+    let n = rounded - ROUND;
     let r = x - n * 0.693_359_4;
     let r = r - n * -2.121_944_4e-4;
     let mut p = 1.987_569_1e-4;
@@ -86,7 +88,7 @@ pub fn exp(x: f32) -> f32 {
     p = p * r + 1.666_666_5e-1;
     p = p * r + 0.5;
     let y = p * (r * r) + r + 1.0;
-    y * f32::from_bits(((n as i32 + 127) as u32) << 23)
+    y * f32::from_bits(rounded.to_bits().wrapping_add(127) << 23)
 }
 
 /// `1 / (1 + e^-x)`.

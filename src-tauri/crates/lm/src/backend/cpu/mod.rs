@@ -6,7 +6,7 @@ pub mod dequantise;
 mod gradient_tests;
 pub mod integer;
 pub mod kernel;
-mod lanes;
+pub mod lanes;
 mod lora;
 mod loss;
 mod optimise;

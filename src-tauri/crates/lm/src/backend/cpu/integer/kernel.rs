@@ -1,4 +1,4 @@
-//! The integer micro-kernel: a panel of [`PANEL`] outputs times a few rows.
+//! The integer micro-kernel: one or two panels of [`PANEL`] outputs times a few rows.
 //!
 //! Per block of 32 terms and run within it, every implementation computes the
 //! same numbers: the exact integer sum `d` of codes times rounded inputs, then
@@ -15,6 +15,8 @@ use super::rounded::RoundedRows;
 mod avx2;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+#[cfg(target_arch = "x86_64")]
+mod vnni;
 
 /// Outputs of a panel.
 pub const PANEL: usize = 8;
@@ -23,7 +25,10 @@ pub const PANEL: usize = 8;
 pub const BLOCK: usize = 32;
 
 /// Rows of the largest tile.
-pub const MAX_ROWS: usize = 4;
+pub const MAX_ROWS: usize = 8;
+
+/// Panels of the largest tile.
+pub const MAX_PANELS: usize = 2;
 
 /// How a panel's blocks are made up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,10 +94,10 @@ impl Panel<'_> {
     }
 }
 
-/// One call: at most [`MAX_ROWS`] rows.
+/// One call: at most [`Isa::panels`] panels of one layout and [`Isa::rows`] rows.
 pub struct Tile<'a> {
     /// The weights.
-    pub w: Panel<'a>,
+    pub w: &'a [Panel<'a>],
     /// The rows.
     pub x: RoundedRows<'a>,
 }
@@ -107,19 +112,23 @@ impl Tile<'_> {
     }
 
     /// What the vector code relies on.
-    fn check(&self) {
-        let (blocks, layout) = (self.blocks(), self.w.layout);
-        let factors = if layout.half { self.w.half.len() } else { self.w.full.len() };
-        assert!(self.height() <= MAX_ROWS && self.x.inputs == blocks * BLOCK);
-        assert!(self.w.codes.len() == blocks * layout.code_bytes());
-        assert!(factors == blocks * layout.factors());
+    fn check(&self, isa: Isa) {
+        let blocks = self.blocks();
+        assert!((1..=isa.panels()).contains(&self.w.len()));
+        for w in self.w {
+            let factors = if w.layout.half { w.half.len() } else { w.full.len() };
+            assert!(w.layout == self.w[0].layout);
+            assert!(w.codes.len() == blocks * w.layout.code_bytes());
+            assert!(factors == blocks * w.layout.factors());
+        }
+        assert!((1..=isa.rows()).contains(&self.height()) && self.x.inputs == blocks * BLOCK);
         assert!(self.x.scales.len() == self.height() * blocks);
         assert!(self.x.sums.len() == self.height() * blocks);
     }
 }
 
-/// Sums of a tile: `[row][output]`.
-pub type Sums = [f32; MAX_ROWS * PANEL];
+/// Sums of a tile: `[panel][row][output]`.
+pub type Sums = [[f32; MAX_ROWS * PANEL]; MAX_PANELS];
 
 /// An implementation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,9 +138,35 @@ pub enum Isa {
     /// 256-bit.
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// 256-bit, with dot products of bytes.
+    #[cfg(target_arch = "x86_64")]
+    AvxVnni,
+    /// 512-bit, with dot products of bytes.
+    #[cfg(target_arch = "x86_64")]
+    Avx512Vnni,
     /// 128-bit.
     #[cfg(target_arch = "aarch64")]
     Neon,
+}
+
+impl Isa {
+    /// Most panels of one tile.
+    pub fn panels(self) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Vnni => 2,
+            _ => 1,
+        }
+    }
+
+    /// Most rows of one tile.
+    pub fn rows(self) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Vnni => 8,
+            _ => 4,
+        }
+    }
 }
 
 /// The best that this machine has.
@@ -150,6 +185,17 @@ pub fn available() -> Vec<Isa> {
         && is_x86_feature_detected!("f16c")
     {
         all.push(Isa::Avx2);
+        if is_x86_feature_detected!("avxvnni") {
+            all.push(Isa::AvxVnni);
+        }
+        if is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512vnni")
+        {
+            all.push(Isa::Avx512Vnni);
+        }
     }
     #[cfg(target_arch = "aarch64")]
     all.push(Isa::Neon);
@@ -158,12 +204,29 @@ pub fn available() -> Vec<Isa> {
 
 /// Runs one tile with one of [`available`].
 pub fn run(isa: Isa, tile: &Tile<'_>, to: &mut Sums) {
-    tile.check();
+    tile.check(isa);
     match isa {
         Isa::Portable => portable(tile, to),
         // SAFETY: the machine has the instructions, and the tile was checked.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => unsafe { avx2::run(tile, to) },
+        // SAFETY: the same, with one panel.
+        #[cfg(target_arch = "x86_64")]
+        Isa::AvxVnni => unsafe { vnni::narrow::run(tile, to) },
+        // SAFETY: the same, with two panels.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512Vnni if tile.w.len() == 2 => unsafe { vnni::wide::run(tile, to) },
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512Vnni => {
+            // The last panel of an odd number: half the rows at a time.
+            for (half, rows) in (0..tile.height()).step_by(4).enumerate() {
+                let few = Tile { w: tile.w, x: tile.x.part(rows, 4.min(tile.height() - rows)) };
+                let mut sums = [[0.0; MAX_ROWS * PANEL]; MAX_PANELS];
+                // SAFETY: these machines have AVX2, too.
+                unsafe { avx2::run(&few, &mut sums) };
+                to[0][half * 4 * PANEL..][..4 * PANEL].copy_from_slice(&sums[0][..4 * PANEL]);
+            }
+        }
         // SAFETY: every such processor has them, and the tile was checked.
         #[cfg(target_arch = "aarch64")]
         Isa::Neon => unsafe { neon::run(tile, to) },
@@ -171,7 +234,8 @@ pub fn run(isa: Isa, tile: &Tile<'_>, to: &mut Sums) {
 }
 
 fn portable(tile: &Tile<'_>, to: &mut Sums) {
-    let (layout, blocks, inputs) = (tile.w.layout, tile.blocks(), tile.x.inputs);
+    let (w, blocks, inputs) = (&tile.w[0], tile.blocks(), tile.x.inputs);
+    let layout = w.layout;
     let terms = BLOCK / layout.runs;
     for row in 0..tile.height() {
         for lane in 0..PANEL {
@@ -180,17 +244,17 @@ fn portable(tile: &Tile<'_>, to: &mut Sums) {
                 let x = &tile.x.codes[row * inputs + block * BLOCK..][..BLOCK];
                 let (by, at) = (tile.x.scales[row * blocks + block], block * layout.factors());
                 for run in 0..layout.runs {
-                    let term = |i: usize| tile.w.code(block, lane, i) * i32::from(x[i]);
+                    let term = |i: usize| w.code(block, lane, i) * i32::from(x[i]);
                     let dot: i32 = (run * terms..(run + 1) * terms).map(term).sum();
-                    let scale = tile.w.factor(at + run * PANEL + lane) * by;
+                    let scale = w.factor(at + run * PANEL + lane) * by;
                     sum = (dot as f32).mul_add(scale, sum);
                 }
                 if layout.offsets {
-                    let offset = tile.w.factor(at + PANEL + lane);
+                    let offset = w.factor(at + PANEL + lane);
                     sum = offset.mul_add(tile.x.sums[row * blocks + block], sum);
                 }
             }
-            to[row * PANEL + lane] = sum;
+            to[0][row * PANEL + lane] = sum;
         }
     }
 }

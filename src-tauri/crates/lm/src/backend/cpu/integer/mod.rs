@@ -44,24 +44,28 @@ fn products(isa: Isa, w: &Packed, x: &Rounded, rows: usize, y: &mut [f32]) {
     let panels = outputs.div_ceil(PANEL);
     let work = rows * outputs * w.inputs();
     let threads = if work < SEQUENTIAL { 1 } else { rayon::current_num_threads() };
-    // Several tasks a thread even out other load on the machine.
-    let chunk = panels.div_ceil(4 * threads).max(1);
+    // Several tasks a thread even out other load on the machine; whole tiles each.
+    let chunk = panels.div_ceil(4 * threads).next_multiple_of(isa.panels());
     let chunks = panels.div_ceil(chunk);
     let out = Shared(y.as_mut_ptr());
     let task = |c: usize| {
+        let end = ((c + 1) * chunk).min(panels);
         for from in (0..rows).step_by(ROW_BLOCK) {
             let until = (from + ROW_BLOCK).min(rows);
-            for panel in c * chunk..((c + 1) * chunk).min(panels) {
-                for row in (from..until).step_by(kernel::MAX_ROWS) {
-                    let high = kernel::MAX_ROWS.min(until - row);
-                    let columns = PANEL.min(outputs - panel * PANEL);
-                    let mut part = [0.0; kernel::MAX_ROWS * PANEL];
-                    let tile = Tile { w: w.panel(panel), x: x.rows(row, high) };
-                    kernel::run(isa, &tile, &mut part);
-                    for (r, sums) in part.chunks_exact(PANEL).take(high).enumerate() {
-                        let to = out.at((row + r) * outputs + panel * PANEL);
-                        // SAFETY: within `y` by the check above; each task owns its panels.
-                        unsafe { std::ptr::copy_nonoverlapping(sums.as_ptr(), to, columns) };
+            for first in (c * chunk..end).step_by(isa.panels()) {
+                let all = [w.panel(first), w.panel((first + 1).min(panels - 1))];
+                let all = &all[..isa.panels().min(end - first)];
+                for row in (from..until).step_by(isa.rows()) {
+                    let high = isa.rows().min(until - row);
+                    let mut part = [[0.0; kernel::MAX_ROWS * PANEL]; kernel::MAX_PANELS];
+                    kernel::run(isa, &Tile { w: all, x: x.rows(row, high) }, &mut part);
+                    for (panel, part) in (first..).zip(&part[..all.len()]) {
+                        let columns = PANEL.min(outputs - panel * PANEL);
+                        for (r, sums) in part.chunks_exact(PANEL).take(high).enumerate() {
+                            let to = out.at((row + r) * outputs + panel * PANEL);
+                            // SAFETY: within `y` by the check above; each task owns its panels.
+                            unsafe { std::ptr::copy_nonoverlapping(sums.as_ptr(), to, columns) };
+                        }
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! The left side of a product, rounded to 8-bit integers.
 
 use half::f16;
+use rayon::prelude::*;
 
 use super::kernel::BLOCK;
 use crate::backend::cpu::lanes::vectorised;
@@ -27,6 +28,9 @@ pub struct Rounded {
     sums: Vec<f32>,
 }
 
+/// Terms of one task.
+const TASK: usize = 1 << 14;
+
 /// Some rows, for the kernel.
 #[derive(Clone, Copy)]
 pub struct RoundedRows<'a> {
@@ -40,18 +44,9 @@ pub struct RoundedRows<'a> {
     pub sums: &'a [f32],
 }
 
-impl Rounded {
-    /// Takes up `rows` rows, whole blocks each.
-    pub fn round(&mut self, how: Rounding, rows: usize, x: &[f32]) {
-        self.inputs = x.len().checked_div(rows).unwrap_or(0);
-        self.codes.resize(x.len(), 0);
-        self.scales.resize(x.len() / BLOCK, 0.0);
-        self.sums.resize(x.len() / BLOCK, 0.0);
-        round(how, x, &mut self.codes, &mut self.scales, &mut self.sums);
-    }
-
-    /// Rows `first..first + count`.
-    pub fn rows(&self, first: usize, count: usize) -> RoundedRows<'_> {
+impl<'a> RoundedRows<'a> {
+    /// Rows `first..first + count` of these.
+    pub fn part(&self, first: usize, count: usize) -> RoundedRows<'a> {
         let blocks = self.inputs / BLOCK;
         RoundedRows {
             inputs: self.inputs,
@@ -59,6 +54,33 @@ impl Rounded {
             scales: &self.scales[first * blocks..][..count * blocks],
             sums: &self.sums[first * blocks..][..count * blocks],
         }
+    }
+}
+
+impl Rounded {
+    /// Takes up `rows` rows, whole blocks each.
+    pub fn round(&mut self, how: Rounding, rows: usize, x: &[f32]) {
+        self.inputs = x.len().checked_div(rows).unwrap_or(0);
+        self.codes.resize(x.len(), 0);
+        self.scales.resize(x.len() / BLOCK, 0.0);
+        self.sums.resize(x.len() / BLOCK, 0.0);
+        // Whole rows a task; a few aren't worth waking other threads.
+        let part = TASK.next_multiple_of(self.inputs.max(1)).max(1);
+        if x.len() <= part {
+            round(how, x, &mut self.codes, &mut self.scales, &mut self.sums);
+            return;
+        }
+        x.par_chunks(part)
+            .zip(self.codes.par_chunks_mut(part))
+            .zip(self.scales.par_chunks_mut(part / BLOCK))
+            .zip(self.sums.par_chunks_mut(part / BLOCK))
+            .for_each(|(((x, codes), scales), sums)| round(how, x, codes, scales, sums));
+    }
+
+    /// Rows `first..first + count`.
+    pub fn rows(&self, first: usize, count: usize) -> RoundedRows<'_> {
+        let Self { inputs, codes, scales, sums } = self;
+        RoundedRows { inputs: *inputs, codes, scales, sums }.part(first, count)
     }
 
     /// What term `i` of a row was rounded to.
@@ -68,6 +90,12 @@ impl Rounded {
         f32::from(self.codes[at]) * self.scales[at / BLOCK]
     }
 }
+
+/// Adding 1.5·2²³ rounds to the nearest integer.
+const ROUND: f32 = 12_582_912.0;
+
+/// Blocks of smaller terms are zeros: what they'd be divided by has no inverse.
+const TINY: f32 = 127.0 * f32::MIN_POSITIVE;
 
 vectorised! {
     fn round(how: Rounding, x: &[f32], codes: &mut [i8], scales: &mut [f32], sums: &mut [f32]) {
@@ -80,18 +108,18 @@ vectorised! {
                 // ggml scales the term of largest size to -127 and lets the
                 // first of equals decide the sign.
                 let first = x.iter().fold(0.0f32, |m, v| if v.abs() > m.abs() { *v } else { m });
-                let by = if first == 0.0 { 0.0 } else { -127.0 / first };
-                let scale = if first == 0.0 { 0.0 } else { 1.0 / by };
+                let by = if first.abs() < TINY { 0.0 } else { -127.0 / first };
+                let scale = if first.abs() < TINY { 0.0 } else { 1.0 / by };
                 (scale, scale, by)
             } else {
-                let mut lanes = [0.0f32; 8];
-                for eight in x.chunks_exact(8) {
-                    for (lane, v) in lanes.iter_mut().zip(eight) {
+                let mut lanes = [0.0f32; 16];
+                for part in x.chunks_exact(16) {
+                    for (lane, v) in lanes.iter_mut().zip(part) {
                         *lane = if v.abs() > *lane { v.abs() } else { *lane };
                     }
                 }
                 let most = lanes.into_iter().fold(0.0f32, |m, v| if v > m { v } else { m });
-                let by = if most == 0.0 { 0.0 } else { 127.0 / most };
+                let by = if most < TINY { 0.0 } else { 127.0 / most };
                 (most / 127.0, f16::from_f32(most / 127.0).to_f32(), by)
             };
             for (i, (codes, x)) in
@@ -99,9 +127,9 @@ vectorised! {
             {
                 let mut sum = 0i32;
                 for (code, v) in codes.iter_mut().zip(x) {
-                    let whole = (v * by).round_ties_even() as i32;
-                    let whole = whole.clamp(-127, 127);
-                    sum += whole;
+                    // Ties go to the even integer: the last bits of the sum.
+                    let whole = (v * by + ROUND).to_bits().wrapping_sub(ROUND.to_bits());
+                    sum = sum.wrapping_add(whole.cast_signed());
                     *code = whole as i8;
                 }
                 scales[i] = kept;

@@ -24,7 +24,7 @@ macro_rules! by_rows {
 /// # Safety
 /// The machine has AVX2, FMA and F16C; the tile was checked.
 pub unsafe fn run(tile: &Tile<'_>, to: &mut Sums) {
-    let layout = tile.w.layout;
+    let layout = tile.w[0].layout;
     // SAFETY: passed on from the caller.
     unsafe {
         match (layout.nibbles, layout.runs, layout.offsets, layout.half) {
@@ -51,7 +51,7 @@ unsafe fn body<
     let (blocks, inputs) = (tile.blocks(), tile.x.inputs);
     let (low, ones) = (_mm256_set1_epi8(15), _mm256_set1_epi16(1));
     let mut sums = [_mm256_setzero_ps(); M];
-    let (mut codes, mut at) = (tile.w.codes.as_ptr(), 0);
+    let (mut codes, mut at) = (tile.w[0].codes.as_ptr(), 0);
     for block in 0..blocks {
         // SAFETY: the tile was checked: `blocks` blocks of codes, factors and
         // rows exist, and all that is read lies within them.
@@ -111,7 +111,7 @@ unsafe fn body<
     }
     for (m, sum) in sums.iter().enumerate() {
         // SAFETY: `Sums` has room for MAX_ROWS rows.
-        unsafe { _mm256_storeu_ps(to.as_mut_ptr().add(m * PANEL), *sum) };
+        unsafe { _mm256_storeu_ps(to[0].as_mut_ptr().add(m * PANEL), *sum) };
     }
 }
 
@@ -127,9 +127,9 @@ unsafe fn factors<const HALF: bool>(tile: &Tile<'_>, at: usize) -> __m256 {
     // SAFETY: the caller vouches for eight factors from `at`.
     unsafe {
         if HALF {
-            _mm256_cvtph_ps(_mm_loadu_si128(tile.w.half.as_ptr().add(at).cast()))
+            _mm256_cvtph_ps(_mm_loadu_si128(tile.w[0].half.as_ptr().add(at).cast()))
         } else {
-            _mm256_loadu_ps(tile.w.full.as_ptr().add(at))
+            _mm256_loadu_ps(tile.w[0].full.as_ptr().add(at))
         }
     }
 }

@@ -13,7 +13,7 @@ use super::{BLOCK, PANEL, Sums, Tile};
 /// # Safety
 /// The tile was checked.
 pub unsafe fn run(tile: &Tile<'_>, to: &mut Sums) {
-    let (layout, blocks, inputs) = (tile.w.layout, tile.blocks(), tile.x.inputs);
+    let (layout, blocks, inputs) = (tile.w[0].layout, tile.blocks(), tile.x.inputs);
     let low = vdupq_n_u8(15);
     for row in 0..tile.height() {
         for side in 0..2 {
@@ -22,7 +22,8 @@ pub unsafe fn run(tile: &Tile<'_>, to: &mut Sums) {
                 // SAFETY: the tile was checked: all that is read lies within
                 // its codes, factors and rows.
                 unsafe {
-                    let codes = tile.w.codes.as_ptr().add(block * layout.code_bytes() + side * 16);
+                    let codes =
+                        tile.w[0].codes.as_ptr().add(block * layout.code_bytes() + side * 16);
                     let x = tile.x.codes.as_ptr().add(row * inputs + block * BLOCK);
                     let mut dots = [vdupq_n_s32(0); 2];
                     if layout.nibbles {
@@ -53,7 +54,7 @@ pub unsafe fn run(tile: &Tile<'_>, to: &mut Sums) {
                 }
             }
             // SAFETY: `Sums` has room for MAX_ROWS rows.
-            unsafe { vst1q_f32(to.as_mut_ptr().add(row * PANEL + side * 4), sum) };
+            unsafe { vst1q_f32(to[0].as_mut_ptr().add(row * PANEL + side * 4), sum) };
         }
     }
 }
@@ -73,12 +74,12 @@ unsafe fn dot(sum: int32x4_t, codes: int8x16_t, x: *const i8) -> int32x4_t {
 unsafe fn factors(tile: &Tile<'_>, at: usize) -> float32x4_t {
     // SAFETY: the caller vouches for four factors from `at`.
     unsafe {
-        if tile.w.layout.half {
+        if tile.w[0].layout.half {
             let four: [f32; 4] =
-                std::array::from_fn(|i| f16::from_bits(tile.w.half[at + i]).to_f32());
+                std::array::from_fn(|i| f16::from_bits(tile.w[0].half[at + i]).to_f32());
             vld1q_f32(four.as_ptr())
         } else {
-            vld1q_f32(tile.w.full.as_ptr().add(at))
+            vld1q_f32(tile.w[0].full.as_ptr().add(at))
         }
     }
 }

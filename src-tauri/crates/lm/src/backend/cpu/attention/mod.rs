@@ -5,6 +5,8 @@
 //! more scores exist at a time than one block of queries has. A query's result
 //! depends on its own keys alone, not on the block it is computed in.
 
+mod last_rows;
+
 use std::cell::RefCell;
 
 use rayon::prelude::*;
@@ -56,30 +58,21 @@ thread_local! {
     static SCORES: RefCell<(Vec<f32>, Vec<f32>)> = const { RefCell::new((Vec::new(), Vec::new())) };
 }
 
-/// Queries that meet the same keys: consecutive rows of one head, or (while
-/// decoding) one row of all heads that share a key/value head.
+/// Consecutive rows of one head.
 #[derive(Clone, Copy)]
 struct Block {
     span: usize,
-    /// The first query head.
     head: usize,
     /// The first row, counted from the span's.
     first: usize,
     /// Number of queries.
     rows: usize,
-    /// The queries are heads of one row.
-    grouped: bool,
 }
 
 impl Block {
-    /// Distance between two queries.
-    fn stride(&self, heads: &Heads) -> usize {
-        if self.grouped { heads.dim } else { heads.q_width() }
-    }
-
     /// Positions that query `r` sees, of `all` that the span has.
     fn seen(&self, r: usize, all: usize, span_rows: usize) -> usize {
-        all - span_rows + self.first + 1 + if self.grouped { 0 } else { r }
+        all - span_rows + self.first + 1 + r
     }
 }
 
@@ -112,8 +105,53 @@ pub fn pack(heads: &Heads, rows: usize, from: &[f32], from_row: usize, to: &mut 
     }
 }
 
-/// `scores[r][j] = q_r · k_j` for all keys of the runs; rows are `stride` apart.
+/// `scores[r][j] = q_r · k_j` for the keys of a run and a key/value head;
+/// queries lie `q_row` apart, rows of scores `stride`. Scores of the run's
+/// padding are written, too: the next run begins where its last key ends.
+#[allow(clippy::too_many_arguments)] // a product's shape
 fn score(
+    heads: &Heads,
+    kv: usize,
+    rows: usize,
+    run: &Keys<'_>,
+    q: *const f32,
+    q_row: usize,
+    scores: &mut [f32],
+    stride: usize,
+) {
+    let isa = kernel::isa();
+    let block = LANES * heads.kv_width();
+    let blocks = run.len.div_ceil(LANES);
+    let packed = &run.k[run.k_at..][..blocks * block];
+    assert!(scores.len() >= (rows - 1) * stride + blocks * LANES);
+    let mut j = 0;
+    while j < blocks {
+        let panels = isa.panels().min(blocks - j);
+        for m in (0..rows).step_by(isa.rows()) {
+            let k = packed.as_ptr().wrapping_add(j * block + kv * heads.dim * LANES);
+            let tile = Tile {
+                rows: isa.rows().min(rows - m),
+                panels,
+                k: heads.dim,
+                a: q.wrapping_add(m * q_row),
+                a_row: q_row,
+                a_col: 1,
+                b: [k, k.wrapping_add(block)],
+                b_row: LANES,
+                c: scores[m * stride + j * LANES..].as_mut_ptr(),
+                c_row: stride,
+                start: Start::Zero,
+            };
+            // SAFETY: the run's length and the scores' are checked above, and
+            // the callers check `q`.
+            unsafe { kernel::run(isa, &tile) };
+        }
+        j += panels;
+    }
+}
+
+/// The same over all runs, one after the other.
+fn score_all(
     heads: &Heads,
     b: &Block,
     keys: &[Keys<'_>],
@@ -121,41 +159,20 @@ fn score(
     scores: &mut [f32],
     stride: usize,
 ) {
-    let isa = kernel::isa();
-    let block = LANES * heads.kv_width();
-    let head = b.head / heads.group() * heads.dim * LANES;
     let mut at = 0;
     for run in keys {
-        let blocks = run.len.div_ceil(LANES);
-        let packed = &run.k[run.k_at..][..blocks * block];
-        let mut j = 0;
-        while j < blocks {
-            let panels = isa.panels().min(blocks - j);
-            for m in (0..b.rows).step_by(isa.rows()) {
-                let k = packed.as_ptr().wrapping_add(j * block + head);
-                let tile = Tile {
-                    rows: isa.rows().min(b.rows - m),
-                    panels,
-                    k: heads.dim,
-                    a: q.wrapping_add(m * b.stride(heads)),
-                    a_row: b.stride(heads),
-                    a_col: 1,
-                    b: [k, k.wrapping_add(block)],
-                    b_row: LANES,
-                    c: scores[m * stride + at + j * LANES..].as_mut_ptr(),
-                    c_row: stride,
-                    start: Start::Zero,
-                };
-                // SAFETY: the runs' lengths are checked above, `scores` has
-                // `stride` columns of which each run uses whole blocks, and the
-                // callers check `q`.
-                unsafe { kernel::run(isa, &tile) };
-            }
-            j += panels;
-        }
-        // The next run begins where this one's last key ends, over its padding.
+        let (kv, q_row) = (b.head / heads.group(), heads.q_width());
+        score(heads, kv, b.rows, run, q, q_row, &mut scores[at..], stride);
         at += run.len;
     }
+}
+
+/// Softmax of one row of scores.
+fn soften(row: &mut [f32], dim: usize) {
+    let by = 1.0 / (dim as f32).sqrt();
+    let max = lanes::max(row);
+    let sum = lanes::exp_sum(row, by, max);
+    lanes::scale(row, 1.0 / sum);
 }
 
 /// Softmax of every row over the positions it may see; the rest become zero.
@@ -168,13 +185,10 @@ fn softmax(
     stride: usize,
     used: usize,
 ) {
-    let by = 1.0 / (dim as f32).sqrt();
     for r in 0..b.rows {
         let row = &mut scores[r * stride..][..used];
         let (row, hidden) = row.split_at_mut(b.seen(r, positions, span_rows));
-        let max = lanes::max(row);
-        let sum = lanes::exp_sum(row, by, max);
-        lanes::scale(row, 1.0 / sum);
+        soften(row, dim);
         hidden.fill(0.0);
     }
 }
@@ -234,24 +248,17 @@ unsafe fn times(
     }
 }
 
+/// Of the spans of several rows.
 fn blocks(heads: &Heads, spans: &[Span<'_>]) -> Vec<Block> {
     let mut all = Vec::new();
     for (span, s) in spans.iter().enumerate() {
-        if s.rows == 1 && heads.group() <= BLOCK {
-            let rows = heads.group();
-            all.extend((0..heads.kv).map(|kv| Block {
-                span,
-                head: kv * rows,
-                first: 0,
-                rows,
-                grouped: true,
-            }));
+        if s.rows == 1 {
             continue;
         }
         for head in 0..heads.q {
             for first in (0..s.rows).step_by(BLOCK) {
                 let rows = BLOCK.min(s.rows - first);
-                all.push(Block { span, head, first, rows, grouped: false });
+                all.push(Block { span, head, first, rows });
             }
         }
     }
@@ -269,6 +276,7 @@ pub fn forward(heads: &Heads, spans: &[Span<'_>], q: &[f32], out: &mut [f32]) {
         );
     }
     let out = Shared(out.as_mut_ptr());
+    last_rows::forward(heads, spans, q, &out);
     blocks(heads, spans).into_par_iter().for_each(|b| {
         let s = &spans[b.span];
         let positions = s.positions();
@@ -278,7 +286,7 @@ pub fn forward(heads: &Heads, spans: &[Span<'_>], q: &[f32], out: &mut [f32]) {
         let at = (s.row + b.first) * width + b.head * heads.dim;
         SCORES.with_borrow_mut(|(scores, _)| {
             scores.resize(scores.len().max(BLOCK * stride), 0.0);
-            score(heads, &b, &keys, q[at..].as_ptr(), scores, stride);
+            score_all(heads, &b, &keys, q[at..].as_ptr(), scores, stride);
             softmax(&b, positions, s.rows, heads.dim, scores, stride, used);
             let mut from = 0;
             for run in &keys {
@@ -298,7 +306,7 @@ pub fn forward(heads: &Heads, spans: &[Span<'_>], q: &[f32], out: &mut [f32]) {
                         heads.kv_width(),
                         heads.dim,
                         out.at(at),
-                        b.stride(heads),
+                        width,
                         from > 0,
                     )
                 };
@@ -353,7 +361,7 @@ pub fn backward(
         SCORES.with_borrow_mut(|(p, d)| {
             for first in (0..s.rows).step_by(BLOCK) {
                 let rows = BLOCK.min(s.rows - first);
-                let b = Block { span, head, first, rows, grouped: false };
+                let b = Block { span, head, first, rows };
                 let used = first + b.rows;
                 let stride = padded(used) + LANES;
                 p.resize(p.len().max(BLOCK * stride), 0.0);
@@ -362,9 +370,9 @@ pub fn backward(
                 let values: Vec<_> =
                     keys.iter().map(|k| Keys { k: scratch.v_packed, ..*k }).collect();
                 let at = (s.row + first) * width + head * heads.dim;
-                score(heads, &b, &keys, inputs.q[at..].as_ptr(), p, stride);
+                score_all(heads, &b, &keys, inputs.q[at..].as_ptr(), p, stride);
                 softmax(&b, s.rows, s.rows, heads.dim, p, stride, used);
-                score(heads, &b, &values, d_out[at..].as_ptr(), d, stride);
+                score_all(heads, &b, &values, d_out[at..].as_ptr(), d, stride);
                 for r in 0..b.rows {
                     let (p, d) = (&p[r * stride..][..used], &mut d[r * stride..][..used]);
                     // Scores of positions not seen are products with real
