@@ -89,6 +89,13 @@ fn show(out: &Out, reply: &EnsembleReply) {
                 ("measured", reply.measured.into()),
             ],
         );
+        for (criterion, reason) in &calibration.failed {
+            let reason = out.t(&format!("ui-undefined-{reason}"), &[]);
+            out.say(
+                "ui-ensemble-failed",
+                &[("criterion", criterion.as_str().into()), ("reason", reason.into())],
+            );
+        }
     }
     for criterion in &reply.criteria {
         out.line(criterion.title.get(out.lang()));

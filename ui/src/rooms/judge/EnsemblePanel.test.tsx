@@ -13,7 +13,7 @@ const REPLY: EnsembleReply = {
   recipe: {
     how: "weights",
     weights_from: "given",
-    calibration: null,
+    calibration: { outputs: 3, cases: 3, failed: { harm: "uninformative" } },
     apart: 2,
     rubric: "r",
     verdicts: "v",
@@ -85,6 +85,7 @@ describe("judges combined", () => {
     expect(judgeEnsemble.mock.calls[0]![0]).toEqual({ rubric: RUBRIC, judges: ["id-a", "id-b"], how: "weights", weights: [1, 2], apart: 1 });
     await waitFor(() => expect(container.querySelector("[data-combined=safety]")).toBeTruthy());
     expect(screen.getByText(/The weights are those given/)).toBeTruthy();
+    expect(container.querySelector("[data-failed=harm]")!.textContent).toContain("no better than chance");
     expect(container.querySelector("[data-flagged='1']")).toBeTruthy();
     const look = container.querySelector("[data-look=o1]")!.textContent;
     for (const text of ["A1-a", "1 ・ –", "safety: the judges are levels apart", "a judge's verdict is missing"]) expect(look).toContain(text);

@@ -101,6 +101,11 @@ function Told({ reply }: { reply: EnsembleReply }) {
             {t("ui-ensemble-calibrated", { outputs: recipe.calibration.outputs, cases: recipe.calibration.cases, measured: reply.measured })}
           </Text>
         ) : null}
+        {Object.entries(recipe.calibration?.failed ?? {}).map(([criterion, reason]) => (
+          <Text key={criterion} size="sm" c="orange" data-failed={criterion}>
+            {t("ui-ensemble-failed", { criterion, reason: t(`ui-undefined-${reason}`) })}
+          </Text>
+        ))}
         {reply.left_out > 0 ? <Text size="sm">{t("ui-ensemble-left-out", { count: reply.left_out })}</Text> : null}
         {reply.measured === 0 ? <Text size="sm">{t("ui-ensemble-no-measure")}</Text> : null}
         <Text size="xs" c="dimmed">
