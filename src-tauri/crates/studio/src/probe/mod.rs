@@ -22,7 +22,7 @@ use shinsa_domain::{
     rating_schema, reversed,
 };
 use shinsa_jobs::Cancel;
-use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, VerdictRecord};
+use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, Method, VerdictRecord};
 use shinsa_lm::{Numeric, Sampling};
 use shinsa_prompt::{Template, messages};
 use std::collections::{BTreeMap, BTreeSet};
@@ -211,6 +211,7 @@ impl Studio {
             adapter,
             items,
             numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
+            method: Method::Sampled,
             sampling: Sampling { temperature, ..Sampling::default() },
             seed: u64::from(request.seed),
             max_tokens: MAX_TOKENS,
