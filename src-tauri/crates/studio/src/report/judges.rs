@@ -21,10 +21,12 @@ impl Rest {
         &'r self,
         judge: &'r JudgedRun,
     ) -> impl Iterator<Item = (&'r str, &'r Answers, &'r [Verdict])> {
-        self.golden.iter().filter(|g| g.4 && judge.asked.contains(&g.0)).map(|(id, gold, _, case, _)| {
-            let verdicts = judge.verdicts.get(id).map_or(&[][..], Vec::as_slice);
-            (self.case_keys.get(case).map_or("", String::as_str), gold, verdicts)
-        })
+        self.golden.iter().filter(|g| g.4 && judge.asked.contains(&g.0)).map(
+            |(id, gold, _, case, _)| {
+                let verdicts = judge.verdicts.get(id).map_or(&[][..], Vec::as_slice);
+                (self.case_keys.get(case).map_or("", String::as_str), gold, verdicts)
+            },
+        )
     }
 
     /// Gold and samples as numbers; `value` gives the number of an answer.
