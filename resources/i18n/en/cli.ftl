@@ -106,3 +106,11 @@ cli-probe-order = “{ $name }”: { $outputs } outputs judged twice, the second
 cli-probe-verbosity = “{ $name }”: { $outputs } outputs judged twice, the second time with { $chars } characters of neutral text after them ({ $missing } lack a verdict).
 cli-probe-effect = {"  "}changed less plain { $effect }; p (Holm) { $p }
 cli-probe-flips = {"  "}share of outputs with another answer { $share }
+
+cli-generated = “{ $name }”: { $texts } outputs for { $cases } cases in { $seconds } s, { $cut } of them cut off at the limit of tokens.
+cli-restructured = “{ $name }”: { $texts } readings of { $cases } cases in { $seconds } s, { $cut } of them with a text ended early. Read them before you use them.
+cli-incident-actions =   Actions: { $list }
+cli-incident-events =   Events: { $list }
+cli-incident-causes =   Causes: { $list }
+cli-incident-countermeasures =   Countermeasures: { $list }
+cli-write-skipped = Left out: { $case }. { $reason }

@@ -301,3 +301,7 @@ error-compare-no-gold = None of these outputs has gold that may measure the judg
 
 error-bad-filler = The neutral text must have 1 to { $most } characters. Choose a length in between.
 error-unknown-probe = No finished probe is called “{ $name }”. Check the name, or run it first.
+
+error-nothing-to-write = The project has no cases. Import some first.
+error-probabilities-once = From probabilities there is one verdict on an output, by a model on this machine. Ask for one sample, without an endpoint.
+error-prompt-file = The prompt file { $path } can't be read as UTF-8 text ({ $reason }). Check its name, and save it as UTF-8.

@@ -106,3 +106,11 @@ cli-probe-order = 「{ $name }」：回答 { $outputs } 件を2回判定し、2�
 cli-probe-verbosity = 「{ $name }」：回答 { $outputs } 件を2回判定し、2回目は中立な文 { $chars } 字を後に付けました（判定が欠けた回答 { $missing } 件）。
 cli-probe-effect = {"  "}変更後と元の差 { $effect }、p値（Holm）{ $p }
 cli-probe-flips = {"  "}答えが変わった回答の割合 { $share }
+
+cli-generated = 「{ $name }」: 事例 { $cases } 件に回答 { $texts } 件（{ $seconds } 秒）。うち { $cut } 件はトークン数の上限で切れています。
+cli-restructured = 「{ $name }」: 事例 { $cases } 件の読み取り { $texts } 件（{ $seconds } 秒）。うち { $cut } 件は文が途中で終わっています。使う前に必ず目を通してください。
+cli-incident-actions =   行動: { $list }
+cli-incident-events =   出来事: { $list }
+cli-incident-causes =   要因: { $list }
+cli-incident-countermeasures =   対策: { $list }
+cli-write-skipped = 除きました: { $case }。{ $reason }

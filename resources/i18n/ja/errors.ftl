@@ -314,3 +314,7 @@ error-compare-no-gold = この中に、判定を測れる正解のある回答�
 
 error-bad-filler = 中立な文の長さは 1 ～ { $most } 字にしてください。
 error-unknown-probe = 「{ $name }」という完了した調査はありません。名前を確かめるか、先に実行してください。
+
+error-nothing-to-write = 事例がありません。先に取り込んでください。
+error-probabilities-once = 確率から読むときは、この端末のモデルで、回答ごとに判定は1回です。回数を1にし、接続先を指定しないでください。
+error-prompt-file = プロンプトのファイル { $path } を UTF-8 の文章として読めません（{ $reason }）。名前を確かめ、UTF-8 で保存し直してください。

@@ -4,6 +4,7 @@ use crate::adapter::AdapterCommand;
 use crate::compare::{CompareArgs, VerdictsArgs};
 use crate::ensemble::EnsembleArgs;
 use crate::probe::ProbeArgs;
+use crate::write::WriteArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -75,6 +76,10 @@ pub enum Command {
     Probe(ProbeArgs),
     /// Combine several judges' stored verdicts.
     Ensemble(EnsembleArgs),
+    /// Let a model write outputs for the project's cases.
+    Generate(WriteArgs),
+    /// Take incident reports apart: actions, events, causes, countermeasures.
+    Restructure(WriteArgs),
     /// Hosts that outputs may be sent to for judging: allow, deny, list.
     #[command(subcommand)]
     Host(HostCommand),
@@ -520,7 +525,7 @@ pub struct JudgeArgs {
     /// An OpenAI-compatible endpoint that judges instead; its host must be
     /// allowed. A key comes from SHINSA_ENDPOINT_KEY.
     #[arg(long, value_name = "URL", requires = "endpoint_model",
-        conflicts_with_all = ["model", "adapter", "threads", "fast"])]
+        conflicts_with_all = ["model", "adapter", "threads", "fast", "from_probabilities"])]
     pub endpoint: Option<String>,
     /// The model's name at the endpoint.
     #[arg(long, value_name = "NAME", requires = "endpoint")]
@@ -549,6 +554,9 @@ pub struct JudgeArgs {
     /// Compute in integers where the weights are, as llama.cpp does: quicker and leaner; another judge than the exact one
     #[arg(long)]
     pub fast: bool,
+    /// Read numbers from the levels' probabilities in one verdict instead of sampling several
+    #[arg(long, conflicts_with_all = ["samples", "temperature"])]
+    pub from_probabilities: bool,
 }
 
 /// `shinsa report`.

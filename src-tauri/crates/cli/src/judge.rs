@@ -21,13 +21,14 @@ pub fn judge(
         rubric,
         which: which(args.which),
         limit: None,
-        samples: args.samples,
+        samples: if args.from_probabilities { 1 } else { args.samples },
         temperature: f64::from(args.temperature),
         seed: args.seed,
         threads: args.threads,
         fast: args.fast,
         allow_self: args.allow_self.clone(),
         same_as: args.same_as.clone(),
+        from_probabilities: args.from_probabilities,
     };
     let endpoint = args.endpoint.as_ref().zip(args.endpoint_model.as_ref());
     let endpoint =

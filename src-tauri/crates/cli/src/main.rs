@@ -16,6 +16,7 @@ mod progress;
 mod run;
 mod show;
 mod train;
+mod write;
 
 use args::Cli;
 use clap::FromArgMatches;

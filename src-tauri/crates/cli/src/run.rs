@@ -9,7 +9,7 @@ use crate::args::{
 use crate::out::Out;
 use crate::passphrase::passphrase;
 use crate::progress::Progress;
-use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, show, train};
+use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, show, train, write};
 use shinsa_studio::{
     AddPerson, AddRubric, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest,
     OpenProject, ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
@@ -62,6 +62,14 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
         Command::Ensemble(args) => {
             let rubric = scope(studio, cli, out, &args.scope)?;
             ensemble::ensemble(studio, out, args, rubric)
+        }
+        Command::Generate(args) => {
+            open(studio, cli, out, &args.path)?;
+            write::generate(studio, out, args, cancel)
+        }
+        Command::Restructure(args) => {
+            open(studio, cli, out, &args.path)?;
+            write::restructure(studio, out, args, cancel)
         }
         Command::Host(command) => {
             let (HostCommand::Allow { path, .. }

@@ -12,6 +12,7 @@ mod family;
 mod gold;
 mod hash;
 mod id;
+mod incident;
 mod output;
 mod probe;
 mod prompt;
@@ -32,6 +33,7 @@ pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{
     CaseId, DeviceId, EventId, GoldId, OutputId, ProjectId, PromptId, RaterId, RunId, VerdictId,
 };
+pub use incident::{Incident, IncidentParts};
 pub use output::{Origin, Output};
 pub use probe::{Arm, Probe, ProbeKind, ProbeVerdict, padded, reversed};
 pub use prompt::Prompt;

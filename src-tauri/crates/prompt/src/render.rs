@@ -47,18 +47,33 @@ pub fn messages(
         .collect();
     let user = template.render(context! {
         part => "user",
-        case => context! {
-            title => plain(&case.title),
-            what => plain(&case.what),
-            factors => plain(&case.factors),
-            improvements => plain(&case.improvements),
-            reference => plain(&case.reference),
-            aspects => case.aspects.iter().map(|a| plain(a)).collect::<Vec<_>>(),
-        },
+        case => case_values(case),
         lists => lists,
         output => plain(&output.text),
     })?;
     Ok(vec![Message::system(system), Message::user(user)])
+}
+
+/// The messages by which something is written about a case alone: a system turn
+/// that is the same for every case, and a user turn with the case.
+///
+/// # Errors
+/// [`PromptError::Template`] when the template fails.
+pub fn case_messages(template: &Template, case: &CaseText) -> Result<Vec<Message>, PromptError> {
+    let system = template.render(context! { part => "system" })?;
+    let user = template.render(context! { part => "user", case => case_values(case) })?;
+    Ok(vec![Message::system(system), Message::user(user)])
+}
+
+fn case_values(case: &CaseText) -> Value {
+    context! {
+        title => plain(&case.title),
+        what => plain(&case.what),
+        factors => plain(&case.factors),
+        improvements => plain(&case.improvements),
+        reference => plain(&case.reference),
+        aspects => case.aspects.iter().map(|a| plain(a)).collect::<Vec<_>>(),
+    }
 }
 
 fn listed(

@@ -49,6 +49,7 @@ mod case;
 mod column;
 mod error;
 mod gold;
+mod incident;
 mod operation;
 mod output;
 mod page;

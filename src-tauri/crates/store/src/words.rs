@@ -47,11 +47,15 @@ pub(crate) fn run_kind(kind: RunKind) -> &'static str {
     match kind {
         RunKind::Train => "train",
         RunKind::Judge => "judge",
+        RunKind::Generate => "generate",
+        RunKind::Restructure => "restructure",
     }
 }
 
 pub(crate) fn run_kind_from(word: &str) -> Option<RunKind> {
-    [RunKind::Train, RunKind::Judge].into_iter().find(|k| run_kind(*k) == word)
+    [RunKind::Train, RunKind::Judge, RunKind::Generate, RunKind::Restructure]
+        .into_iter()
+        .find(|k| run_kind(*k) == word)
 }
 
 pub(crate) fn probe_kind(kind: ProbeKind) -> &'static str {

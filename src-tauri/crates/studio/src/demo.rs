@@ -192,6 +192,7 @@ impl Studio {
             fast: false,
             allow_self: Vec::new(),
             same_as: None,
+            from_probabilities: false,
         };
         let untrained = judge("untrained", None);
         let judged = self.judge(&untrained, cancel, &mut |u| {

@@ -67,6 +67,10 @@ pub struct JudgeStart {
     /// Exactly the outputs that this finished judging was given, instead of `which`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_as: Option<String>,
+    /// One verdict on an output, whose numbers are expectations over the levels'
+    /// probabilities, instead of samples. Another judge than the sampled one.
+    #[serde(default)]
+    pub from_probabilities: bool,
 }
 
 /// What a judging run came to.
@@ -185,6 +189,12 @@ struct Plan {
     stored: usize,
 }
 
+impl JudgeStart {
+    fn method(&self) -> Method {
+        if self.from_probabilities { Method::Probabilities } else { Method::Sampled }
+    }
+}
+
 impl Studio {
     /// Lets a judge rate outputs. Every verdict is stored as it comes; a run
     /// that ended early goes on where it was.
@@ -288,6 +298,12 @@ impl Studio {
             return Err(StudioError::new(
                 "bad-samples",
                 "Samples per output must lie between 1 and 100.",
+            ));
+        }
+        if request.from_probabilities && (request.samples != 1 || endpoint.is_some()) {
+            return Err(StudioError::new(
+                "probabilities-once",
+                "From probabilities there is one verdict on an output, by a model on this machine.",
             ));
         }
         let template = template()?;
@@ -398,7 +414,7 @@ impl Studio {
                     inputs,
                 }),
                 None => Job::Local(JudgeSpec {
-                    method: Method::Sampled,
+                    method: request.method(),
                     model: model.clone(),
                     adapter,
                     items,

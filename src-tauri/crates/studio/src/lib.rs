@@ -33,6 +33,7 @@ mod studio;
 mod team;
 mod train;
 mod view;
+mod writing;
 
 pub use adapter::{
     AdapterPart, ExportAdapter, ExportedAdapter, MergeAdapters, MergeReply, MergeType,
@@ -83,6 +84,9 @@ pub use view::{
     CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
 };
 
+pub use writing::{IncidentView, OwnPrompt, WriteStart, WriteSummary};
+
 pub use shinsa_domain::{Combination, Lang, ProbeKind, Role, Rubric, RubricRef};
 pub use shinsa_i18n as i18n;
 pub use shinsa_jobs::{Cancel, TreeMemory};
+pub use shinsa_lm::Sampling;

@@ -133,6 +133,14 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
             ..verdict.clone()
         },
     };
+    let incident = Incident {
+        run: run.id,
+        case: case.id,
+        sample: 0,
+        seed: u64::MAX,
+        parts: IncidentParts { events: vec!["転倒".into()], ..IncidentParts::default() },
+        cut: false,
+    };
     let done = (output.id, rubric.reference());
     project
         .transact(&op("fill"), |tx| {
@@ -147,6 +155,7 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
             tx.insert_verdicts(&[verdict])?;
             tx.insert_probe(&probe)?;
             tx.insert_probe_verdict(&probed)?;
+            tx.insert_incidents(&[incident])?;
             tx.set_setting("seed", &json!(7))
         })
         .unwrap();

@@ -24,6 +24,7 @@ fn everything(sample: &Sample, viewer: &Viewer, run: RunId) -> String {
         format!("{:?}", view.ratings(rubric, true, page)),
         format!("{:?}", view.golds(rubric, page)),
         format!("{:?}", view.verdicts(run, page)),
+        format!("{:?}", view.incidents(run)),
         format!("{:?}", view.samples_done(run).map_err(|e| e.code())),
         format!("{:?}", view.runs(None, page)),
         format!("{:?}", view.run(run).map_err(|e| e.code())),

@@ -362,19 +362,19 @@ fn stand(
 ) -> Option<Stand> {
     let gold = item.gold.as_ref()?.get(&criterion.id)?;
     let samples = run.samples(item.id);
-    let gaps: Vec<f64> = samples
+    let verdicts = run.verdicts.get(&item.id).map_or(&[][..], Vec::as_slice);
+    let gaps: Vec<f64> =
+        verdicts.iter().filter_map(|verdict| run.gap(criterion, verdict, gold)).collect();
+    let like = samples
         .iter()
         .filter_map(|answers| distance(criterion, answers.get(&criterion.id)?, gold))
-        .collect();
+        .filter(|gap| *gap == 0.0)
+        .count();
     let own = own_answers(&material.rubric, &samples);
     let right = distance(criterion, own.get(&criterion.id)?, gold)? == 0.0;
     #[allow(clippy::cast_precision_loss)] // at most 100 samples
     let mean = |sum: f64| (!gaps.is_empty()).then(|| sum / gaps.len() as f64);
-    Some(Stand {
-        error: mean(gaps.iter().sum())?,
-        agreement: mean(gaps.iter().map(|gap| f64::from(u8::from(*gap == 0.0))).sum())?,
-        right,
-    })
+    Some(Stand { error: mean(gaps.iter().sum())?, agreement: mean(f64::from(small(like)))?, right })
 }
 
 fn view(criterion: &Criterion, versus: &Versus) -> ComparedCriterion {

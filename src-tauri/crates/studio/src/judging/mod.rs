@@ -21,13 +21,17 @@ pub(crate) use own::{Judging, own_of};
 pub(crate) use quality::number;
 pub use quality::{BoundsView, CriterionQuality, JudgeQuality};
 
+use crate::agreement::value;
 use crate::judge::JudgeStart;
 use crate::studio::{Open, every};
 use crate::{Studio, StudioError};
+use shinsa_domain::rubric::{Criterion, Kind};
 use shinsa_domain::{
-    Answers, CaseId, OutputId, Rubric, RubricRef, Run, RunKind, RunState, Verdict, Viewer,
+    Answer, Answers, CaseId, LevelProbability, OutputId, Rubric, RubricRef, Run, RunKind, RunState,
+    Verdict, Viewer, distance,
 };
 use shinsa_judge::JudgeReport;
+use shinsa_stats::expected_score;
 use shinsa_store::RunRow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,6 +95,40 @@ impl JudgedRun {
     pub fn passport(&self, part: &str) -> serde_json::Value {
         let passport = self.report.as_ref().map(|r| &r.passport["judge"][part]);
         passport.cloned().unwrap_or_default()
+    }
+
+    /// The number of a verdict on a criterion: the answer's, or, where the run
+    /// reads numbers from probabilities, the expectation over the levels'.
+    pub fn number<'c>(
+        &self,
+        criterion: &'c Criterion,
+    ) -> impl Fn(&Verdict) -> Option<f64> + use<'c> {
+        let expected = self.request.from_probabilities;
+        move |verdict| {
+            let levels = verdict.levels.get(&criterion.id).filter(|_| expected);
+            match levels {
+                Some(levels) => {
+                    let number = |l: &LevelProbability| {
+                        let answer = serde_json::from_str(&l.level).ok()?;
+                        Some((value(criterion, &answer)?, l.p))
+                    };
+                    let levels: Vec<_> = levels.iter().map(number).collect::<Option<_>>()?;
+                    expected_score(&levels).ok().map(|(score, _)| score)
+                }
+                None => value(criterion, verdict.answers.get(&criterion.id)?),
+            }
+        }
+    }
+
+    /// The distance of a verdict from gold: of the expected level or number where the
+    /// run reads those from probabilities, of the answer else.
+    pub fn gap(&self, criterion: &Criterion, verdict: &Verdict, gold: &Answer) -> Option<f64> {
+        let graded = matches!(criterion.kind, Kind::Scale { .. } | Kind::Number { .. });
+        if graded && self.request.from_probabilities {
+            Some((self.number(criterion)(verdict)? - gold.number()?).abs())
+        } else {
+            distance(criterion, verdict.answers.get(&criterion.id)?, gold)
+        }
     }
 
     /// How many of its outputs its own model wrote, which was allowed by name.

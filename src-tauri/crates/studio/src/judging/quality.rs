@@ -6,7 +6,7 @@ use crate::project::small;
 use crate::{Interval, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use shinsa_domain::rubric::{Criterion, Kind};
-use shinsa_domain::{Answer, Answers, RubricRef, Text, distance, farthest};
+use shinsa_domain::{Answer, Answers, RubricRef, Text, Verdict, distance, farthest};
 use shinsa_stats::{Asked, Bounds, Resampling, clusters_of, manski_mean};
 
 /// A mean of the verdicts that are there, and the same with every missing one at
@@ -127,6 +127,7 @@ struct Sample<'a> {
     item: &'a Item,
     gold: Option<&'a Answer>,
     said: Option<&'a Answer>,
+    verdict: Option<&'a Verdict>,
 }
 
 fn criterion_quality<'a>(
@@ -138,13 +139,10 @@ fn criterion_quality<'a>(
 ) -> CriterionQuality {
     let samples = |item: &'a Item, gold: Option<&'a Answer>| {
         let verdicts = run.verdicts.get(&item.id).map_or(&[][..], Vec::as_slice);
-        (0..run.request.samples).map(move |k| Sample {
-            item,
-            gold,
-            said: verdicts
-                .iter()
-                .find(|v| v.sample == k)
-                .and_then(|v| v.answers.get(&criterion.id)),
+        (0..run.request.samples).map(move |k| {
+            let verdict = verdicts.iter().find(|v| v.sample == k);
+            let said = verdict.and_then(|v| v.answers.get(&criterion.id));
+            Sample { item, gold, said, verdict }
         })
     };
     let all: Vec<Sample<'a>> = given.iter().flat_map(|item| samples(item, None)).collect();
@@ -190,14 +188,17 @@ fn criterion_quality<'a>(
     CriterionQuality {
         id: criterion.id.clone(),
         title: criterion.label.clone(),
-        mean: bounds(&all, "mean", &|_| limits(criterion), &|row| number(criterion, row.said?)),
+        mean: bounds(&all, "mean", &|_| limits(criterion), &|row| {
+            limits(criterion)?;
+            run.number(criterion)(row.verdict?)
+        }),
         exact: bounds(&measured, "exact-agreement", &share, &|row| Some(yes(gap(row)? == 0.0))),
         within_one: scale.as_ref().and_then(|_| bounds(&measured, "within-one", &share, &near)),
         error: bounds(
             &measured,
             "mean-distance",
             &|row| Some((0.0, farthest(criterion, row.gold?)?)),
-            &gap,
+            &|row| run.gap(criterion, row.verdict?, row.gold?),
         ),
     }
 }

@@ -29,21 +29,25 @@ impl Rest {
         )
     }
 
-    /// Gold and samples as numbers; `value` gives the number of an answer.
-    fn numbers(&self, judge: &JudgedRun, value: &dyn Fn(&Answers) -> Option<f64>) -> Vec<Judged> {
+    /// Gold and samples as numbers: `gold` gives the number of gold's answers,
+    /// `sample` that of a verdict.
+    fn numbers(
+        &self,
+        judge: &JudgedRun,
+        gold: &dyn Fn(&Answers) -> Option<f64>,
+        sample: &dyn Fn(&Verdict) -> Option<f64>,
+    ) -> Vec<Judged> {
         let rows: Vec<_> = self
             .judged(judge)
-            .filter_map(|(case, gold, verdicts)| Some((case, value(gold)?, verdicts)))
+            .filter_map(|(case, answers, verdicts)| Some((case, gold(answers)?, verdicts)))
             .collect();
         let cases: Vec<&str> = rows.iter().map(|r| r.0).collect();
         let clusters = clusters_of(&cases);
         rows.into_iter()
             .zip(clusters)
             .map(|((_, gold, verdicts), case)| {
-                let sample = |k: u32| {
-                    verdicts.iter().find(|v| v.sample == k).and_then(|v| value(&v.answers))
-                };
-                Judged { case, gold, samples: (0..judge.request.samples).map(sample).collect() }
+                let of = |k: u32| verdicts.iter().find(|v| v.sample == k).and_then(sample);
+                Judged { case, gold, samples: (0..judge.request.samples).map(of).collect() }
             })
             .collect()
     }
@@ -61,6 +65,7 @@ impl Rest {
         }
         let criterion = self.rubric.criterion(primary)?;
         let number = |answers: &Answers| value(criterion, answers.get(primary)?);
+        let (before_is, after_is) = (first.number(criterion), last.number(criterion));
         let (mut before, mut after, mut cases) = (Vec::new(), Vec::new(), Vec::new());
         for (id, gold, _, case, held) in &self.golden {
             let (Some(a), Some(b), Some(gold), true) =
@@ -68,15 +73,10 @@ impl Rest {
             else {
                 continue;
             };
-            let error = |verdicts: &[Verdict]| {
-                Judged {
-                    case: 0,
-                    gold,
-                    samples: verdicts.iter().map(|v| number(&v.answers)).collect(),
-                }
-                .error()
+            let error = |verdicts: &[Verdict], number: &dyn Fn(&Verdict) -> Option<f64>| {
+                Judged { case: 0, gold, samples: verdicts.iter().map(number).collect() }.error()
             };
-            if let (Some(a), Some(b)) = (error(a), error(b)) {
+            if let (Some(a), Some(b)) = (error(a, &before_is), error(b, &after_is)) {
                 before.push(a);
                 after.push(b);
                 cases.push(self.case_keys.get(case).map_or("", String::as_str));
@@ -119,7 +119,8 @@ pub(super) fn judge_figures(
     let rubric = &rest.rubric;
     let criteria = rubric.asked().filter_map(|criterion| {
         let Some(Scale::Ordinal(labels)) = scale(criterion) else { return None };
-        let rows = rest.numbers(judge, &|answers| value(criterion, answers.get(&criterion.id)?));
+        let gold = |answers: &Answers| value(criterion, answers.get(&criterion.id)?);
+        let rows = rest.numbers(judge, &gold, &judge.number(criterion));
         Some(CriterionComparison {
             id: criterion.id.clone(),
             title: criterion.label.clone(),
@@ -129,8 +130,8 @@ pub(super) fn judge_figures(
         })
     });
     let harm = harm_title(rubric).map(|_| {
-        let rows = rest
-            .numbers(judge, &|answers| score(rubric, answers).harm.map(|h| f64::from(u8::from(h))));
+        let harm = |answers: &Answers| score(rubric, answers).harm.map(|h| f64::from(u8::from(h)));
+        let rows = rest.numbers(judge, &harm, &|verdict| harm(&verdict.answers));
         (FlagComparison::of(&rows, how), FlagBounds::of(&rows, how))
     });
     let (harm, harm_bounds) = harm.unzip();
