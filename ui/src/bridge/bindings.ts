@@ -1117,6 +1117,11 @@ export type JudgeStart = {
 	allow_self?: string[],
 	/**  Exactly the outputs that this finished judging was given, instead of `which`. */
 	same_as?: string | null,
+	/**
+	 *  One verdict on an output, whose numbers are expectations over the levels'
+	 *  probabilities, instead of samples. Another judge than the sampled one.
+	 */
+	from_probabilities?: boolean,
 };
 
 /**  What a judging run came to. */
