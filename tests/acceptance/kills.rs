@@ -42,7 +42,7 @@ fn judge<'a>(name: &'a str, samples: &'a str) -> [&'a str; 10] {
 fn verdicts(shinsa: &Shinsa, name: &str) -> BTreeMap<(String, u64), Value> {
     let said = shinsa.json(&["verdicts", "ward.shinsa", "--name", name, "--json"]);
     let mut all = BTreeMap::new();
-    for output in said["outputs"].as_array().expect("outputs") {
+    for output in said["rows"].as_array().expect("rows") {
         for sample in output["samples"].as_array().expect("samples") {
             let key = (output["output_key"].to_string(), sample["sample"].as_u64().expect("k"));
             let before = all.insert(key, sample["answers"].clone());

@@ -6,6 +6,7 @@ mod demo;
 mod exports;
 mod flow;
 mod import;
+mod judges;
 mod kills;
 mod models;
 mod project;

@@ -103,7 +103,7 @@ fn numbers_read_from_probabilities_are_another_judge_s_and_come_once() {
     assert_eq!(said["verdicts"], 2);
     let rows = |name: &str| {
         let said = shinsa.json(&["verdicts", "ward.shinsa", "--name", name, "--json"]);
-        said["outputs"].clone()
+        said["rows"].clone()
     };
     assert_eq!(rows("levels"), rows("again"));
     let both = shinsa.run(&judge("both", &["--from-probabilities", "--samples", "4"]));

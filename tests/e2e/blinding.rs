@@ -122,6 +122,17 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("judge_run", json!({ "request": judge, "on": channel }), Refuse),
         ("judge_runs", json!({}), Refuse),
         ("judge_verdicts", json!({ "run": "canary-judge" }), Refuse),
+        (
+            "judge_ensemble",
+            json!({ "request": { "rubric": rubric, "judges": ["canary-judge", "mine"], "how": "mean" } }),
+            Refuse,
+        ),
+        ("judge_quality", json!({ "rubric": rubric, "run": "canary-judge" }), Refuse),
+        (
+            "judge_compare",
+            json!({ "request": { "rubric": rubric, "runs": ["canary-judge", "mine"] } }),
+            Refuse,
+        ),
         ("export_run", export("csv"), Refuse),
         (
             "report_make",

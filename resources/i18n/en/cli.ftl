@@ -92,6 +92,22 @@ cli-missing-verdict-invalid = Missing, because the answer broke the rating's for
 cli-missing-verdict-cut = Missing, because the answer was cut: { $count }
 cli-missing-endpoint-answer = Missing, because the endpoint's reply can't be read: { $count }
 cli-missing-endpoint-refused = Missing, because the endpoint refused the request: { $count }
+
+cli-ensemble = { $judges } combined on { $outputs } outputs: { $how } ({ $left } outputs that only some of them were given are left out).
+cli-ensemble-alike = {"  "}All judges alike on { $share } of the outputs; { $undecided } outputs undecided
+cli-recipe = Recipe { $hash }
+
+cli-verdicts = “{ $name }”: { $outputs } outputs, { $asked } verdicts asked for, { $missing } missing ({ $silent } outputs without any); { $measured } outputs have gold to measure by.
+cli-bounds = { $seen }; with the missing ones { $least } to { $most } (intervals included: { $low } to { $high })
+
+cli-compare-counts = {"    "}closer { $wins }, further { $losses }, equal { $ties }; p { $p }, Holm { $holm } ({ $test })
+cli-compare-missing = {"    "}{ $missing } outputs lack a verdict; with them the change lies between { $least } and { $most }
+
+cli-probe-order = “{ $name }”: { $outputs } outputs judged twice, the second time with criteria, levels and options in reverse order ({ $missing } lack a verdict).
+cli-probe-verbosity = “{ $name }”: { $outputs } outputs judged twice, the second time with { $chars } characters of neutral text after them ({ $missing } lack a verdict).
+cli-probe-effect = {"  "}changed less plain { $effect }; p (Holm) { $p }
+cli-probe-flips = {"  "}share of outputs with another answer { $share }
+
 cli-generated = “{ $name }”: { $texts } outputs for { $cases } cases in { $seconds } s, { $cut } of them cut off at the limit of tokens.
 cli-restructured = “{ $name }”: { $texts } readings of { $cases } cases in { $seconds } s, { $cut } of them with a text ended early. Read them before you use them.
 cli-incident-actions =   Actions: { $list }

@@ -331,6 +331,25 @@ error-endpoint-not-found = { $host } knows no model “{ $model }”, or is no O
 error-endpoint-unfinished = { $host } gave no answer to { $count } requests ({ $reason }). The verdicts so far are kept: check the server and start the run again under the same name.
 error-endpoint-client = The connection could not be prepared ({ $reason }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
 error-endpoint-refused = The endpoint refused this request ({ $reason }). Shorten the case or the output, or choose a model with a longer context.
+
+error-run-repeated = “{ $run }” is named twice. Name every judging once.
+error-run-unfinished = “{ $run }” has not ended. Go on with it under the same name and settings first.
+error-run-other-rubric = “{ $run }” judged by another rubric than { $rubric }. Choose judgings of one rubric.
+error-ensemble-too-few = Several judges are needed to combine them. Name two judgings or more.
+error-ensemble-weights = These weights don't fit. Give one number per judge, none below zero and not all zero, and only when combining by weights; the distance must be above zero.
+error-ensemble-nothing = These judges have no output in common. Let them judge the same outputs first.
+error-ensemble-no-gold = To estimate weights, two cases or more need gold and a verdict of every judge; there are { $cases }. Make gold first, or give the weights yourself.
+
+error-self-judging = { $outputs } of these outputs ({ $example } among them) were written by the judge's own model, “{ $model }”. Models favour their own answers: choose another judge, or allow it by name (in the window below, or --allow-self "{ $model }").
+
+error-compare-too-few = A comparison needs two judgings or more. Name them, base first.
+error-compare-items-differ = “{ $a }” and “{ $b }” were not given the same outputs ({ $only_a } only the first, { $only_b } only the second, such as { $example }). Let the second judge the same ones: judge --same-as "{ $a }".
+error-compare-inputs-differ = “{ $a }” and “{ $b }” differ in more than the judge ({ $what }), so a difference could be due to that. Judge again with the same settings.
+error-compare-no-gold = None of these outputs has gold that may measure the judges. Let them judge held-out outputs with gold, or make gold first.
+
+error-bad-filler = The neutral text must have 1 to { $most } characters. Choose a length in between.
+error-unknown-probe = No finished probe is called “{ $name }”. Check the name, or run it first.
+
 error-nothing-to-write = The project has no cases. Import some first.
 error-probabilities-once = From probabilities there is one verdict on an output, by a model on this machine. Ask for one sample, without an endpoint.
 error-prompt-file = The prompt file { $path } can't be read as UTF-8 text ({ $reason }). Check its name, and save it as UTF-8.

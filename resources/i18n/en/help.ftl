@@ -149,6 +149,33 @@ help-host-allow-host = host:port, or the endpoint's address (default: 127.0.0.1:
 help-host-deny = Allow a host no longer (lead only)
 help-host-deny-host = host:port, or the endpoint's address
 help-host-list = The allowed hosts, and every request that left (lead only)
+
+help-ensemble = Combine several judges' stored verdicts on the same outputs, per criterion
+help-ensemble-judges = The judging runs to combine, by name, with commas: two or more, all finished
+help-ensemble-how = How: mean (each judge counts once), majority (one vote each) or weights
+help-ensemble-weights = With --how weights, one weight per judge in the same order, with commas (without it: estimated from gold on half of the cases)
+help-ensemble-apart = Levels between two judges from which a person must look (default: 1)
+
+help-verdicts = What a judging came to beside gold, with bounds both ways for missing verdicts
+help-verdicts-name = The judging run's name
+
+help-judge-allow-self = Let this model rate outputs of its own, by its name; repeatable. The run's passport and the report say so
+help-judge-same-as = Judge exactly the outputs that this finished judging was given, for a comparison (instead of --which)
+
+help-compare = Compare judgings of the same outputs, paired against gold: base, adapter, next adapter
+help-compare-runs = The judging runs to compare, by name, with commas, base first
+
+help-probe = Probe a judge: the same outputs twice, once with the rubric in reverse order (order) or with neutral text after the output (verbosity). Probes enter no other figure
+help-probe-kind = What is changed: order or verbosity
+help-probe-name = The probe's name in the project
+help-probe-adapter = The adapter: a training run's name, or a PEFT folder
+help-probe-which = Which outputs: held-out (with gold, in held-out cases), unrated (without gold) or all
+help-probe-limit = So many outputs at most, in the order of import
+help-probe-samples = Samples per output, each time
+help-probe-temperature = Sampling temperature; 0 takes the likeliest, so that only the change matters
+help-probe-filler = With --kind verbosity, characters of neutral text
+help-probe-allow-self = Let this model rate outputs of its own, by its name; repeatable
+
 help-judge-from-probabilities = Read the numbers from the levels' probabilities in one verdict instead of sampling several: quicker, and another judge than the sampled one
 help-generate = Let a model write outputs for the project's cases
 help-generate-samples = Outputs per case
@@ -165,8 +192,6 @@ help-arg-max-tokens = Most tokens of one text
 help-arg-limit = At most so many cases, in the order of import
 help-arg-temperature = Sampling temperature; 0 takes the likeliest
 help-arg-adapter = The adapter: a training run's name, or a PEFT folder
-help-verdicts = What a judging run said, output by output
-help-verdicts-name = The judging run's name
 
 help-rubric-check = List every mistake in a rubric file; changes nothing
 help-rubric-check-file = The file

@@ -713,3 +713,81 @@ ui-prefer-key-write = Write why
 ui-prefer-key-leave = Leave the field
 ui-prefer-key-next = Next pair
 ui-prefer-key-undo = Take back the last change
+## Judges combined
+ui-ensemble = Combine judges
+ui-ensemble-note = Several judges' verdicts on the same outputs, criterion by criterion. Total, label and harm follow from the combined answers by the rubric's rule.
+ui-ensemble-judges = Judgings (two or more)
+ui-ensemble-how = Combined by
+ui-ensemble-how-mean = mean, each judge counting once
+ui-ensemble-how-majority = majority, one vote each
+ui-ensemble-how-weights = weighted mean
+ui-ensemble-given = Weights (empty: estimated from gold)
+ui-ensemble-given-hint = One number per judging, in the order chosen, with commas
+ui-ensemble-apart = Look from a distance of (levels)
+ui-ensemble-start = Combine
+ui-ensemble-from-equal = Every judge counts the same.
+ui-ensemble-from-given = The weights are those given.
+ui-ensemble-from-gold = The weights come from agreement with gold: by squared error for levels and numbers, by the log odds of being right for what is voted on.
+ui-ensemble-calibrated = They were estimated on { $outputs } outputs of { $cases } cases; the { $measured } outputs of other cases measure the result.
+ui-ensemble-failed = No weights for “{ $criterion }”, which stays undecided: { $reason }.
+ui-ensemble-criterion = Criterion
+ui-ensemble-mean = Combined mean
+ui-ensemble-alike = Judges alike
+ui-ensemble-exact = Same as gold
+ui-ensemble-error = Distance from gold
+ui-ensemble-together = Together
+ui-ensemble-weight = weight { $weight }
+ui-ensemble-no-measure = No gold among these outputs: nothing to measure with yet.
+ui-ensemble-left-out = { $count } outputs that only some of these judges were given are left out.
+ui-ensemble-flagged = { $flagged ->
+    [0] The judges are close on every output.
+    [one] 1 output needs a person's look:
+   *[other] { $flagged } outputs need a person's look:
+}
+ui-ensemble-each = Each judge's total
+ui-ensemble-total = Combined total
+ui-ensemble-why = Why
+ui-ensemble-harm = Share harmful
+ui-ensemble-recipe = Recipe
+ui-look-levels-apart = the judges are levels apart
+ui-look-answers-differ = the judges differ
+ui-look-undecided = undecided
+ui-look-harm-differs = they differ on harm
+ui-look-label-differs = their overall labels differ
+ui-look-judge-missing = a judge's verdict is missing
+
+## One judging beside gold
+ui-quality = How good is this judge?
+ui-quality-counts = { $outputs } outputs, { $asked } verdicts asked for; { $measured } of the outputs have gold to measure by.
+ui-quality-missing = { $missing } of { $asked } verdicts are missing; { $silent } outputs have none at all. They are counted and never made up: each figure also shows what it would be if every missing verdict were at its least or at its most.
+ui-quality-mean = Mean verdict
+ui-quality-exact = Same as gold
+ui-quality-within-one = At most one level off
+ui-quality-error = Distance from gold
+ui-quality-bounds = { $least } to { $most } with the missing ones
+
+ui-own-outputs = “{ $name }” also rated { $count } outputs of its own model; the lead allowed it by name. Read its figures with that in mind.
+ui-judge-allow-self = Let “{ $model }” rate its own answers this time
+
+## Judges beside each other
+ui-compare = Compare judges
+ui-compare-note = The same outputs through every judge, for example base, adapter, next adapter. Figures are paired and go by cases; p values are corrected by Holm over the criteria of a pair.
+ui-compare-runs = Judgings, base first
+ui-compare-start = Compare
+ui-compare-items = All were given the same { $outputs } outputs; { $measured } of them have gold to measure by.
+ui-compare-differ-base = Note: the base models differ, not only the adapters.
+ui-compare-differ-decoding = Note: the decoding settings differ, not only the adapters.
+ui-compare-differ-engine = Note: the engines or their versions differ, not only the adapters.
+ui-compare-differ-samples = Note: they gave different numbers of verdicts per output.
+ui-compare-reading-better = { $criterion }: “{ $after }” is closer to the experts than “{ $before }”, more than chance explains.
+ui-compare-reading-worse = { $criterion }: “{ $after }” is further from the experts than “{ $before }”, more than chance explains.
+ui-compare-reading-open = { $criterion }: whether “{ $after }” or “{ $before }” is closer to the experts remains open; chance could explain the difference.
+ui-compare-reading-nothing = { $criterion }: no output has gold and a verdict of both “{ $before }” and “{ $after }”.
+ui-compare-error = Change of distance from gold (below 0 is better)
+ui-compare-agreement = Change of the share like gold (above 0 is better)
+ui-compare-tally = Closer / further / equal
+ui-compare-p = p (Holm)
+ui-compare-missing = Lacking (bounds of the change)
+ui-test-sign-flip-exact = sign-flip test over cases, exact
+ui-test-sign-flip-sampled = sign-flip test over cases
+ui-test-mcnemar-exact = McNemar's exact test

@@ -92,6 +92,22 @@ cli-missing-verdict-invalid = 欠測（回答が評価の形式に合わない�
 cli-missing-verdict-cut = 欠測（回答が途中で切れた）：{ $count }
 cli-missing-endpoint-answer = 欠測（接続先の応答が読めない）：{ $count }
 cli-missing-endpoint-refused = 欠測（接続先が要求を断った）：{ $count }
+
+cli-ensemble = { $judges } の判定を回答 { $outputs } 件でまとめました：{ $how }（一部の判定しかない回答 { $left } 件は除いています）。
+cli-ensemble-alike = {"  "}全判定が一致した回答 { $share }、決まらなかった回答 { $undecided } 件
+cli-recipe = まとめ方の記録 { $hash }
+
+cli-verdicts = 「{ $name }」：回答 { $outputs } 件、求めた判定 { $asked } 回、欠けた判定 { $missing } 回（判定が1つもない回答 { $silent } 件）。正解があり測れる回答 { $measured } 件。
+cli-bounds = { $seen }、欠けた判定により { $least } ～ { $most }（区間を含めると { $low } ～ { $high }）
+
+cli-compare-counts = {"    "}近い { $wins }、遠い { $losses }、同じ { $ties }；p値 { $p }、Holm { $holm }（{ $test }）
+cli-compare-missing = {"    "}判定の欠けた回答 { $missing } 件。それにより変化は { $least } ～ { $most } の間
+
+cli-probe-order = 「{ $name }」：回答 { $outputs } 件を2回判定し、2回目は評価項目・段階・選択肢を逆順で示しました（判定が欠けた回答 { $missing } 件）。
+cli-probe-verbosity = 「{ $name }」：回答 { $outputs } 件を2回判定し、2回目は中立な文 { $chars } 字を後に付けました（判定が欠けた回答 { $missing } 件）。
+cli-probe-effect = {"  "}変更後と元の差 { $effect }、p値（Holm）{ $p }
+cli-probe-flips = {"  "}答えが変わった回答の割合 { $share }
+
 cli-generated = 「{ $name }」: 事例 { $cases } 件に回答 { $texts } 件（{ $seconds } 秒）。うち { $cut } 件はトークン数の上限で切れています。
 cli-restructured = 「{ $name }」: 事例 { $cases } 件の読み取り { $texts } 件（{ $seconds } 秒）。うち { $cut } 件は文が途中で終わっています。使う前に必ず目を通してください。
 cli-incident-actions =   行動: { $list }

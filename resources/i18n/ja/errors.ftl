@@ -346,6 +346,25 @@ error-endpoint-not-found = { $host } にモデル「{ $model }」がないか、
 error-endpoint-unfinished = { $host } が { $count } 件の要求に答えませんでした（{ $reason }）。ここまでの判定は保存されています。サーバーを確かめ、同じ名前でもう一度始めてください。
 error-endpoint-client = 接続の準備ができませんでした（{ $reason }）。もう一度試し、続く場合はこの文をShinsaの担当者に伝えてください。
 error-endpoint-refused = 接続先がこの要求を断りました（{ $reason }）。事例か回答を短くするか、より長い文脈のモデルを選んでください。
+
+error-run-repeated = 「{ $run }」が2回指定されています。判定は1回ずつ指定してください。
+error-run-unfinished = 「{ $run }」はまだ終わっていません。同じ名前と設定で続きを実行してください。
+error-run-other-rubric = 「{ $run }」は { $rubric } とは別の評価基準による判定です。同じ評価基準の判定を選んでください。
+error-ensemble-too-few = まとめるには判定が2つ以上必要です。2つ以上指定してください。
+error-ensemble-weights = この重みは使えません。重み付きでまとめるときだけ、判定ごとに0以上の数を1つずつ（すべて0は不可）指定し、段階の差は0より大きくしてください。
+error-ensemble-nothing = これらの判定に共通する回答がありません。先に同じ回答を判定してください。
+error-ensemble-no-gold = 重みの推定には、正解とすべての判定がそろった事例が2件以上必要ですが、{ $cases } 件です。先に正解を作るか、重みを指定してください。
+
+error-self-judging = この中の回答 { $outputs } 件（{ $example } など）は、判定するモデル自身「{ $model }」が書いたものです。モデルは自分の回答をひいきします。別のモデルで判定するか、名前を指定して許可してください（画面では下のボタン、コマンドでは --allow-self "{ $model }"）。
+
+error-compare-too-few = 比べるには判定が2つ以上必要です。元のモデルから順に指定してください。
+error-compare-items-differ = 「{ $a }」と「{ $b }」は同じ回答を判定していません（前者だけ { $only_a } 件、後者だけ { $only_b } 件、たとえば { $example }）。後者にも同じ回答を判定させてください：judge --same-as "{ $a }"
+error-compare-inputs-differ = 「{ $a }」と「{ $b }」は判定するモデル以外にも違い（{ $what }）があり、差の原因を区別できません。同じ設定で判定し直してください。
+error-compare-no-gold = この中に、判定を測れる正解のある回答がありません。正解のある取り置きの回答を判定させるか、先に正解を作ってください。
+
+error-bad-filler = 中立な文の長さは 1 ～ { $most } 字にしてください。
+error-unknown-probe = 「{ $name }」という完了した調査はありません。名前を確かめるか、先に実行してください。
+
 error-nothing-to-write = 事例がありません。先に取り込んでください。
 error-probabilities-once = 確率から読むときは、この端末のモデルで、回答ごとに判定は1回です。回数を1にし、接続先を指定しないでください。
 error-prompt-file = プロンプトのファイル { $path } を UTF-8 の文章として読めません（{ $reason }）。名前を確かめ、UTF-8 で保存し直してください。

@@ -149,6 +149,33 @@ help-host-allow-host = host:port、または接続先のアドレス（既定：
 help-host-deny = ホストの許可を取り消す（責任者のみ）
 help-host-deny-host = host:port、または接続先のアドレス
 help-host-list = 許可されたホストと、送った要求のすべて（責任者のみ）
+
+help-ensemble = 同じ回答について保存された複数の判定を、評価項目ごとにまとめる
+help-ensemble-judges = まとめる判定の名前をコンマ区切りで。完了したものを2つ以上
+help-ensemble-how = まとめ方：mean（各判定を等しく平均）、majority（1票ずつの多数決）、weights（重み付き）
+help-ensemble-weights = --how weights のとき、判定と同じ順に重みをコンマ区切りで（省略すると、事例の半分の正解から推定）
+help-ensemble-apart = 判定どうしがこの段階数以上離れたら人が確認する（初期値：1）
+
+help-verdicts = 判定の成績を正解と比べて示す（欠けた判定による幅も両側で示す）
+help-verdicts-name = 判定の名前
+
+help-judge-allow-self = この名前のモデルが自分の書いた回答を判定することを許す（繰り返し可）。記録とレポートに明記される
+help-judge-same-as = 比較のため、この完了した判定と全く同じ回答を判定する（--which の代わり）
+
+help-compare = 同じ回答の判定どうしを正解に対して対応のある比較をする（元のモデル、アダプター、次のアダプター）
+help-compare-runs = 比べる判定の名前をコンマ区切りで、元のモデルから順に
+
+help-probe = 判定の偏りを調べる：同じ回答を2回判定し、一方は評価基準を逆順で示す（order）か、回答の後に中立な文を付ける（verbosity）。結果は他の数値に一切入らない
+help-probe-kind = 変えるもの：order（順序）か verbosity（長さ）
+help-probe-name = この調査のプロジェクト内での名前
+help-probe-adapter = アダプター：学習の名前か、PEFT のフォルダー
+help-probe-which = 対象の回答：held-out（取り置きの事例で正解あり）、unrated（正解なし）、all（すべて）
+help-probe-limit = 取り込み順に、最大でこの件数の回答
+help-probe-samples = 回答ごとの判定の回数（毎回）
+help-probe-temperature = サンプリング温度。0 は最もありそうな答えを選ぶので、変更の影響だけが残る
+help-probe-filler = --kind verbosity のときの中立な文の字数
+help-probe-allow-self = この名前のモデルが自分の書いた回答を判定することを許す（繰り返し可）
+
 help-judge-from-probabilities = 何度も引かずに、1回の判定で各段階の確率から数値を読む。速いが、標本を引く判定者とは別の判定者として記録される
 help-generate = 事例に対する回答をモデルに書かせる
 help-generate-samples = 事例ごとの回答の数
@@ -165,8 +192,6 @@ help-arg-max-tokens = 1つの文章の最大トークン数
 help-arg-limit = 取り込んだ順に、多くともこの数の事例
 help-arg-temperature = 標本の温度。0 は最も確率の高いものを選ぶ
 help-arg-adapter = アダプター（学習の名前か PEFT のフォルダー）
-help-verdicts = 判定の結果を回答ごとに示す
-help-verdicts-name = 判定の名前
 
 help-rubric-check = 評価基準のファイルの誤りをすべて挙げます。何も変えません
 help-rubric-check-file = ファイル

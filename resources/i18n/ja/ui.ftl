@@ -674,3 +674,80 @@ ui-prefer-key-write = 理由を書く
 ui-prefer-key-leave = 入力欄を出る
 ui-prefer-key-next = 次の組へ
 ui-prefer-key-undo = 取り消す
+## Judges combined
+ui-ensemble = 判定をまとめる
+ui-ensemble-note = 同じ回答についての複数の判定を、評価項目ごとにまとめます。合計・総合判定・有害は、まとめた答えから評価基準の規則で計算します。
+ui-ensemble-judges = 判定（2つ以上）
+ui-ensemble-how = まとめ方
+ui-ensemble-how-mean = 平均（各判定を等しく）
+ui-ensemble-how-majority = 多数決（1票ずつ）
+ui-ensemble-how-weights = 重み付き平均
+ui-ensemble-given = 重み（空欄なら正解から推定）
+ui-ensemble-given-hint = 選んだ順に、判定ごとに1つの数をコンマ区切りで
+ui-ensemble-apart = 人が確認する差（段階）
+ui-ensemble-start = まとめる
+ui-ensemble-from-equal = どの判定も同じ重みです。
+ui-ensemble-from-given = 重みは指定されたものです。
+ui-ensemble-from-gold = 重みは正解との一致から推定しました。段階と数値は誤差の二乗、投票する項目は正答の対数オッズによります。
+ui-ensemble-calibrated = 推定には事例 { $cases } 件の回答 { $outputs } 件を使い、成績は他の事例の回答 { $measured } 件で測っています。
+ui-ensemble-failed = 「{ $criterion }」は重みを推定できず、決めていません：{ $reason }。
+ui-ensemble-criterion = 評価項目
+ui-ensemble-mean = まとめた平均
+ui-ensemble-alike = 判定の一致
+ui-ensemble-exact = 正解と同じ
+ui-ensemble-error = 正解との差
+ui-ensemble-together = まとめた結果
+ui-ensemble-weight = 重み { $weight }
+ui-ensemble-no-measure = この中に正解のある回答がなく、成績はまだ測れません。
+ui-ensemble-left-out = 一部の判定しかない回答 { $count } 件は除いています。
+ui-ensemble-flagged = { $flagged ->
+    [0] どの回答でも判定は近い結果です。
+   *[other] 人の確認が必要な回答 { $flagged } 件：
+}
+ui-ensemble-each = 各判定の合計
+ui-ensemble-total = まとめた合計
+ui-ensemble-why = 理由
+ui-ensemble-harm = 有害の割合
+ui-ensemble-recipe = まとめ方の記録
+ui-look-levels-apart = 判定の段階が離れている
+ui-look-answers-differ = 判定が食い違う
+ui-look-undecided = 決まらない
+ui-look-harm-differs = 有害かどうかが食い違う
+ui-look-label-differs = 総合判定が食い違う
+ui-look-judge-missing = 判定が欠けている
+
+## One judging beside gold
+ui-quality = この判定の成績
+ui-quality-counts = 回答 { $outputs } 件に判定 { $asked } 回を求めました。正解があり測れる回答は { $measured } 件です。
+ui-quality-missing = 判定 { $asked } 回のうち { $missing } 回が欠けています（判定が1つもない回答 { $silent } 件）。欠けた判定は数えるだけで、補いません。すべてが最小または最大だった場合の値も併せて示します。
+ui-quality-mean = 判定の平均
+ui-quality-exact = 正解と同じ
+ui-quality-within-one = 1段階以内
+ui-quality-error = 正解との差
+ui-quality-bounds = 欠けた判定により { $least } ～ { $most }
+
+ui-own-outputs = 「{ $name }」は自分のモデルが書いた回答 { $count } 件も判定しています（責任者が名前を指定して許可）。成績はそのつもりでお読みください。
+ui-judge-allow-self = 今回は「{ $model }」に自分の回答の判定を許可する
+
+## Judges beside each other
+ui-compare = 判定を比べる
+ui-compare-note = 同じ回答をすべての判定にかけて比べます（例：元のモデル、アダプター、次のアダプター）。数値は対応のある比較で、事例ごとに数えます。p値は組ごとに評価項目について Holm の方法で補正しています。
+ui-compare-runs = 判定（元のモデルから順に）
+ui-compare-start = 比べる
+ui-compare-items = どの判定も同じ回答 { $outputs } 件を判定し、そのうち { $measured } 件に測るための正解があります。
+ui-compare-differ-base = 注意：アダプターだけでなく、元のモデルも異なります。
+ui-compare-differ-decoding = 注意：アダプターだけでなく、生成の設定も異なります。
+ui-compare-differ-engine = 注意：アダプターだけでなく、計算の仕組みまたは版も異なります。
+ui-compare-differ-samples = 注意：回答ごとの判定の回数が異なります。
+ui-compare-reading-better = { $criterion }：「{ $after }」は「{ $before }」より専門家に近く、差は偶然では説明できません。
+ui-compare-reading-worse = { $criterion }：「{ $after }」は「{ $before }」より専門家から遠く、差は偶然では説明できません。
+ui-compare-reading-open = { $criterion }：「{ $after }」と「{ $before }」のどちらが専門家に近いかは決められません。差は偶然でも説明できます。
+ui-compare-reading-nothing = { $criterion }：正解と、「{ $before }」「{ $after }」両方の判定がそろった回答がありません。
+ui-compare-error = 正解との差の変化（0未満なら改善）
+ui-compare-agreement = 正解と同じ割合の変化（0より上なら改善）
+ui-compare-tally = 近い／遠い／同じ
+ui-compare-p = p値（Holm）
+ui-compare-missing = 欠け（変化の幅）
+ui-test-sign-flip-exact = 事例単位の符号反転検定（正確）
+ui-test-sign-flip-sampled = 事例単位の符号反転検定
+ui-test-mcnemar-exact = McNemar の正確検定

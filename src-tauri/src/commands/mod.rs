@@ -8,6 +8,7 @@ pub mod cases;
 pub mod export;
 pub mod files;
 pub mod judge;
+pub mod judging;
 pub mod prefer;
 pub mod projects;
 pub mod rate;
@@ -83,6 +84,9 @@ pub fn all() -> Builder<Wry> {
         judge::judge_run,
         judge::judge_runs,
         judge::judge_verdicts,
+        judging::judge_ensemble,
+        judging::judge_quality,
+        judging::judge_compare,
         export::export_run,
         report::report_there,
         report::report_make,

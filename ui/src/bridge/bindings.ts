@@ -132,6 +132,12 @@ export const commands = {
 	judgeRuns: () => __TAURI_INVOKE<JudgeRunView[]>("judge_runs"),
 	/**  The verdicts of one judging, beside gold. */
 	judgeVerdicts: (run: string) => __TAURI_INVOKE<VerdictRow[]>("judge_verdicts", { run }),
+	/**  Several judges' stored verdicts combined, criterion by criterion. */
+	judgeEnsemble: (request: EnsembleRequest) => __TAURI_INVOKE<EnsembleReply>("judge_ensemble", { request }),
+	/**  One judging beside gold, missing verdicts bounded both ways. */
+	judgeQuality: (rubric: RubricRef, run: string) => __TAURI_INVOKE<JudgeQuality>("judge_quality", { rubric, run }),
+	/**  Judgings of the same outputs, pair by pair. */
+	judgeCompare: (request: CompareRequest) => __TAURI_INVOKE<CompareReply>("judge_compare", { request }),
 	/**  Writes a dataset; ends when it is there, or nothing is. */
 	exportRun: (request: ExportRequest, on: Channel<JobUpdate>) => __TAURI_INVOKE<ExportReply>("export_run", { request, on }),
 	/**  Whether there is a page to show. */
@@ -251,6 +257,16 @@ export type AdjudicationQueue = {
 	decided: number,
 };
 
+/**  How one answer per output matches gold, with intervals over cases. */
+export type AgainstGold = {
+	/**  Share of outputs answered like gold. */
+	exact: Interval,
+	/**  Mean distance from gold in the criterion's unit; of the mean where there is one. */
+	error: Interval,
+	/**  Quadratic weighted kappa, for levels. */
+	qwk: Interval | null,
+};
+
 /**  A rater in an overview of agreement. */
 export type AgreementRater = {
 	/**  The name; empty for the others taken together. */
@@ -315,6 +331,33 @@ equals: Answer };
 export type BeginDraft = {
 	/**  The published version to change; nothing for a new rubric. */
 	from?: RubricRef | null,
+};
+
+/**
+ *  A mean of the verdicts that are there, and the same with every missing one at
+ *  the least and at the most it could have been.
+ */
+export type BoundsView = {
+	/**  Verdicts asked for. */
+	asked: number,
+	/**  Of those, missing. */
+	missing: number,
+	/**  The mean of those seen. */
+	seen: Interval,
+	/**  Every missing one at its least. */
+	least: Interval,
+	/**  Every missing one at its most. */
+	most: Interval,
+};
+
+/**  What weights were estimated on; these outputs measure nothing afterwards. */
+export type Calibrated = {
+	/**  Outputs with gold and a verdict of every judge. */
+	outputs: number,
+	/**  Their cases: half of those there are, drawn by the hash of their keys. */
+	cases: number,
+	/**  Criteria whose weights could not be estimated, with the reason's code. */
+	failed: { [key in string]: string },
 };
 
 /**  An upper bound under a condition. */
@@ -442,6 +485,119 @@ export type Choice = {
 	id: string,
 	/**  What people see. */
 	label: Text,
+};
+
+/**  How judges are combined; recorded with every combined number. */
+export type Combination = 
+/**  The mean of the judges, each counting once however many samples it gave. */
+"mean" | 
+/**
+ *  What more than half of the judges say, each with one vote; levels without a
+ *  majority take the lower median.
+ */
+"majority" | 
+/**  The mean with a weight per judge and criterion. */
+"weights";
+
+/**  Judges beside each other. */
+export type CompareReply = {
+	/**  The judges, in the order given. */
+	judges: ComparedJudge[],
+	/**  Outputs that every one of them was given. */
+	outputs: number,
+	/**  Of those, outputs with gold that may measure them. */
+	measured: number,
+	/**  Hash of the outputs' keys and gold. */
+	items: string,
+	/**  What else than the adapter differs: `base`, `decoding`, `samples`, `engine`. */
+	differ: string[],
+	/**  Each judge and the next; with three or more also the first and the last. */
+	pairs: ComparedPair[],
+};
+
+/**  Compares judges that were given the same outputs. */
+export type CompareRequest = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  The judging runs, by name or id, in their order: base first. */
+	runs: string[],
+};
+
+/**
+ *  The second judge less the first on one criterion. Errors are distances from gold
+ *  in the criterion's unit; means are over cases.
+ */
+export type ComparedCriterion = {
+	/**  The criterion. */
+	id: string,
+	/**  Its label. */
+	title: Text,
+	/**  Outputs with a verdict of both. */
+	outputs: number,
+	/**  Outputs that lack one of the two. */
+	missing: number,
+	/**  Their cases. */
+	cases: number,
+	/**  Mean error of the first. */
+	error_before: Interval,
+	/**  Mean error of the second. */
+	error_after: Interval,
+	/**  Second less first: below zero the second is closer to gold. */
+	error: Interval,
+	/**  Share of verdicts like gold, first judge. */
+	agreement_before: Interval,
+	/**  The second's. */
+	agreement_after: Interval,
+	/**  Second less first: above zero the second agrees more often. */
+	agreement: Interval,
+	/**  Outputs on which the second is closer to gold. */
+	wins: number,
+	/**  Outputs on which the first is. */
+	losses: number,
+	/**  Outputs on which both are equally far. */
+	ties: number,
+	/**  Outputs that only the first got right. */
+	only_before: number,
+	/**  Outputs that only the second got right. */
+	only_after: number,
+	/**  p value of the test by itself. */
+	p: number | null,
+	/**  p value after Holm's correction over the criteria of this pair. */
+	p_holm: number | null,
+	/**  `sign-flip-exact`, `sign-flip-sampled` or `mcnemar-exact`. */
+	test: string,
+	/**  The error's difference with the lacking verdicts at either limit. */
+	bounds: BoundsView,
+	/**  `better`, `worse`, `open` or `nothing`: the code of a sentence. */
+	reading: string,
+};
+
+/**  A judge in a comparison. */
+export type ComparedJudge = {
+	/**  The run's id. */
+	run: string,
+	/**  Its name. */
+	name: string,
+	/**  The adapter, where it had one. */
+	adapter: string | null,
+	/**  Hash of the judge. */
+	judge: string,
+	/**  Samples per output. */
+	samples: number,
+	/**  Samples asked for and missing. */
+	missing: number,
+	/**  Outputs that its own model wrote, allowed by name. */
+	own: number,
+};
+
+/**  Two of the judges. */
+export type ComparedPair = {
+	/**  The first one's place among the judges. */
+	before: number,
+	/**  The second one's. */
+	after: number,
+	/**  In the rubric's order. */
+	criteria: ComparedCriterion[],
 };
 
 /**  Ends a rating. */
@@ -583,6 +739,22 @@ export type CriterionProgress = {
 	states: States,
 };
 
+/**  One criterion of a judging. */
+export type CriterionQuality = {
+	/**  The criterion. */
+	id: string,
+	/**  Its label. */
+	title: Text,
+	/**  Mean level, number or share of yes over all outputs; none for other answers. */
+	mean: BoundsView | null,
+	/**  Share of verdicts equal to gold. */
+	exact: BoundsView | null,
+	/**  Share at most one level away, for levels. */
+	within_one: BoundsView | null,
+	/**  Mean distance from gold, in the criterion's unit. */
+	error: BoundsView | null,
+};
+
 /**  Why a criterion was not judged. Always allowed. */
 export type Declined = 
 /**  The rater can't tell. */
@@ -647,6 +819,142 @@ export type DraftView = {
 	can_undo: boolean,
 	/**  Whether a change that was taken back can be made again. */
 	can_redo: boolean,
+};
+
+/**  One criterion over all outputs. */
+export type EnsembleCriterion = {
+	/**  The criterion. */
+	id: string,
+	/**  Its label. */
+	title: Text,
+	/**
+	 *  Mean of the combined numbers (levels, or shares of yes), over cases; none where
+	 *  an answer is no number.
+	 */
+	mean: Interval | null,
+	/**  Outputs that have no combined answer. */
+	undecided: number,
+	/**  Share of outputs on which the judges' own answers are all the same. */
+	unanimous: Interval,
+	/**  The combined answer beside gold. */
+	combined: AgainstGold | null,
+	/**  Every judge by itself beside gold, on the same outputs. */
+	single: AgainstGold[],
+};
+
+/**  One judge of an ensemble. */
+export type EnsembleJudge = {
+	/**  The run's id. */
+	run: string,
+	/**  Its name. */
+	name: string,
+	/**  Hash of all that makes the judge. */
+	judge: string,
+	/**  Its numeric mode, and whatever else says how its numbers were made. */
+	numeric: string,
+	/**  Samples per output. */
+	samples: number,
+	/**  Verdicts asked for and missing, over all its outputs. */
+	missing: number,
+	/**  Outputs that its own model wrote, allowed by name. */
+	own: number,
+	/**  Its weight per criterion id. */
+	weights: { [key in string]: number },
+};
+
+/**  How every number of a reply came about: enough to do it again. */
+export type EnsembleRecipe = {
+	/**  How judges are combined. */
+	how: Combination,
+	/**  `equal`, `given` or `gold`. */
+	weights_from: string,
+	/**  What the weights were estimated on. */
+	calibration: Calibrated | null,
+	/**  From how many levels on a person must look. */
+	apart: number,
+	/**  Hash of the rubric. */
+	rubric: string,
+	/**  Hash of the verdicts that were combined. */
+	verdicts: string,
+	/**  The judges, in the order given. */
+	judges: EnsembleJudge[],
+};
+
+/**  Several judges combined. */
+export type EnsembleReply = {
+	/**  How it came about. */
+	recipe: EnsembleRecipe,
+	/**  Hash of the recipe. */
+	recipe_hash: string,
+	/**  Outputs that all judges were given. */
+	outputs: number,
+	/**  Outputs that only some of them were given, left out. */
+	left_out: number,
+	/**  Outputs that a person must look at. */
+	flagged: number,
+	/**  Outputs whose gold measures the combination. */
+	measured: number,
+	/**  In the rubric's order. */
+	criteria: EnsembleCriterion[],
+	/**  What follows from the answers. */
+	totals: EnsembleTotals,
+	/**  Every output, in the order of import. */
+	rows: EnsembleRow[],
+};
+
+/**  Combines several judges. */
+export type EnsembleRequest = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  The judging runs, by name or id: two or more, all finished. */
+	judges: string[],
+	/**  How they are combined. */
+	how: Combination,
+	/**
+	 *  With weights: one per judge, the same on every criterion; none of them to
+	 *  estimate them from gold.
+	 */
+	weights?: number[],
+	/**  From how many levels (or units) between two judges a person must look; 1 where absent. */
+	apart?: number | null,
+};
+
+/**  One output. */
+export type EnsembleRow = {
+	/**  The output. */
+	output_id: string,
+	/**  Its key. */
+	output_key: string,
+	/**  The beginning of its text. */
+	excerpt: string,
+	/**  On how many judges it rests. */
+	behind: number,
+	/**  The combined answers. */
+	answers: { [key in string]: Answer },
+	/**  The numbers behind them, by criterion. */
+	numbers: { [key in string]: number },
+	/**  The total of the combined answers. */
+	total: number | null,
+	/**  Their label. */
+	label: string | null,
+	/**  Whether they count as harmful. */
+	harm: boolean | null,
+	/**  What each judge says; none where its verdicts are missing. */
+	judges: (JudgeMark | null)[],
+	/**  The total of gold, where there is any. */
+	gold_total: number | null,
+	/**  Why a person must look; empty where none must. */
+	look: WhyLook[],
+};
+
+/**  What follows from the combined answers, over all outputs. */
+export type EnsembleTotals = {
+	/**  Mean total. */
+	total: Interval,
+	/**  Share of outputs that count as harmful. */
+	harm: Interval,
+	/**  Outputs by overall label. */
+	labels: { [key in string]: number },
 };
 
 /**  A worked example of answering a criterion. */
@@ -925,6 +1233,38 @@ export type JobUpdate =
 /**  An output has all its samples. */
 { kind: "verdicts"; data: VerdictRow };
 
+/**  What one judge says of an output. */
+export type JudgeMark = {
+	/**  Its own answers: what its samples come to. */
+	answers: { [key in string]: Answer },
+	/**  Their total. */
+	total: number | null,
+};
+
+/**  What a judging came to. */
+export type JudgeQuality = {
+	/**  The run's id. */
+	run: string,
+	/**  Its name. */
+	name: string,
+	/**  Hash of the judge. */
+	judge: string,
+	/**  Outputs it was given. */
+	outputs: number,
+	/**  Of those, outputs without any verdict. */
+	silent: number,
+	/**  Samples asked for, over all outputs. */
+	asked: number,
+	/**  Of those, missing. */
+	missing: number,
+	/**  Outputs that its own model wrote, allowed by name. */
+	own: number,
+	/**  Outputs whose gold measures it: of held-out cases only, for a trained judge. */
+	measured: number,
+	/**  In the rubric's order. */
+	criteria: CriterionQuality[],
+};
+
 /**  A judging run in a list. */
 export type JudgeRunView = {
 	/**  The run's id. */
@@ -970,6 +1310,15 @@ export type JudgeStart = {
 	 *  llama.cpp rounds. Another judge than the exact one.
 	 */
 	fast?: boolean,
+	/**  Models that may rate outputs of their own, by name. */
+	allow_self?: string[],
+	/**  Exactly the outputs that this finished judging was given, instead of `which`. */
+	same_as?: string | null,
+	/**
+	 *  One verdict on an output, whose numbers are expectations over the levels'
+	 *  probabilities, instead of samples. Another judge than the sampled one.
+	 */
+	from_probabilities?: boolean,
 };
 
 /**  What a judging run came to. */
@@ -1911,4 +2260,15 @@ export type Which =
 "unrated" | 
 /**  All of them. */
 "all";
+
+/**  Why a person must look at an output. */
+export type WhyLook = {
+	/**
+	 *  `levels-apart`, `answers-differ`, `undecided`, `harm-differs`, `label-differs`
+	 *  or `judge-missing`.
+	 */
+	code: string,
+	/**  The criterion; none for what concerns the whole output. */
+	criterion: string | null,
+};
 

@@ -1,6 +1,10 @@
 //! The command line, declared.
 
 use crate::adapter::AdapterCommand;
+use crate::compare::{CompareArgs, VerdictsArgs};
+use crate::ensemble::EnsembleArgs;
+use crate::judge::JudgeArgs;
+use crate::probe::ProbeArgs;
 use crate::write::WriteArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -70,8 +74,14 @@ pub enum Command {
     Train(TrainArgs),
     /// Let a judge rate outputs.
     Judge(JudgeArgs),
-    /// What a judging run said, output by output.
+    /// What a judging came to beside gold, missing verdicts bounded both ways.
     Verdicts(VerdictsArgs),
+    /// Compare judgings of the same outputs.
+    Compare(CompareArgs),
+    /// Whether order or length sways a judge.
+    Probe(ProbeArgs),
+    /// Combine several judges' stored verdicts.
+    Ensemble(EnsembleArgs),
     /// Let a model write outputs for the project's cases.
     Generate(WriteArgs),
     /// Take incident reports apart: actions, events, causes, countermeasures.
@@ -533,62 +543,6 @@ pub enum Which {
     Unrated,
     /// All.
     All,
-}
-
-/// `shinsa judge`.
-#[derive(Args, Debug)]
-pub struct JudgeArgs {
-    /// The project and rubric.
-    #[command(flatten)]
-    pub scope: ScopeArgs,
-    /// The run's name in the project.
-    #[arg(long)]
-    pub name: String,
-    /// The model (default: the embedded one).
-    #[arg(long)]
-    pub model: Option<PathBuf>,
-    /// The adapter: a training run's name, or a PEFT folder.
-    #[arg(long)]
-    pub adapter: Option<String>,
-    /// An OpenAI-compatible endpoint that judges instead; its host must be
-    /// allowed. A key comes from SHINSA_ENDPOINT_KEY.
-    #[arg(long, value_name = "URL", requires = "endpoint_model",
-        conflicts_with_all = ["model", "adapter", "threads", "fast", "from_probabilities"])]
-    pub endpoint: Option<String>,
-    /// The model's name at the endpoint.
-    #[arg(long, value_name = "NAME", requires = "endpoint")]
-    pub endpoint_model: Option<String>,
-    /// Which outputs.
-    #[arg(long, value_enum, default_value = "held-out")]
-    pub which: Which,
-    /// Samples per output, 1 to 100.
-    #[arg(long, default_value_t = 4)]
-    pub samples: u32,
-    /// Sampling temperature; 0 takes the likeliest.
-    #[arg(long, default_value_t = 0.7)]
-    pub temperature: f32,
-    /// Seed of the run.
-    #[arg(long, default_value_t = 7)]
-    pub seed: u32,
-    /// Threads (default: all cores).
-    #[arg(long)]
-    pub threads: Option<u32>,
-    /// Compute in integers where the weights are, as llama.cpp does: quicker and leaner; another judge than the exact one
-    #[arg(long)]
-    pub fast: bool,
-    /// Read numbers from the levels' probabilities in one verdict instead of sampling several
-    #[arg(long, conflicts_with_all = ["samples", "temperature"])]
-    pub from_probabilities: bool,
-}
-
-/// `shinsa verdicts`.
-#[derive(Args, Debug)]
-pub struct VerdictsArgs {
-    /// The project.
-    pub path: PathBuf,
-    /// The judging run's name.
-    #[arg(long)]
-    pub name: String,
 }
 
 /// `shinsa report`.

@@ -4,11 +4,14 @@
 mod adapter;
 mod adjudicate;
 mod args;
+mod compare;
 mod demo;
+mod ensemble;
 mod help;
 mod judge;
 mod out;
 mod passphrase;
+mod probe;
 mod progress;
 mod rubric;
 mod run;

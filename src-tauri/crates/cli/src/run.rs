@@ -10,7 +10,7 @@ use crate::out::Out;
 use crate::passphrase::passphrase;
 use crate::progress::Progress;
 use crate::rubric::rubric;
-use crate::{PROBLEMS, demo, judge, show, train, write};
+use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, show, train, write};
 use shinsa_studio::{
     AddPerson, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest, OpenProject,
     ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
@@ -55,8 +55,20 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
             judge::judge(studio, out, args, rubric, cancel)
         }
         Command::Verdicts(args) => {
-            open(studio, cli, out, &args.path)?;
-            judge::verdicts(studio, out, &args.name)
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            compare::verdicts(studio, out, args, &rubric)
+        }
+        Command::Compare(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            compare::compare(studio, out, args, rubric)
+        }
+        Command::Probe(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            probe::probe(studio, out, args, rubric, cancel)
+        }
+        Command::Ensemble(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            ensemble::ensemble(studio, out, args, rubric)
         }
         Command::Generate(args) => {
             open(studio, cli, out, &args.path)?;

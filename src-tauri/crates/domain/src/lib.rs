@@ -6,12 +6,16 @@
 
 mod answer;
 mod case;
+mod combine;
+mod distance;
+mod family;
 mod gold;
 mod hash;
 mod id;
 mod incident;
 mod output;
 mod preference;
+mod probe;
 mod prompt;
 mod rating;
 pub mod rubric;
@@ -22,6 +26,9 @@ mod viewer;
 
 pub use answer::{Answer, Answers, Declined, Problem, check};
 pub use case::{Case, CaseText};
+pub use combine::{Combination, Combined, Voice, combine, own_answers};
+pub use distance::{distance, farthest};
+pub use family::model_family;
 pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};
 pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{
@@ -31,6 +38,7 @@ pub use id::{
 pub use incident::{Incident, IncidentParts};
 pub use output::{Origin, Output};
 pub use preference::{Opinion, Pair, PreferenceEvent, Preferred, Votes};
+pub use probe::{Arm, Probe, ProbeKind, ProbeVerdict, padded, reversed};
 pub use prompt::Prompt;
 pub use rating::{Operation, Rating, RatingEvent, fold};
 #[cfg(feature = "schemars")]

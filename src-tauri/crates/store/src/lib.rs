@@ -56,6 +56,7 @@ mod operation;
 mod output;
 mod page;
 mod preference;
+mod probe;
 mod project;
 mod prompt;
 mod rater;

@@ -1,6 +1,8 @@
 //! The words that stand in the database for the domain's enums.
 
-use shinsa_domain::{Lang, Operation, Preferred, Provenance, Role, RunKind, RunState};
+use shinsa_domain::{
+    Arm, Lang, Operation, Preferred, ProbeKind, Provenance, Role, RunKind, RunState,
+};
 
 pub(crate) fn role(role: Role) -> &'static str {
     match role {
@@ -56,6 +58,28 @@ pub(crate) fn run_kind_from(word: &str) -> Option<RunKind> {
     [RunKind::Train, RunKind::Judge, RunKind::Generate, RunKind::Restructure]
         .into_iter()
         .find(|k| run_kind(*k) == word)
+}
+
+pub(crate) fn probe_kind(kind: ProbeKind) -> &'static str {
+    match kind {
+        ProbeKind::Order => "order",
+        ProbeKind::Verbosity => "verbosity",
+    }
+}
+
+pub(crate) fn probe_kind_from(word: &str) -> Option<ProbeKind> {
+    [ProbeKind::Order, ProbeKind::Verbosity].into_iter().find(|k| probe_kind(*k) == word)
+}
+
+pub(crate) fn arm(arm: Arm) -> &'static str {
+    match arm {
+        Arm::Plain => "plain",
+        Arm::Changed => "changed",
+    }
+}
+
+pub(crate) fn arm_from(word: &str) -> Option<Arm> {
+    [Arm::Plain, Arm::Changed].into_iter().find(|a| arm(*a) == word)
 }
 
 pub(crate) fn run_state(state: RunState) -> &'static str {

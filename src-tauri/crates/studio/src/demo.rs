@@ -190,6 +190,8 @@ impl Studio {
             seed: request.seed,
             threads: request.threads,
             fast: false,
+            allow_self: Vec::new(),
+            same_as: None,
             from_probabilities: false,
         };
         let untrained = judge("untrained", None);

@@ -1,6 +1,7 @@
 //! Letting a judge rate outputs, and its verdicts beside gold.
 
 use crate::host::{JudgeEndpoint, requests_file};
+use crate::judging::{Judging, frozen_outputs};
 use crate::project::small;
 use crate::studio::every;
 use crate::train::{AUDIENCE, template};
@@ -60,6 +61,12 @@ pub struct JudgeStart {
     /// llama.cpp rounds. Another judge than the exact one.
     #[serde(default)]
     pub fast: bool,
+    /// Models that may rate outputs of their own, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow_self: Vec<String>,
+    /// Exactly the outputs that this finished judging was given, instead of `which`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
     /// One verdict on an output, whose numbers are expectations over the levels'
     /// probabilities, instead of samples. Another judge than the sampled one.
     #[serde(default)]
@@ -344,6 +351,7 @@ impl Studio {
                 Some(run) => view.samples_done(run.id)?,
                 None => BTreeMap::new(),
             };
+            let frozen = frozen_outputs(open, &viewer, request)?;
             for output in every(|page| view.whole_outputs(page))? {
                 let id = output.id;
                 if outputs.len() >= request.limit.map_or(usize::MAX, |l| l as usize) {
@@ -356,7 +364,7 @@ impl Studio {
                     Which::Unrated => gold.is_none(),
                     Which::All => true,
                 };
-                if !wanted {
+                if !frozen.as_ref().map_or(wanted, |frozen| frozen.contains(&id)) {
                     continue;
                 }
                 let samples: Vec<u32> = (0..request.samples)
@@ -375,10 +383,14 @@ impl Studio {
             if outputs.is_empty() {
                 return Err(StudioError::new("nothing-to-judge", "No output fits this choice."));
             }
-            let inputs = BTreeMap::from([
+            let judging = endpoint.map_or(Judging::Here(&model), Judging::There);
+            let chosen: Vec<&Output> = outputs.values().map(|(output, _)| output).collect();
+            let own = self.check_own(open, &viewer, &judging, &request.allow_self, &chosen)?;
+            let mut inputs = BTreeMap::from([
                 ("rubric".to_owned(), rubric.hash()?.0),
                 ("prompt_template".to_owned(), template.hash().0),
             ]);
+            inputs.extend(own);
             #[allow(clippy::cast_possible_truncation)] // settings of a few digits
             let temperature = request.temperature as f32;
             let sampling = Sampling { temperature, ..Sampling::default() };

@@ -20,10 +20,12 @@ mod host;
 mod import;
 mod job;
 mod judge;
+mod judging;
 mod mine;
 mod model;
 mod pace;
 mod preference;
+mod probe;
 mod project;
 mod rate;
 mod report;
@@ -58,10 +60,17 @@ pub use job::JobUpdate;
 pub use judge::{
     JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
 };
+pub use judging::{
+    AgainstGold, BoundsView, Calibrated, CompareReply, CompareRequest, ComparedCriterion,
+    ComparedJudge, ComparedPair, CriterionQuality, EnsembleCriterion, EnsembleJudge,
+    EnsembleRecipe, EnsembleReply, EnsembleRequest, EnsembleRow, EnsembleTotals, JudgeMark,
+    JudgeQuality, WhyLook,
+};
 pub use mine::MineAndGold;
 pub use model::{AdapterView, ModelView};
 pub use pace::Pace;
 pub use preference::{PairEntry, PairItem, PairQueue, PreferenceRow, Preferences, SavePreference};
+pub use probe::{ProbeEffect, ProbeReply, ProbeStart};
 pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent, SignIn};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
@@ -84,7 +93,7 @@ pub use view::{
 
 pub use writing::{IncidentView, OwnPrompt, WriteStart, WriteSummary};
 
-pub use shinsa_domain::{Fit, Lang, Preferred, Role, Rubric, RubricRef};
+pub use shinsa_domain::{Combination, Fit, Lang, Preferred, ProbeKind, Role, Rubric, RubricRef};
 pub use shinsa_i18n as i18n;
 pub use shinsa_jobs::{Cancel, TreeMemory};
 pub use shinsa_lm::Sampling;

@@ -16,6 +16,8 @@ fn import(studio: &Studio, dir: &Path, kind: ImportKind, lines: &[Value]) {
             kind,
             path: file.display().to_string(),
             encoding: None,
+            outputs: None,
+            sheet: None,
             mapping: Default::default(),
             rubric: None,
             rater: None,

@@ -34,6 +34,8 @@ fn outputs(studio: &Studio, dir: &Path) {
                 kind,
                 path: file.display().to_string(),
                 encoding: None,
+                outputs: None,
+                sheet: None,
                 mapping: Default::default(),
                 rubric: None,
                 rater: None,

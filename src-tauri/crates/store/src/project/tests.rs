@@ -113,6 +113,26 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
         mass: None,
         levels: Default::default(),
     };
+    let probe = Probe {
+        id: RunId::new(1, [12; 10]),
+        kind: ProbeKind::Order,
+        name: "probe".into(),
+        config: json!({}),
+        state: RunState::Done,
+        started: 3,
+        ended: Some(4),
+        passport: Some((json!({}), hash_bytes(b""))),
+        figures: json!({}),
+    };
+    let probed = ProbeVerdict {
+        arm: Arm::Changed,
+        verdict: Verdict {
+            id: VerdictId::new(1, [13; 10]),
+            run: probe.id,
+            answers: verdict.answers.clone(),
+            ..verdict.clone()
+        },
+    };
     let incident = Incident {
         run: run.id,
         case: case.id,
@@ -142,6 +162,8 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
             tx.put_gold(&[gold])?;
             tx.insert_run(&run)?;
             tx.insert_verdicts(&[verdict])?;
+            tx.insert_probe(&probe)?;
+            tx.insert_probe_verdict(&probed)?;
             tx.insert_incidents(&[incident])?;
             tx.add_pairs(std::slice::from_ref(&pair))?;
             tx.prefer(EventId::new(1, [15; 10]), pair.id, &said, 900)?;

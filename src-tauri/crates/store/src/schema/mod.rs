@@ -15,6 +15,7 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (3, include_str!("0003_active_time.sql")),
     (4, include_str!("0004_writing.sql")),
     (5, include_str!("0005_drafts_and_preferences.sql")),
+    (6, include_str!("0006_probes.sql")),
 ];
 
 /// The schema this build writes.

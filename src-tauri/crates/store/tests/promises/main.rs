@@ -13,6 +13,7 @@ mod drafts;
 mod imports;
 mod opening;
 mod preferences;
+mod probes;
 mod ratings;
 mod sample;
 mod verdicts;

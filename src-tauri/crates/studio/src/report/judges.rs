@@ -1,35 +1,39 @@
 //! Judges against gold, and gold's own harm.
 
-use super::gather::{JudgeRun, Rest};
+use super::gather::Rest;
 use crate::StudioError;
 use crate::agreement::{scale, value};
+use crate::judging::{JudgedRun, own_of};
 use shinsa_domain::rubric::{Criterion, Kind};
-use shinsa_domain::{Answers, LevelProbability, Rubric, Text, Verdict, hash_json, score};
-use shinsa_report::{CriterionComparison, HarmFigures, JudgeFigures, ModelFigure};
+use shinsa_domain::{Answers, Rubric, Text, Verdict, hash_json, score};
+use shinsa_report::{CriterionComparison, HarmFigures, JudgeFigures, ModelFigure, OwnFigure};
 use shinsa_stats::{
-    Comparison, FlagComparison, Judged, Resampling, Scale, Side, clopper_pearson, clusters_of,
-    expected_score, sign_flip,
+    Comparison, FlagBounds, FlagComparison, Judged, JudgedBounds, Resampling, Scale, Side,
+    clopper_pearson, clusters_of, sign_flip,
 };
 
 const LEVEL: f64 = 0.95;
 
 impl Rest {
-    /// The held-out outputs a judge rated, with case key and gold.
+    /// The held-out outputs a judge was given, with case key and gold; without verdicts
+    /// where all are missing.
     fn judged<'r>(
         &'r self,
-        judge: &'r JudgeRun,
+        judge: &'r JudgedRun,
     ) -> impl Iterator<Item = (&'r str, &'r Answers, &'r [Verdict])> {
-        self.golden.iter().filter(|g| g.4).filter_map(|(id, gold, _, case, _)| {
-            let verdicts = judge.verdicts.get(id)?;
-            Some((self.case_keys.get(case).map_or("", String::as_str), gold, verdicts.as_slice()))
-        })
+        self.golden.iter().filter(|g| g.4 && judge.asked.contains(&g.0)).map(
+            |(id, gold, _, case, _)| {
+                let verdicts = judge.verdicts.get(id).map_or(&[][..], Vec::as_slice);
+                (self.case_keys.get(case).map_or("", String::as_str), gold, verdicts)
+            },
+        )
     }
 
     /// Gold and samples as numbers: `gold` gives the number of gold's answers,
     /// `sample` that of a verdict.
     fn numbers(
         &self,
-        judge: &JudgeRun,
+        judge: &JudgedRun,
         gold: &dyn Fn(&Answers) -> Option<f64>,
         sample: &dyn Fn(&Verdict) -> Option<f64>,
     ) -> Vec<Judged> {
@@ -105,32 +109,10 @@ impl Rest {
     }
 }
 
-impl JudgeRun {
-    /// The number of a verdict on a criterion: the answer's, or, where the run
-    /// reads numbers from probabilities, the expectation over the levels'.
-    fn number<'c>(&self, criterion: &'c Criterion) -> impl Fn(&Verdict) -> Option<f64> + use<'c> {
-        let expected = self.request.from_probabilities;
-        move |verdict| {
-            let levels = verdict.levels.get(&criterion.id).filter(|_| expected);
-            match levels {
-                Some(levels) => {
-                    let number = |l: &LevelProbability| {
-                        let answer = serde_json::from_str(&l.level).ok()?;
-                        Some((value(criterion, &answer)?, l.p))
-                    };
-                    let levels: Vec<_> = levels.iter().map(number).collect::<Option<_>>()?;
-                    expected_score(&levels).ok().map(|(score, _)| score)
-                }
-                None => value(criterion, verdict.answers.get(&criterion.id)?),
-            }
-        }
-    }
-}
-
 /// The figures of one judge.
 pub(super) fn judge_figures(
     rest: &Rest,
-    judge: &JudgeRun,
+    judge: &JudgedRun,
     model: ModelFigure,
     how: &Resampling,
 ) -> JudgeFigures {
@@ -144,13 +126,17 @@ pub(super) fn judge_figures(
             title: criterion.label.clone(),
             levels: levels(criterion),
             comparison: Comparison::of(&rows, &labels, how),
+            bounds: Some(JudgedBounds::of(&rows, &labels, how)),
         })
     });
     let harm = harm_title(rubric).map(|_| {
         let harm = |answers: &Answers| score(rubric, answers).harm.map(|h| f64::from(u8::from(h)));
         let rows = rest.numbers(judge, &harm, &|verdict| harm(&verdict.answers));
-        FlagComparison::of(&rows, how)
+        (FlagComparison::of(&rows, how), FlagBounds::of(&rows, how))
     });
+    let (harm, harm_bounds) = harm.unzip();
+    let own =
+        own_of(&judge.passport("inputs")).map(|(outputs, allowed)| OwnFigure { outputs, allowed });
     let passport = judge.report.as_ref().map(|r| &r.passport);
     // In the order of import: ids are new in every run, and sums depend on their order.
     let all: Vec<f64> =
@@ -165,6 +151,8 @@ pub(super) fn judge_figures(
         samples: judge.request.samples as usize,
         criteria: criteria.collect(),
         harm,
+        harm_bounds,
+        own,
         mass,
     }
 }

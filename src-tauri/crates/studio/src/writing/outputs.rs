@@ -69,6 +69,7 @@ impl Studio {
         };
         let origin = Origin {
             model: Some(name_of(&plan.model)),
+            weights: Some(shinsa_lm::weights_hash(&plan.model)?),
             adapter: request.adapter.clone(),
             sampling: Some(serde_json::to_string(&request.sampling)?),
             seed: None,
