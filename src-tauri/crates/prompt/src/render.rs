@@ -169,10 +169,29 @@ mod tests {
 
     const JUDGE: Audience = Audience::Judge { reasons: false };
 
+    fn judges() -> impl Iterator<Item = (&'static str, Lang, &'static str)> {
+        crate::BUILTIN.into_iter().filter(|(name, ..)| name.starts_with("judge"))
+    }
+
+    #[test]
+    fn a_case_alone_reaches_the_user_turn_and_no_other() {
+        for name in ["answer", "incident"] {
+            for lang in [Lang::Ja, Lang::En] {
+                let template = Template::builtin(name, lang).unwrap();
+                let case = CaseText { what: " 転倒した。\r\n".into(), ..CaseText::default() };
+                let [system, user] = &case_messages(&template, &case).unwrap()[..] else {
+                    panic!("two turns");
+                };
+                assert_eq!(user.content, "転倒した。", "{name}");
+                assert!(!system.content.contains("転倒") && system.content.len() > 80, "{name}");
+            }
+        }
+    }
+
     #[test]
     fn the_system_turn_is_the_same_for_every_case_and_output() {
         let rubric = safety_rubric();
-        for (name, lang, _) in crate::BUILTIN {
+        for (name, lang, _) in judges() {
             let template = Template::builtin(name, lang).unwrap();
             let one = messages(&template, &rubric, JUDGE, &case("転倒"), &output("報告")).unwrap();
             let two = messages(&template, &rubric, JUDGE, &case("誤薬"), &output("中止")).unwrap();
@@ -215,7 +234,7 @@ mod tests {
         case.reference = "受診を勧める".into();
         case.aspects = vec!["脱水".into(), "受診".into()];
         output.items.insert("drugs".into(), vec!["薬A".into()]);
-        for (name, lang, _) in crate::BUILTIN {
+        for (name, lang, _) in judges() {
             let template = Template::builtin(name, lang).unwrap();
             let turns = messages(&template, &rubric, JUDGE, &case, &output).unwrap();
             for part in ["受診を勧める", "脱水", "薬A"] {
