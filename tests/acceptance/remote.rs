@@ -135,7 +135,7 @@ fn a_run_whose_server_is_gone_goes_on_under_the_same_name() {
         "--endpoint",
         &url,
         "--endpoint-model",
-        "m",
+        "far-model",
         "--json",
     ];
     for _ in 0..2 {
