@@ -175,8 +175,8 @@ fn kept_layers_change_nothing() {
 fn a_wrong_device_is_told_in_words() {
     let case = open("llama", 0.0);
     let [_, on_ops] = &case.models;
-    let told = on_ops.on_cpu().err().unwrap().to_string();
-    assert!(told.contains("generating runs on the CPU"), "{told}");
+    let told = Session::new(on_ops, None).prefix(None, &[1]).err().unwrap().to_string();
+    assert!(told.contains("generating runs on the CPU or an NVIDIA GPU"), "{told}");
     assert_eq!((on_ops.device_free_bytes(), on_ops.device_used_bytes()), (None, None));
     assert_eq!(serde_json::to_string(&Device::Metal).unwrap(), "\"metal\"");
     if cfg!(feature = "metal") {
