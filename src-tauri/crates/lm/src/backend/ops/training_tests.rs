@@ -12,6 +12,7 @@ use crate::error::LmError;
 use crate::learner::{Learn, Rates, learner};
 use crate::lora::{Lora, LoraConfig};
 use crate::model::{Device, Held, Model, OpenOptions};
+use crate::session::Session;
 use crate::weights::safetensors::SafetensorsFolder;
 
 const FAMILIES: [&str; 6] = ["llama", "llama3", "qwen2", "qwen3", "yarn", "linear"];
