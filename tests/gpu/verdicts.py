@@ -30,7 +30,7 @@ import judge as bench  # noqa: E402
 
 SAMPLES = 30
 OUTPUTS = 40
-BATCHES = [240, 480, 960]
+BATCHES = [120, 240, 480]
 
 
 def work(reasons):

@@ -42,8 +42,11 @@ impl Grammars {
     pub fn begin(&self, outline: Arc<Outline>) -> Result<Verdict, JudgeError> {
         let grammar = TopLevelGrammar::from_lark(outline.lark());
         let parser = self.factory.create_parser(grammar).map_err(failed)?;
+        let matcher = Matcher::new(Ok(parser));
+        let seats = (0..seats()).map(|_| matcher.deep_clone()).collect();
         let mut verdict = Verdict {
-            matcher: Matcher::new(Ok(parser)),
+            matcher,
+            seats: Arc::new(seats),
             env: self.env.clone(),
             outline,
             text: Vec::new(),
@@ -58,10 +61,19 @@ impl Grammars {
     }
 }
 
+/// Copies of a grammar: clones share what they learn of it and lock it while they
+/// compute a mask, so that one copy for all verdicts would let one thread work at
+/// a time. Twice the threads, so that two of them seldom meet.
+fn seats() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(64)
+}
+
 /// A verdict that is being written.
 #[derive(Clone)]
 pub struct Verdict {
     matcher: Matcher,
+    /// The grammar before the first token, several times over.
+    seats: Arc<Vec<Matcher>>,
     env: TokEnv,
     outline: Arc<Outline>,
     text: Vec<u8>,
@@ -78,6 +90,26 @@ impl Verdict {
         match self.matcher.get_error() {
             Some(reason) => Err(failed(reason)),
             None => Ok(()),
+        }
+    }
+
+    /// An empty verdict of the same outline. Those of different `number`s seldom
+    /// wait for each other.
+    #[must_use]
+    pub fn seat(&self, number: usize) -> Self {
+        let seat = self.seats.get(number % self.seats.len().max(1));
+        let matcher = seat.unwrap_or(&self.matcher).clone();
+        Verdict {
+            matcher,
+            seats: Arc::clone(&self.seats),
+            env: self.env.clone(),
+            outline: Arc::clone(&self.outline),
+            text: Vec::new(),
+            written: Vec::new(),
+            forced: 0,
+            cut: false,
+            masses: Vec::new(),
+            levels: BTreeMap::new(),
         }
     }
 

@@ -71,6 +71,8 @@ struct Open<'a, S, W> {
 struct Writing<'a, 't, D: Decode, W: Writer> {
     engine: &'t mut D,
     open: Vec<Open<'a, D::Sequence, W>>,
+    /// Texts that were ever begun.
+    begun: usize,
     settings: Settings,
     cancel: &'t Cancel,
     tell: &'t mut dyn FnMut(Tell<'_, W>),
@@ -84,7 +86,7 @@ pub(crate) fn write<D: Decode, W: Writer>(
     cancel: &Cancel,
     tell: &mut dyn FnMut(Tell<'_, W>),
 ) -> Result<(), JudgeError> {
-    let mut writing = Writing { engine, open: Vec::new(), settings, cancel, tell };
+    let mut writing = Writing { engine, open: Vec::new(), begun: 0, settings, cancel, tell };
     for group in groups {
         let mut shared: Option<D::Prefix> = None;
         for ready in &group.items {
@@ -94,8 +96,7 @@ pub(crate) fn write<D: Decode, W: Writer>(
             if shared.is_none() && group.shared > 0 {
                 shared = Some(writing.prefill(None, &ready.prompt[..group.shared])?);
             }
-            let mut empty = ready.text.clone();
-            let forced = empty.force()?;
+            let forced = ready.text.clone().force()?;
             let own = [&ready.prompt[group.shared..], &forced].concat();
             let began = Instant::now();
             let prefix = writing.prefill(shared.as_ref(), &own)?;
@@ -107,7 +108,7 @@ pub(crate) fn write<D: Decode, W: Writer>(
                 }
                 let room = settings.batch - writing.open.len();
                 let (some, rest) = left.split_at(room.min(left.len()));
-                writing.begin(ready, some, &empty, &prefix, prompt_time)?;
+                writing.begin(ready, some, &prefix, prompt_time)?;
                 left = rest;
             }
         }
@@ -141,11 +142,10 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
         &mut self,
         ready: &'a Ready<W>,
         samples: &[u32],
-        empty: &W,
         prefix: &D::Prefix,
         prompt_time: Duration,
     ) -> Result<(), JudgeError> {
-        let begun = samples.iter().map(|&sample| {
+        let begun = samples.iter().enumerate().map(|(n, &sample)| {
             let seed = sample_seed(self.settings.seed, &ready.id, sample);
             Open {
                 item: ready.id.as_str(),
@@ -154,7 +154,7 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
                 limit: ready.limit,
                 seed,
                 sequence: self.engine.start(prefix),
-                text: empty.clone(),
+                text: ready.text.seat(self.begun + n),
                 rng: Rng::new(seed, 0),
                 pending: Vec::new(),
                 prompt_time,
@@ -162,10 +162,15 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
             }
         });
         let mut begun: Vec<_> = begun.collect();
+        self.begun += begun.len();
         let (logits, sampling) = (self.engine.logits(prefix), self.settings.sampling);
-        self.engine.each(&mut begun, |one| match one.text.is_complete() {
-            true => Ok(()),
-            false => one.choose(logits, &sampling),
+        self.engine.each(&mut begun, |one| {
+            // What the prefix ends with.
+            one.text.force()?;
+            match one.text.is_complete() {
+                true => Ok(()),
+                false => one.choose(logits, &sampling),
+            }
         })?;
         for mut one in begun {
             let (item, sample) = (one.item, one.sample);
