@@ -55,7 +55,8 @@ pub struct GenerateSpec {
     pub seed: u64,
     /// Most tokens of one output; longer ones are cut off there.
     pub max_tokens: usize,
-    /// Outputs that are written at the same time; changes nothing but speed.
+    /// Outputs that are written at the same time; on the CPU that changes nothing
+    /// but speed, on a GPU the last bits of the logits, too.
     pub batch: usize,
     /// Threads; all of the machine's by default. Changes nothing but speed.
     pub threads: Option<usize>,

@@ -39,7 +39,8 @@ pub(crate) fn numeric_mode(device: Device, numeric: Numeric) -> &'static str {
 }
 
 /// `adapter` is the adapter's hash. Paths, threads and how many verdicts were
-/// written at once are left out: they don't change a verdict.
+/// written at once are left out: they don't change a verdict (on a GPU, how many
+/// are written at once can: see [`numeric_mode`]).
 pub(crate) fn passport(
     spec: &JudgeSpec,
     model: &Model,

@@ -87,7 +87,8 @@ pub struct JudgeSpec {
     /// would not fit, and a job whose scores alone might not fit is refused.
     /// Verdicts without texts are bounded by their schema.
     pub max_tokens: usize,
-    /// Verdicts that are written at the same time; changes nothing but speed.
+    /// Verdicts that are written at the same time; on the CPU that changes nothing
+    /// but speed, on a GPU the last bits of the logits, too.
     pub batch: usize,
     /// Threads; all of the machine's by default. Changes nothing but speed.
     pub threads: Option<usize>,
