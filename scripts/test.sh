@@ -89,6 +89,8 @@ exports() {
 kernels() {
     g++ -std=c++17 -O2 -Itests/gpu -Isrc-tauri/crates/lm/src/backend/cuda tests/gpu/attention_emulated.cpp \
         -o "$TARGET/attention_emulated" && "$TARGET/attention_emulated" &&
+        g++ -std=c++17 -O2 -Itests/gpu -Isrc-tauri/crates/lm/src/backend/cuda tests/gpu/cached_emulated.cpp \
+            -o "$TARGET/cached_emulated" && "$TARGET/cached_emulated" &&
         g++ -std=c++17 -O2 -Isrc-tauri/crates/lm/src/backend/cuda tests/gpu/quant_emulated.cpp \
             -o "$TARGET/quant_emulated" && "$TARGET/quant_emulated" tests/parity/fixtures/quant.safetensors
 }

@@ -77,7 +77,14 @@ fn a_dropped_workbook_is_looked_at_mapped_and_imported() {
     window.click("[data-rater='責任者']");
     window.wait_for("[data-room=rate]");
 
-    drop_file(&window, &file);
+    // The window listens a moment after it shows the room.
+    for _ in 0..20 {
+        drop_file(&window, &file);
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        if window.shows("[data-import-dialog]") {
+            break;
+        }
+    }
     window.wait_for("[data-import-dialog] [data-preview]");
     window.wait_for("[data-problem=cell-error]");
     assert!(window.shows("[data-column='回答A']"), "{}", window.text());

@@ -10,7 +10,7 @@ use shinsa_lm::{
     Target, learner,
 };
 
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// bf16 keeps eight bits: gradients through a few layers agree to some percent.
 const FAR: f64 = 0.05;
@@ -21,9 +21,14 @@ pub fn all(fixtures: &Path, shipped: Option<&Path>) -> Outcome {
     for family in ["llama", "llama3", "qwen2", "qwen3"] {
         let dir = fixtures.join(family);
         failed += compare(family, &dir, |model| fixture(&dir, model))?;
+        let lora = fixture(&dir, &*open(&dir, Device::Cpu)?)?.0;
+        failed += crate::session::compare(family, &dir, Some(&lora))?;
     }
     if let Some(path) = shipped {
-        failed += compare("shipped, blocks kept", path, |model| Ok(made_up(model)))?;
+        let name = "shipped, blocks kept";
+        failed += compare(name, path, |model| Ok(made_up(model)))?;
+        let lora = made_up(&*open(path, Device::Cpu)?).0;
+        failed += crate::session::compare(name, path, Some(&lora))?;
     }
     if failed > 0 { Err(format!("{failed} comparisons").into()) } else { Ok(()) }
 }
@@ -113,7 +118,7 @@ fn descend(learner: &mut dyn Learn, batch: &Batch, micro: &Micro) -> Outcome<Vec
     Ok(losses)
 }
 
-fn distance(got: &[f32], want: &[f32]) -> f64 {
+pub fn distance(got: &[f32], want: &[f32]) -> f64 {
     let square = |v: f64| v * v;
     let apart: f64 = got.iter().zip(want).map(|(g, w)| square(f64::from(g - w))).sum();
     let size: f64 = want.iter().map(|w| square(f64::from(*w))).sum();

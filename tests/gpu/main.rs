@@ -1,12 +1,13 @@
-//! Training on a GPU, checked against the CPU and timed, in one go:
-//! `gpu check FIXTURES [MODEL.gguf]` and `gpu bench MODEL SEQUENCES LENGTH [DROPOUT]`.
-//! `scripts/gpu.sh` runs both.
+//! Training and inference on a GPU, checked against the CPU and timed, in one go:
+//! `gpu check FIXTURES [MODEL.gguf]`, `gpu bench MODEL SEQUENCES LENGTH [DROPOUT]`
+//! and `gpu session MODEL [OUTPUTS SAMPLES]`. `scripts/gpu.sh` runs them.
 
 // What a measurement prints is its purpose.
 #![allow(clippy::print_stdout)]
 
 mod bench;
 mod check;
+mod session;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -18,8 +19,9 @@ fn main() -> ExitCode {
         ["check", fixtures] => check::all(Path::new(fixtures), None),
         ["check", fixtures, model] => check::all(Path::new(fixtures), Some(Path::new(model))),
         ["bench", model, rest @ ..] => bench::run(Path::new(model), rest),
+        ["session", model, rest @ ..] => session::time(Path::new(model), rest),
         _ => {
-            Err("usage: gpu check FIXTURES [MODEL] | gpu bench MODEL SEQUENCES LENGTH [DROPOUT]"
+            Err("usage: gpu check FIXTURES [MODEL] | gpu bench MODEL SEQUENCES LENGTH [DROPOUT] | gpu session MODEL [OUTPUTS SAMPLES]"
                 .into())
         }
     };

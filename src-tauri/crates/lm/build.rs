@@ -15,7 +15,7 @@ fn main() {
         return;
     }
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    for name in ["kernels", "quant", "attention"] {
+    for name in ["kernels", "quant", "attention", "cached"] {
         let source = folder.join(format!("{name}.cu"));
         let status = Command::new(nvcc())
             .args(["-ptx", "-O3", "-std=c++17", &format!("-arch={ARCHITECTURE}")])

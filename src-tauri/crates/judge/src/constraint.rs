@@ -42,8 +42,11 @@ impl Grammars {
     pub fn begin(&self, outline: Arc<Outline>) -> Result<Verdict, JudgeError> {
         let grammar = TopLevelGrammar::from_lark(outline.lark());
         let parser = self.factory.create_parser(grammar).map_err(failed)?;
+        let matcher = Matcher::new(Ok(parser));
+        let seats = (0..seats()).map(|_| matcher.deep_clone()).collect();
         let mut verdict = Verdict {
-            matcher: Matcher::new(Ok(parser)),
+            matcher,
+            seats: Arc::new(seats),
             env: self.env.clone(),
             outline,
             text: Vec::new(),
@@ -58,10 +61,19 @@ impl Grammars {
     }
 }
 
+/// Copies of a grammar: clones share what they learn of it and lock it while they
+/// compute a mask, so that one copy for all verdicts would let one thread work at
+/// a time. Twice the threads, so that two of them seldom meet.
+fn seats() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(64)
+}
+
 /// A verdict that is being written.
 #[derive(Clone)]
 pub struct Verdict {
     matcher: Matcher,
+    /// The grammar before the first token, several times over.
+    seats: Arc<Vec<Matcher>>,
     env: TokEnv,
     outline: Arc<Outline>,
     text: Vec<u8>,
@@ -78,6 +90,26 @@ impl Verdict {
         match self.matcher.get_error() {
             Some(reason) => Err(failed(reason)),
             None => Ok(()),
+        }
+    }
+
+    /// An empty verdict of the same outline. Those of different `number`s seldom
+    /// wait for each other.
+    #[must_use]
+    pub fn seat(&self, number: usize) -> Self {
+        let seat = self.seats.get(number % self.seats.len().max(1));
+        let matcher = seat.unwrap_or(&self.matcher).clone();
+        Verdict {
+            matcher,
+            seats: Arc::clone(&self.seats),
+            env: self.env.clone(),
+            outline: Arc::clone(&self.outline),
+            text: Vec::new(),
+            written: Vec::new(),
+            forced: 0,
+            cut: false,
+            masses: Vec::new(),
+            levels: BTreeMap::new(),
         }
     }
 
@@ -182,7 +214,7 @@ impl Verdict {
     /// distribution over a criterion's answers where this token decides it.
     fn observe(&mut self, logits: &[f32], allowed: &[u32]) {
         let (weights, all) = weights(logits);
-        let sum: f64 = allowed.iter().map(|&t| f64::from(weights[t as usize])).sum();
+        let sum = total(&weights, allowed);
         self.masses.push((sum / all).min(1.0));
         if let Some((path, values)) = self.decided(logits, allowed) {
             self.levels.insert(path, values);
@@ -258,9 +290,22 @@ impl Verdict {
     }
 }
 
+/// Sum of the allowed tokens' weights, in four chains that don't wait for each other.
+fn total(weights: &[f32], allowed: &[u32]) -> f64 {
+    let weight = |&token: &u32| f64::from(weights[token as usize]);
+    let (fours, rest) = allowed.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for four in fours {
+        for (sum, token) in sums.iter_mut().zip(four) {
+            *sum += weight(token);
+        }
+    }
+    sums.iter().sum::<f64>() + rest.iter().map(weight).sum::<f64>()
+}
+
 /// The tokens of a mask of one bit each, in ascending order, below `vocab`.
 fn listed(mask: &[u32], vocab: usize) -> Vec<u32> {
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(mask.iter().map(|bits| bits.count_ones() as usize).sum());
     for (word, mut bits) in (0u32..).step_by(32).zip(mask.iter().copied()) {
         if bits == u32::MAX {
             all.extend(word..word + 32);

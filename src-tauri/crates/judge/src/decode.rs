@@ -34,11 +34,19 @@ pub trait Decode {
     /// Closes a sequence.
     fn finish(&mut self, sequence: Self::Sequence);
 
-    /// Appends tokens to each sequence; logits after each one's last.
+    /// Appends tokens to each sequence.
     ///
     /// # Errors
     /// As the engine says.
-    fn step(&mut self, inputs: &[(Self::Sequence, &[u32])]) -> Result<Vec<Vec<f32>>, JudgeError>;
+    fn step(&mut self, inputs: &[(Self::Sequence, &[u32])]) -> Result<(), JudgeError>;
+
+    /// The logits after the last token of the latest step's input `at`.
+    fn stepped(&self, at: usize) -> &[f32];
+
+    /// Tokens of a prompt between two looks at a wish to stop.
+    fn chunk(&self) -> usize {
+        128
+    }
 
     /// Does something for each of `items` on the engine's threads.
     ///
@@ -109,8 +117,16 @@ impl Decode for Local<'_> {
         self.session.finish(sequence);
     }
 
-    fn step(&mut self, inputs: &[(SeqId, &[u32])]) -> Result<Vec<Vec<f32>>, JudgeError> {
-        self.on_pool(|session| session.step(inputs))
+    fn step(&mut self, inputs: &[(SeqId, &[u32])]) -> Result<(), JudgeError> {
+        self.on_pool(|session| session.advance(inputs))
+    }
+
+    fn stepped(&self, at: usize) -> &[f32] {
+        self.session.logits(at)
+    }
+
+    fn chunk(&self) -> usize {
+        self.session.chunk()
     }
 
     fn each<T: Send>(

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shinsa_domain::hash_json;
 use shinsa_jobs::{Cancel, Event};
-use shinsa_lm::{Model, Numeric, Rng, Sampling, sample};
+use shinsa_lm::{Device, Model, Numeric, Rng, Sampling, sample};
 use shinsa_prompt::Message;
 
 use crate::JudgeError;
 use crate::loaded::{Loaded, Source};
-use crate::passport::sampled;
+use crate::passport::{numeric_mode, sampled};
 use crate::plan::{Plan, Ready, prompt};
 use crate::run::{millis, small};
 use crate::schedule::{self, Finished, Settings, Tell};
@@ -43,7 +43,10 @@ pub struct GenerateSpec {
     pub adapter: Option<PathBuf>,
     /// What is answered.
     pub items: Vec<GenerateItem>,
-    /// How the model is computed.
+    /// What computes.
+    #[serde(default)]
+    pub device: Device,
+    /// How the CPU computes; on a GPU it plays no part.
     #[serde(default)]
     pub numeric: Numeric,
     /// How tokens are drawn.
@@ -52,7 +55,8 @@ pub struct GenerateSpec {
     pub seed: u64,
     /// Most tokens of one output; longer ones are cut off there.
     pub max_tokens: usize,
-    /// Outputs that are written at the same time; changes nothing but speed.
+    /// Outputs that are written at the same time; on the CPU that changes nothing
+    /// but speed, on a GPU the last bits of the logits, too.
     pub batch: usize,
     /// Threads; all of the machine's by default. Changes nothing but speed.
     pub threads: Option<usize>,
@@ -138,7 +142,11 @@ pub fn generate(
 ) -> Result<GenerateReport, JudgeError> {
     check(spec)?;
     let (model, adapter) = (spec.model.clone(), spec.adapter.clone());
-    let loaded = Loaded::open(&Source { model, adapter, numeric: spec.numeric }, cancel, on)?;
+    let loaded = Loaded::open(
+        &Source { model, adapter, device: spec.device, numeric: spec.numeric },
+        cancel,
+        on,
+    )?;
     let model = &loaded.model;
     let plan = Plan::new(
         spec.items
@@ -243,8 +251,8 @@ fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), Jud
         "version": 1,
         "kind": "generating",
         "model": {
-            "engine": {"name": "shinsa", "version": env!("CARGO_PKG_VERSION"), "device": "cpu"},
-            "numeric_mode": spec.numeric.name(),
+            "engine": {"name": "shinsa", "version": env!("CARGO_PKG_VERSION"), "device": spec.device.name()},
+            "numeric_mode": numeric_mode(spec.device, spec.numeric),
             "base": {
                 "weights": loaded.model.hash.weights,
                 "tokenizer": loaded.model.hash.tokenizer,

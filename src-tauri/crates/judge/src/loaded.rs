@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use shinsa_jobs::{Cancel, Event, Progress, TreeMemory, watched};
-use shinsa_lm::{Lora, Model, Numeric, OpenOptions, peft};
+use shinsa_lm::{Device, Lora, Model, Numeric, OpenOptions, peft};
 
 use crate::JudgeError;
 use crate::decode::Local;
@@ -15,12 +15,18 @@ use crate::spec::JudgeSpec;
 pub(crate) struct Source {
     pub(crate) model: PathBuf,
     pub(crate) adapter: Option<PathBuf>,
+    pub(crate) device: Device,
     pub(crate) numeric: Numeric,
 }
 
 impl Source {
     pub(crate) fn of(spec: &JudgeSpec) -> Self {
-        Source { model: spec.model.clone(), adapter: spec.adapter.clone(), numeric: spec.numeric }
+        Source {
+            model: spec.model.clone(),
+            adapter: spec.adapter.clone(),
+            device: spec.device,
+            numeric: spec.numeric,
+        }
     }
 }
 
@@ -45,9 +51,13 @@ impl Loaded {
         let began = Instant::now();
         let memory = TreeMemory::start();
         on(Event::Progress(Progress { phase: "load".into(), total: 1, ..Progress::default() }));
-        let Source { model, adapter, numeric } = source;
-        let (path, dir, numeric) = (model.clone(), adapter.clone(), *numeric);
-        let (model, adapter) = watched(cancel, move || open(&path, dir.as_deref(), numeric))??;
+        let (path, dir) = (source.model.clone(), source.adapter.clone());
+        let options = OpenOptions {
+            device: source.device,
+            numeric: source.numeric,
+            ..OpenOptions::default()
+        };
+        let (model, adapter) = watched(cancel, move || open(&path, dir.as_deref(), options))??;
         let seconds = began.elapsed().as_secs_f64();
         Ok(Loaded { model: Arc::new(model), adapter, began, seconds, memory })
     }
@@ -81,8 +91,8 @@ impl Loaded {
 /// The model; the adapter and its hash.
 type Opened = (Model, Option<(Lora, String)>);
 
-fn open(path: &Path, adapter: Option<&Path>, numeric: Numeric) -> Result<Opened, JudgeError> {
-    let model = Model::open(path, &OpenOptions { numeric, ..OpenOptions::default() })?;
+fn open(path: &Path, adapter: Option<&Path>, options: OpenOptions) -> Result<Opened, JudgeError> {
+    let model = Model::open(path, &options)?;
     let adapter = match adapter {
         Some(dir) => Some((peft::load_peft(dir, &model)?, peft::adapter_hash(dir)?)),
         None => None,

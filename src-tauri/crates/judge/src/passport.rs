@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shinsa_domain::hash_json;
-use shinsa_lm::{Model, Sampling};
+use shinsa_lm::{Device, Model, Numeric, Sampling};
 
 use crate::JudgeError;
 use crate::spec::{JudgeItem, JudgeSpec};
@@ -28,8 +28,19 @@ pub(crate) fn short(value: f32) -> f64 {
     value.to_string().parse().unwrap_or(f64::from(value))
 }
 
+/// How a model is computed, as a passport has it. On an NVIDIA GPU, products of
+/// bf16 numbers are summed in f32, and the last bits depend on the batch.
+pub(crate) fn numeric_mode(device: Device, numeric: Numeric) -> &'static str {
+    match device {
+        Device::Cpu => numeric.name(),
+        Device::Cuda => "bf16",
+        Device::Metal => "f32",
+    }
+}
+
 /// `adapter` is the adapter's hash. Paths, threads and how many verdicts were
-/// written at once are left out: they don't change a verdict.
+/// written at once are left out: they don't change a verdict (on a GPU, how many
+/// are written at once can: see [`numeric_mode`]).
 pub(crate) fn passport(
     spec: &JudgeSpec,
     model: &Model,
@@ -39,9 +50,9 @@ pub(crate) fn passport(
     // Raised when the grammar or the way of sampling changes.
     decoding["grammar"] = json!(2);
     let judge = json!({
-        "engine": {"name": "shinsa", "version": env!("CARGO_PKG_VERSION"), "device": "cpu"},
+        "engine": {"name": "shinsa", "version": env!("CARGO_PKG_VERSION"), "device": spec.device.name()},
         "method": spec.method.name(),
-        "numeric_mode": spec.numeric.name(),
+        "numeric_mode": numeric_mode(spec.device, spec.numeric),
         "base": {
             "weights": model.hash.weights,
             "tokenizer": model.hash.tokenizer,

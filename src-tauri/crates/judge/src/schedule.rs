@@ -11,10 +11,6 @@ use crate::plan::{Group, Ready};
 use crate::spec::sample_seed;
 use crate::writer::Writer;
 
-/// Prompts are computed in pieces of this many tokens, counted from where an
-/// item's own part begins, so that a wish to stop is heard in between.
-const CHUNK: usize = 128;
-
 /// What the job tells its caller while it runs.
 pub(crate) enum Tell<'a, W> {
     /// Some tokens of prompts were computed.
@@ -75,6 +71,8 @@ struct Open<'a, S, W> {
 struct Writing<'a, 't, D: Decode, W: Writer> {
     engine: &'t mut D,
     open: Vec<Open<'a, D::Sequence, W>>,
+    /// Texts that were ever begun.
+    begun: usize,
     settings: Settings,
     cancel: &'t Cancel,
     tell: &'t mut dyn FnMut(Tell<'_, W>),
@@ -88,7 +86,7 @@ pub(crate) fn write<D: Decode, W: Writer>(
     cancel: &Cancel,
     tell: &mut dyn FnMut(Tell<'_, W>),
 ) -> Result<(), JudgeError> {
-    let mut writing = Writing { engine, open: Vec::new(), settings, cancel, tell };
+    let mut writing = Writing { engine, open: Vec::new(), begun: 0, settings, cancel, tell };
     for group in groups {
         let mut shared: Option<D::Prefix> = None;
         for ready in &group.items {
@@ -98,17 +96,20 @@ pub(crate) fn write<D: Decode, W: Writer>(
             if shared.is_none() && group.shared > 0 {
                 shared = Some(writing.prefill(None, &ready.prompt[..group.shared])?);
             }
-            let mut empty = ready.text.clone();
-            let forced = empty.force()?;
+            let forced = ready.text.clone().force()?;
             let own = [&ready.prompt[group.shared..], &forced].concat();
             let began = Instant::now();
             let prefix = writing.prefill(shared.as_ref(), &own)?;
             let prompt_time = began.elapsed();
-            for &sample in &ready.samples {
+            let mut left = ready.samples.as_slice();
+            while !left.is_empty() {
                 while writing.open.len() >= settings.batch {
                     writing.step()?;
                 }
-                writing.begin(ready, sample, &empty, &prefix, prompt_time)?;
+                let room = settings.batch - writing.open.len();
+                let (some, rest) = left.split_at(room.min(left.len()));
+                writing.begin(ready, some, &prefix, prompt_time)?;
+                left = rest;
             }
         }
     }
@@ -125,7 +126,8 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
         tokens: &[u32],
     ) -> Result<D::Prefix, JudgeError> {
         let mut prefix = parent.cloned();
-        for chunk in tokens.chunks(CHUNK) {
+        // In pieces, so that a wish to stop is heard in between.
+        for chunk in tokens.chunks(self.engine.chunk().max(1)) {
             if self.cancel.is_cancelled() {
                 return Err(JudgeError::Cancelled);
             }
@@ -135,37 +137,49 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
         prefix.ok_or_else(|| JudgeError::Spec { reason: "an item's prompt is empty".into() })
     }
 
-    /// The first choice comes from the prompt's own logits.
+    /// Their first choices come from the prompt's own logits.
     fn begin(
         &mut self,
         ready: &'a Ready<W>,
-        sample: u32,
-        empty: &W,
+        samples: &[u32],
         prefix: &D::Prefix,
         prompt_time: Duration,
     ) -> Result<(), JudgeError> {
-        let seed = sample_seed(self.settings.seed, &ready.id, sample);
-        let mut one = Open {
-            item: &ready.id,
-            sample,
-            prompt_tokens: ready.prompt.len(),
-            limit: ready.limit,
-            seed,
-            sequence: self.engine.start(prefix),
-            text: empty.clone(),
-            rng: Rng::new(seed, 0),
-            pending: Vec::new(),
-            prompt_time,
-            began: Instant::now(),
-        };
-        if !one.text.is_complete() {
-            one.choose(self.engine.logits(prefix), &self.settings.sampling)?;
-            (self.tell)(Tell::Wrote { item: &ready.id, sample, text: &mut one.text });
-        }
-        if one.text.is_complete() {
-            self.close(one);
-        } else {
-            self.open.push(one);
+        let begun = samples.iter().enumerate().map(|(n, &sample)| {
+            let seed = sample_seed(self.settings.seed, &ready.id, sample);
+            Open {
+                item: ready.id.as_str(),
+                sample,
+                prompt_tokens: ready.prompt.len(),
+                limit: ready.limit,
+                seed,
+                sequence: self.engine.start(prefix),
+                text: ready.text.seat(self.begun + n),
+                rng: Rng::new(seed, 0),
+                pending: Vec::new(),
+                prompt_time,
+                began: Instant::now(),
+            }
+        });
+        let mut begun: Vec<_> = begun.collect();
+        self.begun += begun.len();
+        let (logits, sampling) = (self.engine.logits(prefix), self.settings.sampling);
+        self.engine.each(&mut begun, |one| {
+            // What the prefix ends with.
+            one.text.force()?;
+            match one.text.is_complete() {
+                true => Ok(()),
+                false => one.choose(logits, &sampling),
+            }
+        })?;
+        for mut one in begun {
+            let (item, sample) = (one.item, one.sample);
+            (self.tell)(Tell::Wrote { item, sample, text: &mut one.text });
+            if one.text.is_complete() {
+                self.close(one);
+            } else {
+                self.open.push(one);
+            }
         }
         Ok(())
     }
@@ -176,14 +190,13 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
         }
         let inputs: Vec<(D::Sequence, &[u32])> =
             self.open.iter().map(|one| (one.sequence, one.pending.as_slice())).collect();
-        let logits = self.engine.step(&inputs)?;
+        self.engine.step(&inputs)?;
         let tokens = inputs.iter().map(|(_, tokens)| tokens.len()).sum();
-        if logits.len() != self.open.len() {
-            return Err(JudgeError::Spec { reason: "the engine lost a sequence".into() });
-        }
-        let mut pairs: Vec<_> = self.open.iter_mut().zip(&logits).collect();
+        let engine = &*self.engine;
+        let mut pairs: Vec<_> =
+            self.open.iter_mut().enumerate().map(|(at, one)| (one, engine.stepped(at))).collect();
         let sampling = self.settings.sampling;
-        self.engine.each(&mut pairs, |(one, logits)| one.choose(logits, &sampling))?;
+        engine.each(&mut pairs, |(one, logits)| one.choose(logits, &sampling))?;
         for one in &mut self.open {
             let (item, sample) = (one.item, one.sample);
             (self.tell)(Tell::Wrote { item, sample, text: &mut one.text });

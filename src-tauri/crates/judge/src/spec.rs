@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shinsa_domain::LevelProbability;
 use shinsa_jobs::Failure;
-use shinsa_lm::{Numeric, Sampling};
+use shinsa_lm::{Device, Numeric, Sampling};
 use shinsa_prompt::Message;
 
 use crate::remote::Missing;
@@ -70,7 +70,10 @@ pub struct JudgeSpec {
     pub adapter: Option<PathBuf>,
     /// What is judged.
     pub items: Vec<JudgeItem>,
-    /// How the model is computed.
+    /// What computes.
+    #[serde(default)]
+    pub device: Device,
+    /// How the CPU computes; on a GPU it plays no part.
     #[serde(default)]
     pub numeric: Numeric,
     /// How numbers come about.
@@ -84,7 +87,8 @@ pub struct JudgeSpec {
     /// would not fit, and a job whose scores alone might not fit is refused.
     /// Verdicts without texts are bounded by their schema.
     pub max_tokens: usize,
-    /// Verdicts that are written at the same time; changes nothing but speed.
+    /// Verdicts that are written at the same time; on the CPU that changes nothing
+    /// but speed, on a GPU the last bits of the logits, too.
     pub batch: usize,
     /// Threads; all of the machine's by default. Changes nothing but speed.
     pub threads: Option<usize>,

@@ -7,6 +7,12 @@ use crate::constraint::Verdict;
 
 /// What the schedule continues: a verdict under its grammar, or free text.
 pub(crate) trait Writer: Clone + Send {
+    /// An empty text like this one; those of different numbers can be written by
+    /// different threads without waiting for each other.
+    fn seat(&self, _: usize) -> Self {
+        self.clone()
+    }
+
     /// Tokens that come next whatever the model says; they belong to the text.
     fn force(&mut self) -> Result<Vec<u32>, JudgeError>;
 
@@ -25,6 +31,10 @@ pub(crate) trait Writer: Clone + Send {
 }
 
 impl Writer for Verdict {
+    fn seat(&self, number: usize) -> Self {
+        Verdict::seat(self, number)
+    }
+
     fn force(&mut self) -> Result<Vec<u32>, JudgeError> {
         Verdict::force(self)
     }

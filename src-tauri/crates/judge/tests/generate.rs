@@ -24,6 +24,7 @@ fn spec() -> GenerateSpec {
     GenerateSpec {
         model: model(),
         adapter: None,
+        device: shinsa_lm::Device::Cpu,
         items: vec![item("a", "What is a wristband for? 🏥"), item("b", "転倒を防ぐには？")],
         numeric: shinsa_lm::Numeric::Fast,
         sampling: Sampling { temperature: 0.8, top_p: 0.95, ..Sampling::default() },

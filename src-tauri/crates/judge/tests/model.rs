@@ -66,6 +66,7 @@ fn spec(items: Vec<JudgeItem>) -> JudgeSpec {
         max_tokens: 192,
         batch: 8,
         threads: None,
+        device: shinsa_lm::Device::Cpu,
         numeric: shinsa_lm::Numeric::default(),
         method: Method::Sampled,
         inputs: BTreeMap::new(),

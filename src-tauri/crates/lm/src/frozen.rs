@@ -108,7 +108,6 @@ impl FrozenLinear {
     }
 
     /// Number of rows.
-    #[cfg(any(test, feature = "cuda", feature = "metal"))]
     pub fn outputs(&self) -> usize {
         self.outputs
     }

@@ -223,12 +223,12 @@ impl Model {
             Held::Cpu(weights) => Ok(weights),
             #[cfg(feature = "cuda")]
             Held::Cuda(cuda, _) => {
-                let reason = "generating runs on the CPU".into();
+                let reason = "this is done on the CPU alone".into();
                 Err(LmError::Device { device: cuda.device.name.clone(), reason })
             }
             #[cfg(any(test, feature = "metal"))]
             Held::Ops(ops, _) => {
-                let reason = "generating runs on the CPU".into();
+                let reason = "this is done on the CPU alone".into();
                 Err(LmError::Device { device: ops.name().into(), reason })
             }
         }

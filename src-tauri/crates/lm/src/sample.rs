@@ -56,7 +56,11 @@ pub fn sample(
 ) -> Option<u32> {
     let mut values = match allowed {
         Some(allowed) => {
-            allowed.iter().map(|&t| logits.get(t as usize).copied()).collect::<Option<Vec<_>>>()?
+            // Ascending, so the last one is the greatest.
+            if allowed.last().is_some_and(|&last| last as usize >= logits.len()) {
+                return None;
+            }
+            allowed.iter().map(|&t| logits[t as usize]).collect()
         }
         None => logits.to_vec(),
     };
@@ -137,14 +141,10 @@ fn keep(weights: &[f32], total: f64, sampling: &Sampling) -> Option<Vec<(usize, 
         return None;
     }
     let goal = f64::from(top_p) * total;
-    let enough = |count: usize, mass: f64| match top_k {
-        0 => top_p < 1.0 && mass >= goal,
-        _ => count >= top_k,
+    let mut kept = match top_k {
+        0 => likeliest(weights, min_p, |mass| top_p < 1.0 && mass >= goal),
+        _ => greatest(weights, min_p, top_k),
     };
-    let mut kept = likeliest(weights, min_p, enough);
-    if top_k > 0 {
-        kept.truncate(top_k);
-    }
     // With min-p alone nothing else is cut, and what it left out still counts.
     let all = if top_k > 0 { kept.iter().map(|k| f64::from(k.1)).sum() } else { total };
     let goal = f64::from(top_p) * all;
@@ -159,24 +159,41 @@ fn keep(weights: &[f32], total: f64, sampling: &Sampling) -> Option<Vec<(usize, 
     Some(kept)
 }
 
-/// Places by falling weight, as many as it takes for `enough(count, mass)` and
+/// The `count` greatest of at least `floor`, by falling weight. Only blocks whose
+/// greatest is among the `count` greatest of all blocks can have one of them.
+fn greatest(weights: &[f32], floor: f32, count: usize) -> Vec<(usize, f32)> {
+    const BLOCK: usize = 64;
+    let tops: Vec<f32> = weights.chunks(BLOCK).map(lanes::max).collect();
+    let mut least = floor;
+    if tops.len() > count {
+        let mut order = tops.clone();
+        let (_, nth, _) = order.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
+        least = least.max(*nth);
+    }
+    let mut kept: Vec<(usize, f32)> = Vec::new();
+    for ((at, block), top) in (0..).step_by(BLOCK).zip(weights.chunks(BLOCK)).zip(tops) {
+        if top >= least {
+            kept.extend((at..).zip(block.iter().copied()).filter(|(_, weight)| *weight >= least));
+        }
+    }
+    kept.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    kept.truncate(count);
+    kept
+}
+
+/// Places by falling weight, as many as it takes for `enough(mass)` and
 /// at least `floor` in weight, then some. Only these are sorted: weights are
 /// first put in buckets by their exponent.
-fn likeliest(
-    weights: &[f32],
-    floor: f32,
-    enough: impl Fn(usize, f64) -> bool,
-) -> Vec<(usize, f32)> {
+fn likeliest(weights: &[f32], floor: f32, enough: impl Fn(f64) -> bool) -> Vec<(usize, f32)> {
     let bucket = |weight: f32| 127usize.saturating_sub((weight.to_bits() >> 23) as usize);
-    let mut buckets = [(0usize, 0.0f64); 128];
+    let mut buckets = [0.0f64; 128];
     for &weight in weights {
-        let of = &mut buckets[bucket(weight)];
-        *of = (of.0 + 1, of.1 + f64::from(weight));
+        buckets[bucket(weight)] += f64::from(weight);
     }
-    let (mut count, mut mass) = (0, 0.0);
+    let mut mass = 0.0;
     let last = buckets.iter().position(|of| {
-        (count, mass) = (count + of.0, mass + of.1);
-        enough(count, mass)
+        mass += of;
+        enough(mass)
     });
     let last = last.unwrap_or(127);
     let mut kept: Vec<(usize, f32)> = weights

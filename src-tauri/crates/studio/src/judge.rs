@@ -15,7 +15,7 @@ use shinsa_domain::{
 use shinsa_jobs::Cancel;
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, Method, VerdictRecord};
-use shinsa_lm::{Numeric, Sampling};
+use shinsa_lm::{Device, Numeric, Sampling};
 use shinsa_prompt::messages;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -418,6 +418,7 @@ impl Studio {
                     model: model.clone(),
                     adapter,
                     items,
+                    device: Device::Cpu,
                     numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
                     sampling,
                     seed,

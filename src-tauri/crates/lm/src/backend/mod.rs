@@ -5,6 +5,7 @@
 //! Matrices are row-major; `rows` counts tokens; buffers may be longer than
 //! what an operation uses.
 
+mod caches;
 pub mod cpu;
 #[cfg(feature = "cuda")]
 pub mod cuda;
@@ -12,6 +13,8 @@ pub mod cuda;
 pub mod ops;
 
 use std::ops::{Deref, DerefMut, Range};
+
+pub use self::caches::{Caches, Rows};
 
 use crate::error::LmError;
 use crate::frozen::FrozenLinear;

@@ -210,6 +210,7 @@ impl Studio {
             model: self.model_path(request.model.as_deref())?,
             adapter,
             items,
+            device: shinsa_lm::Device::Cpu,
             numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
             method: Method::Sampled,
             sampling: Sampling { temperature, ..Sampling::default() },

@@ -71,6 +71,7 @@ impl Studio {
         let spec = JudgeSpec {
             model: plan.model.clone(),
             adapter: plan.adapter.clone(),
+            device: shinsa_lm::Device::Cpu,
             numeric: request.numeric(),
             method: Method::Sampled,
             sampling: request.sampling,

@@ -57,6 +57,7 @@ impl Studio {
         let spec = GenerateSpec {
             model: plan.model.clone(),
             adapter: plan.adapter.clone(),
+            device: shinsa_lm::Device::Cpu,
             numeric: request.numeric(),
             sampling: request.sampling,
             seed: u64::from(request.seed),

@@ -1,6 +1,7 @@
 //! The CPU: slices of f32, rayon, and one product kernel.
 
 pub mod attention;
+mod caches;
 pub mod dequantise;
 #[cfg(test)]
 mod gradient_tests;

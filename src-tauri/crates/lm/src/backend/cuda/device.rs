@@ -14,6 +14,9 @@ use half::bf16;
 
 use crate::error::LmError;
 
+/// Bytes that freed memory may have before the driver takes it back: what is
+/// taken anew in every pass comes from there.
+const KEPT_FREE: u64 = 64 << 20;
 /// cuBLAS's room; Hopper's products want this much.
 const WORKSPACE: usize = 32 << 20;
 
@@ -21,6 +24,7 @@ const WORKSPACE: usize = 32 << 20;
 const KERNELS: &str = include_str!(concat!(env!("OUT_DIR"), "/kernels.ptx"));
 const QUANT: &str = include_str!(concat!(env!("OUT_DIR"), "/quant.ptx"));
 const ATTENTION: &str = include_str!(concat!(env!("OUT_DIR"), "/attention.ptx"));
+const CACHED: &str = include_str!(concat!(env!("OUT_DIR"), "/cached.ptx"));
 
 macro_rules! kernels {
     ($($module:ident: $($name:ident)*;)*) => {
@@ -53,6 +57,8 @@ pub struct Device {
     pub blas: CudaBlas,
     pub kernels: Kernels,
     pub attention: Arc<CudaModule>,
+    /// Kernels of keys and values that stay.
+    pub cached: Arc<CudaModule>,
     /// The card's name.
     pub name: String,
     _workspace: CudaSlice<u8>,
@@ -94,6 +100,7 @@ impl Device {
         if major < 8 {
             return Err(format!("{name} has compute capability {major}.{minor}; 8.0 is needed"));
         }
+        keep_free(ordinal).map_err(text)?;
         let stream = context.new_stream().map_err(text)?;
         let load = |ptx: &str| {
             context
@@ -101,7 +108,7 @@ impl Device {
                 .map_err(|error| format!("the driver refuses the kernels ({error}); update it"))
         };
         let kernels = Kernels::load(&load(KERNELS)?, &load(QUANT)?)?;
-        let attention = load(ATTENTION)?;
+        let (attention, cached) = (load(ATTENTION)?, load(CACHED)?);
         let blas =
             CudaBlas::new(Arc::clone(&stream)).map_err(|error| format!("cuBLAS: {error:?}"))?;
         // SAFETY: written before it is read, by cuBLAS alone.
@@ -120,6 +127,7 @@ impl Device {
             blas,
             kernels,
             attention,
+            cached,
             name,
             _workspace: workspace,
             used: AtomicU64::new(WORKSPACE as u64),
@@ -190,10 +198,20 @@ impl Device {
     /// Host numbers on the card.
     pub fn put<T: DeviceRepr>(self: &Arc<Self>, host: &[T]) -> Held<T> {
         let mut held = self.take(host.len());
-        if let Some(slice) = held.slice.as_mut().filter(|_| !host.is_empty()) {
-            self.run(|| self.stream.memcpy_htod(host, &mut slice.slice_mut(..host.len())));
-        }
+        held.write(host);
         held
+    }
+}
+
+/// See [`KEPT_FREE`].
+fn keep_free(ordinal: usize) -> Result<(), cudarc::driver::DriverError> {
+    let device = cudarc::driver::result::device::get(ordinal as i32)?;
+    let (mut pool, mut bytes) = (std::ptr::null_mut(), KEPT_FREE);
+    let which = sys::CUmemPool_attribute::CU_MEMPOOL_ATTR_RELEASE_THRESHOLD;
+    // SAFETY: the attribute is a 64-bit number.
+    unsafe {
+        sys::cuDeviceGetDefaultMemPool(&raw mut pool, device).result()?;
+        sys::cuMemPoolSetAttribute(pool, which, (&raw mut bytes).cast()).result()
     }
 }
 
@@ -201,7 +219,8 @@ impl Device {
 fn explained(reason: &str) -> String {
     if reason.contains("OUT_OF_MEMORY") {
         return format!(
-            "its memory is full ({reason}); shorten the packs, or keep the weights as stored"
+            "its memory is full ({reason}); shorten the packs, write fewer verdicts at a time, \
+             or keep the weights as stored"
         );
     }
     reason.to_owned()
@@ -235,6 +254,14 @@ impl<T: DeviceRepr> Held<T> {
             // Given back first, so that both never lie side by side.
             self.give_back();
             *self = device.take(len);
+        }
+    }
+
+    /// Writes `host` to the beginning.
+    pub fn write(&mut self, host: &[T]) {
+        let device = Arc::clone(&self.device);
+        if let Some(slice) = self.slice.as_mut().filter(|_| !host.is_empty()) {
+            device.run(|| device.stream.memcpy_htod(host, &mut slice.slice_mut(..host.len())));
         }
     }
 

@@ -5,6 +5,7 @@
 //! program built with this feature starts without them and says what is missing.
 
 mod attention;
+mod caches;
 mod device;
 mod lora;
 mod product;
@@ -31,6 +32,7 @@ pub struct Cuda {
     pub device: Arc<Device>,
     /// Where a quantised weight is spread out for one product.
     spread: Arc<Mutex<Numbers>>,
+    spare: caches::Spare,
 }
 
 /// The rotary embedding's turns on the card.
@@ -58,7 +60,7 @@ impl Cuda {
     pub fn open(ordinal: usize) -> Result<Self, LmError> {
         let device = Device::open(ordinal)?;
         let spread = Arc::new(Mutex::new(device.take(0)));
-        Ok(Self { device, spread })
+        Ok(Self { device, spread, spare: caches::Spare::default() })
     }
 
     /// For one row of `width` numbers a block: threads that have work.

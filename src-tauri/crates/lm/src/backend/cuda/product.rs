@@ -181,6 +181,14 @@ impl Linear {
         }
     }
 
+    /// `y = x·Wᵀ` in f32, without a bias.
+    pub fn forward_wide(&self, cuda: &Cuda, rows: usize, x: &Numbers, y: &Held<f32>) {
+        let weight = Side::transposed(self.wide(cuda), self.inputs);
+        let to = Result { at: y.at(0), stride: self.outputs, wide: true, add: false };
+        let shape = [self.outputs, rows, self.inputs];
+        multiply(&cuda.device, shape, 1.0, weight, Side::plain(x.at(0), self.inputs), to);
+    }
+
     /// `dx[rows, in] (+)= dy[rows, out]·W`.
     pub fn backward(&self, cuda: &Cuda, rows: usize, dy: &Numbers, dx: &Numbers, add: bool) {
         let weight = Side::plain(self.wide(cuda), self.inputs);

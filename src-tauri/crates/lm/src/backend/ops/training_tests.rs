@@ -12,6 +12,7 @@ use crate::error::LmError;
 use crate::learner::{Learn, Rates, learner};
 use crate::lora::{Lora, LoraConfig};
 use crate::model::{Device, Held, Model, OpenOptions};
+use crate::session::Session;
 use crate::weights::safetensors::SafetensorsFolder;
 
 const FAMILIES: [&str; 6] = ["llama", "llama3", "qwen2", "qwen3", "yarn", "linear"];
@@ -175,8 +176,8 @@ fn kept_layers_change_nothing() {
 fn a_wrong_device_is_told_in_words() {
     let case = open("llama", 0.0);
     let [_, on_ops] = &case.models;
-    let told = on_ops.on_cpu().err().unwrap().to_string();
-    assert!(told.contains("generating runs on the CPU"), "{told}");
+    let told = Session::new(on_ops, None).prefix(None, &[1]).err().unwrap().to_string();
+    assert!(told.contains("generating runs on the CPU or an NVIDIA GPU"), "{told}");
     assert_eq!((on_ops.device_free_bytes(), on_ops.device_used_bytes()), (None, None));
     assert_eq!(serde_json::to_string(&Device::Metal).unwrap(), "\"metal\"");
     if cfg!(feature = "metal") {

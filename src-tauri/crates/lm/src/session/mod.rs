@@ -1,0 +1,150 @@
+//! Inference: batched steps over sequences that share computed prefixes.
+//!
+//! Keys and values form a tree: a [`Prefix`] is an immutable run of positions
+//! with a parent, and each open sequence adds a tail of its own. On the CPU,
+//! what a token comes out as depends on its own sequence alone, bit for bit, not
+//! on how its text was cut into prefixes and steps or on what else is in the
+//! batch. On a GPU the last bits of a product depend on how many rows it has.
+
+mod run;
+
+use std::sync::Arc;
+
+use self::run::{Engine, Run, Segment};
+use crate::backend::cpu::Cpu;
+#[cfg(feature = "cuda")]
+use crate::backend::cuda::Cuda;
+use crate::error::LmError;
+use crate::lora::Lora;
+use crate::model::{Held, Model};
+
+/// A computed run of tokens that sequences and longer prefixes build on.
+/// Cloning it costs nothing.
+#[derive(Clone)]
+pub struct Prefix {
+    segment: Place,
+    logits: Arc<Vec<f32>>,
+    tokens: usize,
+    bytes: u64,
+}
+
+/// Where a prefix was computed.
+#[derive(Clone)]
+enum Place {
+    Cpu(Arc<Segment<Cpu>>),
+    #[cfg(feature = "cuda")]
+    Cuda(Arc<Segment<Cuda>>),
+}
+
+impl Prefix {
+    /// Logits after the last token, one per vocabulary entry.
+    #[must_use]
+    pub fn logits(&self) -> &[f32] {
+        &self.logits
+    }
+
+    /// Number of tokens from the beginning of the text to the end of this prefix.
+    #[must_use]
+    pub fn tokens(&self) -> usize {
+        self.tokens
+    }
+
+    /// Bytes of this prefix's own keys and values, without its parents'.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+/// A sequence that is open in a [`Session`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SeqId(pub u64);
+
+/// One model, possibly adapted, and the sequences being generated, on the device
+/// that holds the weights.
+pub struct Session<'m> {
+    engine: Box<dyn Engine + Send + 'm>,
+}
+
+impl<'m> Session<'m> {
+    /// No sequences yet. The adapter is laid out once, here.
+    #[must_use]
+    pub fn new(model: &'m Model, lora: Option<&Lora>) -> Self {
+        let engine: Box<dyn Engine + Send + 'm> = match &model.weights {
+            Held::Cpu(weights) => Box::new(Run::new(Cpu, &model.spec, weights, lora)),
+            #[cfg(feature = "cuda")]
+            Held::Cuda(cuda, weights) => {
+                Box::new(Run::new(cuda.clone(), &model.spec, weights, lora))
+            }
+            #[cfg(any(test, feature = "metal"))]
+            Held::Ops(ops, _) => Box::new(run::Nowhere { device: ops.name().into() }),
+        };
+        Self { engine }
+    }
+
+    /// Asked before every layer: once it says yes, what is running ends with
+    /// [`LmError::Stopped`] and no sequence has changed.
+    pub fn stopped_by(&mut self, stop: impl Fn() -> bool + Send + Sync + 'static) {
+        self.engine.stopped_by(Box::new(stop));
+    }
+
+    /// Computes `tokens` after `parent` (or from the beginning) once.
+    ///
+    /// # Errors
+    /// [`LmError::Batch`] for no tokens at all or a parent from another device,
+    /// [`LmError::TokenRange`], [`LmError::TooLong`], [`LmError::Stopped`],
+    /// [`LmError::Device`].
+    pub fn prefix(&mut self, parent: Option<&Prefix>, tokens: &[u32]) -> Result<Prefix, LmError> {
+        self.engine.prefix(parent, tokens)
+    }
+
+    /// Opens a sequence that continues `parent`.
+    pub fn start(&mut self, parent: &Prefix) -> SeqId {
+        self.engine.start(parent)
+    }
+
+    /// Closes a sequence and frees its cache.
+    pub fn finish(&mut self, id: SeqId) {
+        self.engine.finish(id);
+    }
+
+    /// Bytes of all open sequences' own keys and values.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.engine.bytes()
+    }
+
+    /// Tokens that are best computed together when a long prefix is cut into pieces.
+    #[must_use]
+    pub fn chunk(&self) -> usize {
+        self.engine.chunk()
+    }
+
+    /// Appends one or more tokens to each named sequence in one batched forward
+    /// pass. The logits after each one's last token are [`Session::logits`] from
+    /// then on.
+    ///
+    /// # Errors
+    /// [`LmError::UnknownSequence`], [`LmError::Batch`] (no tokens, or a
+    /// sequence named twice), [`LmError::TokenRange`], [`LmError::TooLong`],
+    /// [`LmError::Stopped`], [`LmError::Device`]; no sequence has changed then.
+    pub fn advance(&mut self, inputs: &[(SeqId, &[u32])]) -> Result<(), LmError> {
+        self.engine.advance(inputs)
+    }
+
+    /// The logits of input `at` of the latest [`Session::advance`]; empty where
+    /// there was none.
+    #[must_use]
+    pub fn logits(&self, at: usize) -> &[f32] {
+        self.engine.logits(at)
+    }
+
+    /// [`Session::advance`], and a copy of all logits in the order of `inputs`.
+    ///
+    /// # Errors
+    /// As [`Session::advance`].
+    pub fn step(&mut self, inputs: &[(SeqId, &[u32])]) -> Result<Vec<Vec<f32>>, LmError> {
+        self.advance(inputs)?;
+        Ok((0..inputs.len()).map(|at| self.logits(at).to_vec()).collect())
+    }
+}

@@ -1,0 +1,399 @@
+//! A session on one device.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Place, Prefix, SeqId};
+use crate::backend::cpu::Cpu;
+#[cfg(feature = "cuda")]
+use crate::backend::cuda::Cuda;
+use crate::backend::{Attention, Caches, RopeTable, Rows};
+use crate::decoder::forward::{Activations, Pass, Scratch};
+use crate::decoder::weights::Weights;
+use crate::decoder::{Adapter, Attached, heads, rope};
+use crate::error::LmError;
+use crate::lora::Lora;
+use crate::spec::DecoderSpec;
+
+/// Asked whether to stop.
+pub(super) type Stop = Box<dyn Fn() -> bool + Send + Sync>;
+
+/// [`super::Session`] without its device.
+pub(super) trait Engine {
+    fn stopped_by(&mut self, stop: Stop);
+    fn prefix(&mut self, parent: Option<&Prefix>, tokens: &[u32]) -> Result<Prefix, LmError>;
+    fn start(&mut self, parent: &Prefix) -> SeqId;
+    fn finish(&mut self, id: SeqId);
+    fn bytes(&self) -> u64;
+    fn chunk(&self) -> usize;
+    fn advance(&mut self, inputs: &[(SeqId, &[u32])]) -> Result<(), LmError>;
+    fn logits(&self, at: usize) -> &[f32];
+}
+
+/// A device that sessions run on.
+pub(super) trait Home: Caches {
+    /// Rows of one forward pass when a long prefix is computed.
+    const PREFILL_ROWS: usize;
+    /// Tokens of a prefix between two looks at a wish to stop.
+    const CHUNK: usize;
+    /// A prefix's segment, if it lies on this device.
+    fn segment(prefix: &Prefix) -> Option<&Arc<Segment<Self>>>;
+    /// The other way.
+    fn place(segment: Arc<Segment<Self>>) -> Place;
+}
+
+impl Home for Cpu {
+    const PREFILL_ROWS: usize = 512;
+    const CHUNK: usize = 128;
+
+    fn segment(prefix: &Prefix) -> Option<&Arc<Segment<Self>>> {
+        match &prefix.segment {
+            Place::Cpu(segment) => Some(segment),
+            #[cfg(feature = "cuda")]
+            Place::Cuda(_) => None,
+        }
+    }
+
+    fn place(segment: Arc<Segment<Self>>) -> Place {
+        Place::Cpu(segment)
+    }
+}
+
+#[cfg(feature = "cuda")]
+impl Home for Cuda {
+    const PREFILL_ROWS: usize = 2048;
+    const CHUNK: usize = 2048;
+
+    fn segment(prefix: &Prefix) -> Option<&Arc<Segment<Self>>> {
+        match &prefix.segment {
+            Place::Cuda(segment) => Some(segment),
+            Place::Cpu(_) => None,
+        }
+    }
+
+    fn place(segment: Arc<Segment<Self>>) -> Place {
+        Place::Cuda(segment)
+    }
+}
+
+/// Finished positions.
+pub(super) struct Segment<B: Caches> {
+    parent: Option<Arc<Segment<B>>>,
+    cache: B::Cache,
+    len: usize,
+    /// Positions of this segment and all before it.
+    total: usize,
+}
+
+impl<B: Caches> Segment<B> {
+    /// From the first to this one.
+    fn chain(self: &Arc<Self>) -> Vec<Arc<Segment<B>>> {
+        let mut chain = vec![self.clone()];
+        while let Some(parent) = chain.last().and_then(|s| s.parent.clone()) {
+            chain.push(parent);
+        }
+        chain.reverse();
+        chain
+    }
+}
+
+struct Sequence<B: Caches> {
+    before: Vec<Arc<Segment<B>>>,
+    past: usize,
+    tail: B::Cache,
+    /// Positions of the tail.
+    len: usize,
+}
+
+/// A session on one device.
+pub(super) struct Run<'m, B: Home> {
+    backend: B,
+    spec: &'m DecoderSpec,
+    weights: &'m Weights<B>,
+    adapter: Option<(Lora, Adapter<B>)>,
+    sequences: BTreeMap<u64, Sequence<B>>,
+    next: u64,
+    activations: Activations<B>,
+    scratch: Scratch<B>,
+    layout: B::Layout,
+    table: RopeTable,
+    turns: Option<B::Turns>,
+    x: B::Buffer,
+    /// The last rows, and what their norm makes of them.
+    ends: [B::Buffer; 2],
+    logits: B::Host,
+    /// Rows of `logits` that hold something.
+    told: usize,
+    stop: Option<Stop>,
+}
+
+impl<'m, B: Home> Run<'m, B> {
+    pub fn new(
+        backend: B,
+        spec: &'m DecoderSpec,
+        weights: &'m Weights<B>,
+        lora: Option<&Lora>,
+    ) -> Self {
+        let adapter = lora.map(|l| {
+            let values = backend.flat(&l.values);
+            (l.clone(), Adapter::new(&backend, l, &values, false))
+        });
+        Self {
+            spec,
+            weights,
+            adapter,
+            sequences: BTreeMap::new(),
+            next: 0,
+            activations: Activations::new(&backend),
+            scratch: Scratch::new(&backend),
+            layout: backend.layout(),
+            table: RopeTable::default(),
+            turns: None,
+            x: backend.zeros(0),
+            ends: [backend.zeros(0), backend.zeros(0)],
+            logits: backend.host(),
+            told: 0,
+            stop: None,
+            backend,
+        }
+    }
+
+    fn check(&self, sequence: &Sequence<B>, tokens: &[u32]) -> Result<(), LmError> {
+        if tokens.is_empty() {
+            return Err(LmError::Batch { reason: "no tokens were given".into() });
+        }
+        if let Some(&token) = tokens.iter().find(|&&t| t as usize >= self.spec.vocab) {
+            return Err(LmError::TokenRange { token, vocab: self.spec.vocab });
+        }
+        let total = sequence.past + sequence.len + tokens.len();
+        if total > self.spec.max_positions {
+            return Err(LmError::TooLong { tokens: total, limit: self.spec.max_positions });
+        }
+        Ok(())
+    }
+
+    /// Turns for so many positions.
+    fn turn(&mut self, positions: usize) {
+        let have = self.table.turns.len();
+        // In large steps: a GPU is given the whole table again.
+        rope::extend(&mut self.table, self.spec, positions.next_multiple_of(1024));
+        if self.turns.is_none() || self.table.turns.len() > have {
+            self.turns = Some(self.backend.turns(&self.table));
+        }
+    }
+
+    /// One forward pass over checked inputs; with `want_logits` those of every
+    /// input's last token are left in `self.logits`.
+    fn run(
+        &mut self,
+        batch: &mut [(&mut Sequence<B>, &[u32])],
+        want_logits: bool,
+    ) -> Result<(), LmError> {
+        let (spec, weights, heads) = (self.spec, self.weights, heads(self.spec));
+        let mut tokens = Vec::new();
+        let mut positions = Vec::new();
+        let mut last = Vec::new();
+        for (sequence, new) in batch.iter_mut() {
+            let past = sequence.past + sequence.len;
+            positions.extend((past..past + new.len()).map(|p| p as u32));
+            tokens.extend_from_slice(new);
+            last.push((tokens.len() - 1) as u32);
+            self.backend.reserve(&heads, &mut sequence.tail, sequence.len + new.len());
+        }
+        self.turn(positions.iter().max().map_or(0, |&p| p as usize + 1));
+        let rows = tokens.len();
+        let b = &self.backend;
+        let Some(turns) = &self.turns else { return Ok(()) };
+        let (tokens, positions) = (b.ids(&tokens), b.ids(&positions));
+        let pass = Pass {
+            backend: b,
+            spec,
+            attached: self.adapter.as_ref().map(|(lora, adapter)| Attached {
+                lora,
+                adapter,
+                dropout: None,
+            }),
+            turns,
+            rows,
+            positions: &positions,
+        };
+        let (a, s) = (&mut self.activations, &mut self.scratch);
+        a.grow(&pass);
+        s.grow(&pass);
+        b.grow(&mut self.x, rows * spec.hidden);
+        let x = &mut self.x;
+        let mut at = 0;
+        let mut inputs: Vec<Rows<'_, B>> = batch
+            .iter_mut()
+            .map(|(sequence, new)| {
+                let row = at;
+                at += new.len();
+                Rows {
+                    row,
+                    rows: new.len(),
+                    before: sequence.before.iter().map(|s| (&s.cache, s.len)).collect(),
+                    tail: &mut sequence.tail,
+                    len: sequence.len,
+                }
+            })
+            .collect();
+        b.lay_out(&heads, &inputs, &mut self.layout);
+        b.embed(&weights.embedding, &tokens, rows, x);
+        for (l, layer) in weights.layers.iter().enumerate() {
+            if self.stop.as_ref().is_some_and(|stop| stop()) {
+                return Err(LmError::Stopped);
+            }
+            pass.project(l, layer, x, a, s);
+            let read = Attention { q: &*a.q, k: &*a.k, v: &*a.v };
+            b.attend_cached(&heads, l, &mut inputs, &mut self.layout, &read, &mut a.context);
+            pass.mix(l, layer, x, a, s);
+            pass.finish(l, layer, x, a, s);
+        }
+        drop(inputs);
+        if want_logits {
+            let n = last.len();
+            let [ends, normed] = &mut self.ends;
+            for buffer in [&mut *ends, &mut *normed] {
+                b.grow(buffer, n * spec.hidden);
+            }
+            b.gather(spec.hidden, &b.ids(&last), 0..n, x, ends);
+            b.rms_norm(spec.hidden, n, spec.rms_eps, ends, &weights.norm, normed);
+            b.logits(weights.output(), n, normed, &mut self.logits);
+            b.check()?;
+            self.told = n;
+        }
+        for (sequence, new) in batch.iter_mut() {
+            sequence.len += new.len();
+        }
+        Ok(())
+    }
+}
+
+impl<B: Home> Engine for Run<'_, B> {
+    fn stopped_by(&mut self, stop: Stop) {
+        self.stop = Some(stop);
+    }
+
+    fn prefix(&mut self, parent: Option<&Prefix>, tokens: &[u32]) -> Result<Prefix, LmError> {
+        let parent = parent.map(|p| {
+            let elsewhere = || LmError::Batch { reason: "a prefix of another device".into() };
+            B::segment(p).cloned().ok_or_else(elsewhere)
+        });
+        let parent = parent.transpose()?;
+        let before = parent.as_ref().map(Segment::chain).unwrap_or_default();
+        let past = parent.as_ref().map_or(0, |p| p.total);
+        let tail = self.backend.cache(self.spec.layers);
+        let mut sequence = Sequence { before, past, tail, len: 0 };
+        self.check(&sequence, tokens)?;
+        self.told = 0;
+        let parts = tokens.len().div_ceil(B::PREFILL_ROWS);
+        for (i, part) in tokens.chunks(B::PREFILL_ROWS).enumerate() {
+            self.run(&mut [(&mut sequence, part)], i + 1 == parts)?;
+        }
+        let logits = Arc::new(self.logits(0).to_vec());
+        self.told = 0;
+        let bytes = B::cache_bytes(&sequence.tail);
+        let Sequence { tail: cache, len, past, .. } = sequence;
+        let segment = Segment { parent, cache, len, total: past + len };
+        let tokens = segment.total;
+        Ok(Prefix { segment: B::place(Arc::new(segment)), logits, tokens, bytes })
+    }
+
+    fn start(&mut self, parent: &Prefix) -> SeqId {
+        let id = self.next;
+        self.next += 1;
+        // A prefix of another device opens nothing: the first step says so.
+        if let Some(segment) = B::segment(parent) {
+            let tail = self.backend.cache(self.spec.layers);
+            let sequence = Sequence { before: segment.chain(), past: segment.total, tail, len: 0 };
+            self.sequences.insert(id, sequence);
+        }
+        SeqId(id)
+    }
+
+    fn finish(&mut self, id: SeqId) {
+        self.sequences.remove(&id.0);
+    }
+
+    fn bytes(&self) -> u64 {
+        self.sequences.values().map(|s| B::cache_bytes(&s.tail)).sum()
+    }
+
+    fn chunk(&self) -> usize {
+        B::CHUNK
+    }
+
+    fn advance(&mut self, inputs: &[(SeqId, &[u32])]) -> Result<(), LmError> {
+        for (i, (id, tokens)) in inputs.iter().enumerate() {
+            if inputs[..i].iter().any(|(other, _)| other == id) {
+                return Err(LmError::Batch { reason: format!("sequence {} is named twice", id.0) });
+            }
+            let sequence =
+                self.sequences.get(&id.0).ok_or(LmError::UnknownSequence { id: id.0 })?;
+            self.check(sequence, tokens)?;
+        }
+        self.told = 0;
+        let mut all = std::mem::take(&mut self.sequences);
+        let mut taken = Vec::with_capacity(inputs.len());
+        for (id, tokens) in inputs {
+            taken.extend(all.remove(&id.0).map(|s| (*id, s, *tokens)));
+        }
+        let mut batch: Vec<_> = taken.iter_mut().map(|(_, s, tokens)| (s, *tokens)).collect();
+        let done = self.run(&mut batch, true);
+        all.extend(taken.into_iter().map(|(id, s, _)| (id.0, s)));
+        self.sequences = all;
+        done
+    }
+
+    fn logits(&self, at: usize) -> &[f32] {
+        if at >= self.told {
+            return &[];
+        }
+        &self.logits.as_ref()[at * self.spec.vocab..][..self.spec.vocab]
+    }
+}
+
+/// Weights on a device that keeps no keys.
+#[cfg(any(test, feature = "metal"))]
+pub(super) struct Nowhere {
+    pub device: String,
+}
+
+#[cfg(any(test, feature = "metal"))]
+impl Nowhere {
+    fn refusal(&self) -> LmError {
+        let reason = "generating runs on the CPU or an NVIDIA GPU".into();
+        LmError::Device { device: self.device.clone(), reason }
+    }
+}
+
+#[cfg(any(test, feature = "metal"))]
+impl Engine for Nowhere {
+    fn stopped_by(&mut self, _: Stop) {}
+
+    fn prefix(&mut self, _: Option<&Prefix>, _: &[u32]) -> Result<Prefix, LmError> {
+        Err(self.refusal())
+    }
+
+    fn start(&mut self, _: &Prefix) -> SeqId {
+        SeqId(0)
+    }
+
+    fn finish(&mut self, _: SeqId) {}
+
+    fn bytes(&self) -> u64 {
+        0
+    }
+
+    fn chunk(&self) -> usize {
+        1
+    }
+
+    fn advance(&mut self, _: &[(SeqId, &[u32])]) -> Result<(), LmError> {
+        Err(self.refusal())
+    }
+
+    fn logits(&self, _: usize) -> &[f32] {
+        &[]
+    }
+}
