@@ -13,7 +13,7 @@ use shinsa_domain::{
 };
 use shinsa_jobs::Cancel;
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
-use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, VerdictRecord};
+use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, Method, VerdictRecord};
 use shinsa_lm::{Device, Numeric, Sampling};
 use shinsa_prompt::messages;
 use std::collections::{BTreeMap, BTreeSet};
