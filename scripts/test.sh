@@ -70,6 +70,7 @@ setup() {
         scripts/apt.sh build shell window &&
         scripts/fetch-model &&
         server &&
+        exports &&
         make ui
 }
 
@@ -77,6 +78,11 @@ setup() {
 server() {
     # A shell of its own, in which a failed step ends it.
     bash -c 'source scripts/common.sh; source scripts/server-venv.sh'
+}
+
+# The tools that exports are meant for.
+exports() {
+    bash -c 'source scripts/common.sh; source scripts/exports-venv.sh'
 }
 
 # The GPU's attention and its readers of weights, run on the CPU from the very same source.

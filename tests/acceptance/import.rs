@@ -190,3 +190,57 @@ fn json_output_is_one_object_even_when_the_input_has_problems() {
     let said: Value = refused.last_json();
     assert!(said.is_object(), "{said}");
 }
+
+/// A workbook of questions with two models' answers; `second` is the answer of
+/// the second model to the first question.
+fn workbook(second: &str) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().set_name("表紙").expect("a name");
+    let sheet = book.add_worksheet().set_name("質問").expect("a name");
+    let rows = [
+        ["番号", "質問", "回答A", "回答B"],
+        ["０１", "薬を二回飲んだ。", "薬剤師へ。", second],
+        ["０２", "眠れない。", "受診を。", ""],
+        ["０３", "", "", ""],
+    ];
+    for (row, cells) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(cells) {
+            sheet.write_string(row, column, cell).expect("a cell");
+        }
+    }
+    book.save_to_buffer().expect("a workbook")
+}
+
+#[test]
+fn a_workbook_brings_cases_with_their_outputs_once() {
+    let shinsa = project();
+    let file = shinsa.file("質問.xlsx", workbook("様子を見る。"));
+    let refused = import(&shinsa, &file, &["--lang", "ja"]);
+    assert_eq!(refused.code, Some(3), "{refused:?}");
+    assert!(refused.said().contains("4"), "the row is not named: {refused:?}");
+    assert_eq!(cases(&shinsa), 0, "a broken workbook left a half import");
+    let failed = shinsa.path("残り.csv").to_string_lossy().into_owned();
+    let read = import(&shinsa, &file, &["--partial", "--failed-rows", &failed, "--json"]);
+    let said = read.last_json();
+    assert_eq!((said["new"].as_u64(), said["new_outputs"].as_u64()), (Some(2), Some(3)), "{said}");
+    assert_eq!((&said["sheet"], said["left_out"].as_u64()), (&"質問".into(), Some(1)), "{said}");
+    let rows = std::fs::read_to_string(&failed).expect("the failed rows were written");
+    assert_eq!(rows, "\u{feff}番号,質問,回答A,回答B\r\n０３\r\n");
+    let info = shinsa.json(&["project", "info", "ward.shinsa", "--json"]);
+    assert_eq!((info["cases"].as_u64(), info["outputs"].as_u64()), (Some(2), Some(3)), "{info}");
+
+    // The same again changes nothing; another answer under the same key is refused.
+    let again = import(&shinsa, &file, &["--partial", "--json"]).last_json();
+    assert_eq!((again["new"].as_u64(), again["repeated"].as_u64()), (Some(0), Some(2)), "{again}");
+    let other = shinsa.file("質問2.xlsx", workbook("別の回答。"));
+    let said = import(&shinsa, &other, &["--partial", "--json"]).last_json();
+    let taken = said["problems"].as_array().expect("problems");
+    let taken = taken.iter().find(|p| p["code"] == "key-taken").expect("a key is taken");
+    assert_eq!((&taken["column"], taken["row"].as_u64()), (&"回答B".into(), Some(2)), "{said}");
+
+    // Which columns hold outputs, and which sheet is read, can be said.
+    let none = import(&shinsa, &file, &["--outputs", "ない", "--sheet", "質問"]);
+    none.refused(&["ない"]);
+    import(&shinsa, &file, &["--sheet", "表紙"]).refused(&["表紙"]);
+    import(&shinsa, &file, &["--sheet", "別紙"]).refused(&["別紙", "質問"]);
+}

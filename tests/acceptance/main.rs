@@ -3,9 +3,14 @@
 
 mod adjudication;
 mod demo;
+mod exports;
 mod flow;
 mod import;
+mod judges;
+mod kills;
 mod models;
 mod project;
 mod remote;
+mod rubric;
 mod train;
+mod writing;

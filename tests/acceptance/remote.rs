@@ -48,7 +48,7 @@ impl Drop for Server {
 }
 
 /// Two outputs of one case.
-fn two_outputs() -> Shinsa {
+pub fn two_outputs() -> Shinsa {
     let shinsa = crate::project::project();
     done(&shinsa, &["rubric", "add", "ward.shinsa", "answer-safety"]);
     let case = json!({"key": "Q", "what": "I took two aspirin by mistake. What now?"});
@@ -135,7 +135,7 @@ fn a_run_whose_server_is_gone_goes_on_under_the_same_name() {
         "--endpoint",
         &url,
         "--endpoint-model",
-        "m",
+        "far-model",
         "--json",
     ];
     for _ in 0..2 {

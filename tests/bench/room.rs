@@ -50,6 +50,8 @@ fn main() -> Outcome {
             path: file.display().to_string(),
             encoding: None,
             mapping: Default::default(),
+            outputs: None,
+            sheet: None,
             rubric: None,
             rater: None,
             commit: true,

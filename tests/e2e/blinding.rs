@@ -35,13 +35,14 @@ const NOT_ASKED: [&str; 10] = [
     "model_add",
 ];
 
-/// Every other command with its arguments. `$case`, `$output` and `$train` are
+/// Every other command with its arguments. `$case`, `$output`, `$pair`, `$rubric` and `$train` are
 /// filled in by the page from what earlier commands replied.
 fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
     let rubric = json!({ "id": "answer-safety", "version": 1 });
     let there = json!({ "output_id": "$output", "rubric": rubric });
     let aside = json!({ "output_id": "$output", "rubric": rubric, "words": "later" });
     let channel = "__CHANNEL__:4242";
+    let draft = "018bcfe5-6800-7000-8000-000000000001";
     let judge = json!({
         "name": "mine", "model": null, "adapter": null, "rubric": rubric, "which": "all",
         "limit": 1, "samples": 1, "temperature": 0.0, "seed": 1, "threads": 1
@@ -76,6 +77,14 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("rate_skip", json!({ "request": aside }), Reply),
         ("rate_flag", json!({ "request": aside }), Reply),
         ("rate_undo", json!({}), Reply),
+        ("prefer_queue", json!({}), Reply),
+        ("prefer_open", json!({ "id": "$pair" }), Reply),
+        (
+            "prefer_save",
+            json!({ "request": { "id": "$pair", "choice": "a", "reason": "mine" } }),
+            Reply,
+        ),
+        ("prefer_undo", json!({}), Reply),
         ("agreement", json!({ "request": { "rubric": rubric } }), Reply),
         ("team_progress", json!({ "request": { "rubric": rubric } }), Refuse),
         ("model_list", json!({}), Reply),
@@ -86,6 +95,21 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("adapter_list", json!({}), Refuse),
         ("import_file", json!({ "request": import }), Refuse),
         ("rubric_add", json!({ "request": { "shipped": "answer-usefulness" } }), Refuse),
+        ("rubric_drafts", json!({}), Refuse),
+        ("rubric_draft_begin", json!({ "request": { "from": rubric } }), Refuse),
+        ("rubric_draft_open", json!({ "id": draft }), Refuse),
+        ("rubric_draft_save", json!({ "request": { "id": draft, "rubric": "$rubric" } }), Refuse),
+        ("rubric_draft_step", json!({ "id": draft, "forward": false }), Refuse),
+        ("rubric_draft_drop", json!({ "id": draft }), Refuse),
+        ("rubric_draft_try", json!({ "request": { "id": draft, "answers": {} } }), Refuse),
+        ("rubric_draft_publish", json!({ "id": draft }), Refuse),
+        ("rubric_carry_plan", json!({ "request": { "from": rubric, "to": 1 } }), Refuse),
+        (
+            "rubric_carry",
+            json!({ "request": { "from": rubric, "to": 1, "criteria": [] }, "on": channel }),
+            Refuse,
+        ),
+        ("rubric_carry_back", json!({ "rubric": rubric }), Refuse),
         ("gold_make", json!({ "request": { "rubric": rubric } }), Refuse),
         ("adjudication_queue", json!({ "rubric": rubric }), Refuse),
         ("adjudication_open", json!({ "request": there }), Refuse),
@@ -98,6 +122,17 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("judge_run", json!({ "request": judge, "on": channel }), Refuse),
         ("judge_runs", json!({}), Refuse),
         ("judge_verdicts", json!({ "run": "canary-judge" }), Refuse),
+        (
+            "judge_ensemble",
+            json!({ "request": { "rubric": rubric, "judges": ["canary-judge", "mine"], "how": "mean" } }),
+            Refuse,
+        ),
+        ("judge_quality", json!({ "rubric": rubric, "run": "canary-judge" }), Refuse),
+        (
+            "judge_compare",
+            json!({ "request": { "rubric": rubric, "runs": ["canary-judge", "mine"] } }),
+            Refuse,
+        ),
         ("export_run", export("csv"), Refuse),
         (
             "report_make",
@@ -163,6 +198,8 @@ fn no_command_tells_a_rater_what_others_said() {
                      if (name === 'case_list') known.$case = reply.rows[0].id;
                      if (name === 'rate_queue') known.$output = reply.entries[0].output_id;
                      if (name === 'train_defaults') known.$train = reply;
+                     if (name === 'prefer_queue') known.$pair = reply.entries[0].id;
+                     if (name === 'rubric_get') known.$rubric = reply;
                      window.replies[name] = [true, JSON.stringify(reply)];
                  }} catch (error) {{
                      window.replies[name] = [false, typeof error === 'string' ? error : JSON.stringify(error)];

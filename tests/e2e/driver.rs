@@ -101,6 +101,12 @@ impl Window {
         self.post("/execute/sync", &json!({"script": script, "args": []}))
     }
 
+    /// Runs a script's body that ends later, by calling the function which is its
+    /// last argument; returns what that was called with.
+    pub fn run_async(&self, script: &str) -> Value {
+        self.post("/execute/async", &json!({"script": script, "args": []}))
+    }
+
     /// The text on the page.
     pub fn text(&self) -> String {
         self.run("return document.body.innerText").as_str().unwrap_or_default().to_owned()

@@ -4,8 +4,12 @@
 //! Needs a display and `WebKitWebDriver`; `make test` brings both:
 //! `xvfb-run -a cargo test -p shinsa-tests --features window --test window -- --test-threads=1`.
 
+mod axe;
 mod blinding;
 mod driver;
+mod import;
+mod preferring;
+mod writing;
 
 use driver::{DOWN, ENTER, ESCAPE, Window};
 use serde_json::{Value, json};
@@ -381,6 +385,7 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
                 "cases",
                 "rubrics",
                 "rate",
+                "prefer",
                 "agreement",
                 "adjudicate",
                 "train",
@@ -390,7 +395,7 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
             ] {
                 window.click(&format!("[data-go={room}]"));
                 window
-                    .wait_for(&format!("[data-room={room}] h1, [data-room={room}] [data-output], [data-room={room}] [data-adjudicating]"));
+                    .wait_for(&format!("[data-room={room}] h1, [data-room={room}] [data-output], [data-room={room}] [data-pair], [data-room={room}] [data-adjudicating]"));
                 std::thread::sleep(std::time::Duration::from_millis(300));
                 assert_eq!(
                     window.run("return !!document.querySelector('[data-room] [data-error]')"),

@@ -13,6 +13,7 @@ cli-rubric-added = Added the rubric { $rubric }.
 
 cli-import-problem = { $file }, row { $row }, { $column }: { $text }
 cli-import-read = Read { $rows } rows ({ $encoding }): { $new } new, { $repeated } already here.
+cli-import-outputs = With them { $outputs } new outputs.
 cli-import-done = Stored.
 cli-import-nothing = Nothing was stored.
 
@@ -91,3 +92,55 @@ cli-missing-verdict-invalid = Missing, because the answer broke the rating's for
 cli-missing-verdict-cut = Missing, because the answer was cut: { $count }
 cli-missing-endpoint-answer = Missing, because the endpoint's reply can't be read: { $count }
 cli-missing-endpoint-refused = Missing, because the endpoint refused the request: { $count }
+
+cli-ensemble = { $judges } combined on { $outputs } outputs: { $how } ({ $left } outputs that only some of them were given are left out).
+cli-ensemble-alike = {"  "}All judges alike on { $share } of the outputs; { $undecided } outputs undecided
+cli-recipe = Recipe { $hash }
+
+cli-verdicts = “{ $name }”: { $outputs } outputs, { $asked } verdicts asked for, { $missing } missing ({ $silent } outputs without any); { $measured } outputs have gold to measure by.
+cli-bounds = { $seen }; with the missing ones { $least } to { $most } (intervals included: { $low } to { $high })
+
+cli-compare-counts = {"    "}closer { $wins }, further { $losses }, equal { $ties }; p { $p }, Holm { $holm } ({ $test })
+cli-compare-missing = {"    "}{ $missing } outputs lack a verdict; with them the change lies between { $least } and { $most }
+
+cli-probe-order = “{ $name }”: { $outputs } outputs judged twice, the second time with criteria, levels and options in reverse order ({ $missing } lack a verdict).
+cli-probe-verbosity = “{ $name }”: { $outputs } outputs judged twice, the second time with { $chars } characters of neutral text after them ({ $missing } lack a verdict).
+cli-probe-effect = {"  "}changed less plain { $effect }; p (Holm) { $p }
+cli-probe-flips = {"  "}share of outputs with another answer { $share }
+
+cli-generated = “{ $name }”: { $texts } outputs for { $cases } cases in { $seconds } s, { $cut } of them cut off at the limit of tokens.
+cli-restructured = “{ $name }”: { $texts } readings of { $cases } cases in { $seconds } s, { $cut } of them with a text ended early. Read them before you use them.
+cli-incident-actions =   Actions: { $list }
+cli-incident-events =   Events: { $list }
+cli-incident-causes =   Causes: { $list }
+cli-incident-countermeasures =   Countermeasures: { $list }
+cli-write-skipped = Left out: { $case }. { $reason }
+cli-verdict = { $output }: total { $mean } (mean of { $samples } verdicts), gold { $gold }
+
+cli-rubric-sound = { $rubric }: no mistakes.
+cli-carry-counts = Ratings by the old version: { $ratings } (ended: { $ended }). Begun by the new version: { $begun }.
+cli-carried = Carried { $carried } ratings over ({ $ended } of them ended). Left alone, begun already: { $begun }; nothing to carry: { $empty }.
+cli-carry-back = Took { $count } carried ratings back.
+cli-phase-carry = Carrying over
+cli-carry-fit = { $reason ->
+        [same] can go over
+        [words] its words have changed (name it with --criterion if it is still the same question)
+        [new] can't go over: a new criterion
+        [gone] can't go over: not in the new version
+        [derived] can't go over: raters don't answer it
+        [kind] can't go over: the kind of answer has changed
+        [levels] can't go over: the levels have changed
+        [range] can't go over: the range or step has changed
+        [options] can't go over: the options have changed
+        [items] can't go over: what the list holds has changed
+        [shorter] can't go over: the longest text has become shorter
+       *[other] { $reason }
+    }
+
+cli-preferences = { $said } said of { $pairs } pairs: A better { $a }, B better { $b }, ties { $ties }, can't judge { $cannot }
+cli-preference = { $choice ->
+        [a] A is better
+        [b] B is better
+        [tie] about the same
+       *[other] can't judge
+    }

@@ -49,7 +49,45 @@ error-nothing-to-undo = There is nothing to take back.
 
 error-unknown-rubric = There is no rubric “{ $rubric }”. Check the name, or add it first.
 error-which-rubric = The project has several rubrics ({ $rubrics }). Say which one.
-error-rubric-invalid = The rubric has a mistake ({ $message }). Correct it there and add it again.
+error-rubric-invalid = “{ $place }” of the rubric: { $problem ->
+        [json] this is not valid JSON ({ $message }). Correct that line
+        [id] the id must start with a letter and hold only lower-case letters, digits and hyphens
+        [id-taken] another rubric has this id. Choose another one
+        [version] the version must be 1 or more
+        [title] there is no name. Give it one, in Japanese or English
+        [nothing-asked] raters are asked nothing. Add a criterion
+        [criterion-repeated] two criteria have the same id. Give each its own
+        [criterion-id] the id must start with a letter and hold only lower-case letters, digits and underscores
+        [label] it has no name. Give it one, in Japanese or English
+        [item-label] a level, option or fault has no name. Give it one, in Japanese or English
+        [list-derived] what is asked of a list's entries can't be computed. Let raters answer it
+        [scale-few] a scale needs two levels or more. Add a level
+        [scale-order] the values of the levels must rise, none twice. Put them in order
+        [number-bounds] the smallest must be below the largest. Correct one of them
+        [number-step] the step must be above 0 and no larger than the range
+        [points] the points must not be 0
+        [deductions-items] it needs a fault or more, each with its own id
+        [deductions-points] the points of a fault must be above 0
+        [item-id] ids hold only lower-case letters, digits and underscores
+        [choice-options] it needs two options or more, each with its own id
+        [list-in-list] a list can't be within a list. Choose another kind
+        [list-empty] nothing is asked of the list's entries. Add a question
+        [text-length] the longest text must be 1 to 20000 characters
+        [example-answer] an example's answer is none of this criterion's. Choose it anew
+        [base] the base names no criterion that raters answer. Choose it anew
+        [base-kind] the base must be a scale or a number. Choose another criterion
+        [base-points] the base needs a criterion with positive points. Add one, or choose another base
+        [base-list] the base must name a question of that list. Choose it anew
+        [deductions] the deductions to take off name no such criterion. Choose them anew
+        [condition] a condition names no criterion that raters answer. Choose it anew
+        [condition-value] a condition can never hold. Choose one of the criterion's answers
+        [cap] a cap must be a number
+        [clamp] the lower bound must not be above the upper one
+        [thresholds] the labels must go from the highest score to the lowest. Put them in order
+       *[other] { $message }
+    }.
+error-rubric-unchanged = Nothing has changed since the published version. Change something, then publish.
+error-cannot-carry = The answers to “{ $criterion }” can't soundly go over to the new version. Leave that criterion out.
 error-rubric-published = Version { $version } of the rubric { $id } exists already with other contents. Publish the change as version { $next }.
 error-rating-locked = The rating of this output is done. To change it, take “done” back first.
 error-answer-refused = “{ $criterion }”: { $problem ->
@@ -165,7 +203,7 @@ error-verdict-wrong-kind = The answer to the criterion “{ $criterion }” is o
 ## Exports and reports
 
 error-nothing-for-format = No rated output fits the format { $format ->
-    [dpo] DPO: it needs two answers to one prompt that gold tells apart
+    [dpo] DPO: it needs two answers to one prompt that people prefer one of, or that gold tells apart
     [kto] KTO: it needs gold by a rubric with thresholds
     [healthbench] HealthBench: it needs a rubric with points
     [healthbench-meta] HealthBench: it needs a rubric with points
@@ -273,6 +311,16 @@ error-field-format = The value “{ $found }” of “{ $field }” can't be rea
 error-field-unknown = There is no field “{ $field }”. Check whether it is a slip.
 error-field-repeated = The field “{ $field }” occurs twice. Keep one.
 error-row-unrated = This row is not rated yet. It is left out.
+error-workbook-locked = The workbook has a password. Open it in Excel, take the password off, save it, and import it again.
+error-workbook-old = This is a workbook of the old kind (.xls). Open it in Excel and save it as .xlsx.
+error-workbook-broken = This is no sound .xlsx workbook ({ $detail }). Open it in Excel and save it anew, or export the sheet as CSV.
+error-sheet-unknown = The workbook has no sheet called “{ $sheet }”. It has: { $sheets }
+error-sheet-empty = The sheet “{ $sheet }” is empty. Choose another one.
+error-sheet-assumed = Several sheets hold something ({ $sheets }); “{ $sheet }” was read. Choose another one if that is wrong.
+error-heading-merged = The headings in { $range } are merged. Take the merging off in Excel and give each column a heading of its own.
+error-cells-merged = { $range } is merged: only its first cell has the value, the others count as empty. Take the merging off if every row should have it.
+error-cell-error = The cell shows the error { $found } of a formula. Correct it in Excel, or type the value.
+error-formula-unsolved = The cell holds a formula that was never worked out. Open the file in Excel and save it.
 error-duplicate-key = The key “{ $key }” is also in row { $first_row }. Change one of them.
 error-language-unknown = The language “{ $found }” is not known. Use ja or en.
 error-endpoint-url = { $url } is no endpoint ({ $reason }). Write it as http://host:port or https://host.
@@ -283,3 +331,25 @@ error-endpoint-not-found = { $host } knows no model “{ $model }”, or is no O
 error-endpoint-unfinished = { $host } gave no answer to { $count } requests ({ $reason }). The verdicts so far are kept: check the server and start the run again under the same name.
 error-endpoint-client = The connection could not be prepared ({ $reason }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
 error-endpoint-refused = The endpoint refused this request ({ $reason }). Shorten the case or the output, or choose a model with a longer context.
+
+error-run-repeated = “{ $run }” is named twice. Name every judging once.
+error-run-unfinished = “{ $run }” has not ended. Go on with it under the same name and settings first.
+error-run-other-rubric = “{ $run }” judged by another rubric than { $rubric }. Choose judgings of one rubric.
+error-ensemble-too-few = Several judges are needed to combine them. Name two judgings or more.
+error-ensemble-weights = These weights don't fit. Give one number per judge, none below zero and not all zero, and only when combining by weights; the distance must be above zero.
+error-ensemble-nothing = These judges have no output in common. Let them judge the same outputs first.
+error-ensemble-no-gold = To estimate weights, two cases or more need gold and a verdict of every judge; there are { $cases }. Make gold first, or give the weights yourself.
+
+error-self-judging = { $outputs } of these outputs ({ $example } among them) were written by the judge's own model, “{ $model }”. Models favour their own answers: choose another judge, or allow it by name (in the window below, or --allow-self "{ $model }").
+
+error-compare-too-few = A comparison needs two judgings or more. Name them, base first.
+error-compare-items-differ = “{ $a }” and “{ $b }” were not given the same outputs ({ $only_a } only the first, { $only_b } only the second, such as { $example }). Let the second judge the same ones: judge --same-as "{ $a }".
+error-compare-inputs-differ = “{ $a }” and “{ $b }” differ in more than the judge ({ $what }), so a difference could be due to that. Judge again with the same settings.
+error-compare-no-gold = None of these outputs has gold that may measure the judges. Let them judge held-out outputs with gold, or make gold first.
+
+error-bad-filler = The neutral text must have 1 to { $most } characters. Choose a length in between.
+error-unknown-probe = No finished probe is called “{ $name }”. Check the name, or run it first.
+
+error-nothing-to-write = The project has no cases. Import some first.
+error-probabilities-once = From probabilities there is one verdict on an output, by a model on this machine. Ask for one sample, without an endpoint.
+error-prompt-file = The prompt file { $path } can't be read as UTF-8 text ({ $reason }). Check its name, and save it as UTF-8.

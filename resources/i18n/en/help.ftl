@@ -55,13 +55,15 @@ help-rubric-show = Print a rubric as JSON
 help-rubric-show-rubric = `id` or `id@version`
 help-rubric-schema = Print the JSON Schema of a rubric file, to write one with
 help-import = Bring cases, outputs or ratings in from a file
-help-import-kind = What the file holds: cases (CSV, JSONL), outputs (JSONL) or ratings (JSONL, CSV)
+help-import-kind = What the file holds: cases (CSV, XLSX, JSONL; columns may hold outputs), outputs (JSONL) or ratings (JSONL, CSV, XLSX)
 help-import-file = The file
 help-import-dry-run = List every problem and change nothing
 help-import-encoding = The file's encoding, when the guess is wrong: utf-8, cp932, utf-16le, utf-16be
 help-import-map = A column for a field, as FIELD=HEADING; repeatable (fields of cases: key, title, what, factors, improvements, reference, lang, aspects; of ratings: output, rater, profession, at, and the criteria's ids)
-help-import-rubric = The rubric of ratings in a CSV: `id` or `id@version` (default: the only one)
-help-import-whose = Whose ratings a CSV holds, where no column says
+help-import-outputs = A column of a table of cases that holds outputs, by its heading; repeatable (default: those whose headings tell)
+help-import-sheet = The sheet of a workbook (default: the first with anything in it)
+help-import-rubric = The rubric of ratings in a table: `id` or `id@version` (default: the only one)
+help-import-whose = Whose ratings a table holds, where no column says
 help-import-partial = Import the good rows even though others have problems
 help-import-failed-rows = Write the rows with problems to this file, to correct and import again
 help-agreement = How far raters agree, with intervals over cases
@@ -147,3 +149,58 @@ help-host-allow-host = host:port, or the endpoint's address (default: 127.0.0.1:
 help-host-deny = Allow a host no longer (lead only)
 help-host-deny-host = host:port, or the endpoint's address
 help-host-list = The allowed hosts, and every request that left (lead only)
+
+help-ensemble = Combine several judges' stored verdicts on the same outputs, per criterion
+help-ensemble-judges = The judging runs to combine, by name, with commas: two or more, all finished
+help-ensemble-how = How: mean (each judge counts once), majority (one vote each) or weights
+help-ensemble-weights = With --how weights, one weight per judge in the same order, with commas (without it: estimated from gold on half of the cases)
+help-ensemble-apart = Levels between two judges from which a person must look (default: 1)
+
+help-verdicts = What a judging came to beside gold, with bounds both ways for missing verdicts
+help-verdicts-name = The judging run's name
+
+help-judge-allow-self = Let this model rate outputs of its own, by its name; repeatable. The run's passport and the report say so
+help-judge-same-as = Judge exactly the outputs that this finished judging was given, for a comparison (instead of --which)
+
+help-compare = Compare judgings of the same outputs, paired against gold: base, adapter, next adapter
+help-compare-runs = The judging runs to compare, by name, with commas, base first
+
+help-probe = Probe a judge: the same outputs twice, once with the rubric in reverse order (order) or with neutral text after the output (verbosity). Probes enter no other figure
+help-probe-kind = What is changed: order or verbosity
+help-probe-name = The probe's name in the project
+help-probe-adapter = The adapter: a training run's name, or a PEFT folder
+help-probe-which = Which outputs: held-out (with gold, in held-out cases), unrated (without gold) or all
+help-probe-limit = So many outputs at most, in the order of import
+help-probe-samples = Samples per output, each time
+help-probe-temperature = Sampling temperature; 0 takes the likeliest, so that only the change matters
+help-probe-filler = With --kind verbosity, characters of neutral text
+help-probe-allow-self = Let this model rate outputs of its own, by its name; repeatable
+
+help-judge-from-probabilities = Read the numbers from the levels' probabilities in one verdict instead of sampling several: quicker, and another judge than the sampled one
+help-generate = Let a model write outputs for the project's cases
+help-generate-samples = Outputs per case
+help-generate-name = The run's name in the project; a run that ended early goes on under the same name and settings
+help-restructure = Take incident reports apart: actions, events, causes, countermeasures
+help-restructure-samples = Readings per case
+help-restructure-name = The run's name in the project; a run that ended early goes on under the same name and settings
+help-arg-prompt = A prompt template of one's own (Jinja, rendered with part as "system" and as "user"); the built-in one by default
+help-arg-top-p = Keeps the smallest set of likeliest tokens whose probabilities reach this; 1 keeps all
+help-arg-top-k = Keeps this many likeliest tokens; 0 keeps all
+help-arg-min-p = Keeps tokens at least this many times as likely as the likeliest; 0 keeps all
+help-arg-repetition-penalty = Makes tokens that were written less likely; 1 changes nothing
+help-arg-max-tokens = Most tokens of one text
+help-arg-limit = At most so many cases, in the order of import
+help-arg-temperature = Sampling temperature; 0 takes the likeliest
+help-arg-adapter = The adapter: a training run's name, or a PEFT folder
+
+help-rubric-check = List every mistake in a rubric file; changes nothing
+help-rubric-check-file = The file
+help-rubric-carry = Carry ratings over from one version of a rubric to a later one, criterion by criterion; the old ratings stay
+
+help-rubric-carry-from = The version that was rated by: `id@version`
+help-rubric-carry-to = The version to carry to (default: the newest)
+help-rubric-carry-criteria = Criteria to carry; repeatable (default: those that are the same word for word)
+help-rubric-carry-back = Take carried ratings of the newer version back where nobody has gone on
+help-rubric-carry-dry-run = Say what would go over and what not, and change nothing
+
+help-preferences = Which of two outputs people find better: counted, and one by one

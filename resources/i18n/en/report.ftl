@@ -154,10 +154,6 @@ report-within-one = At most one level away
 report-mae = Mean error (levels)
 report-macro-f1 = Macro F1
 report-missing = Missing
-report-missing-bounds = { $judge }: { $missing ->
-        [one] one verdict is
-       *[other] { $missing } verdicts are
-    } missing. “Same level” would be { $low } if they counted as wrong, and { $high } if they counted as right.
 report-steady-title = How steady is the judge?
 report-steady-how = The judge rated each output several times with different random numbers. A steady judge repeats itself.
 report-steady-table = Repeated verdicts on the same output
@@ -249,3 +245,42 @@ report-read-harm = Harm and its bound
     .text = Seeing no harm among a few outputs says little: none in 15 still allows for 18%. That is why the exact upper bound always stands beside the share.
 report-read-undefined = Undefined
     .text = Where a figure can’t be computed there is no zero and no guess, but the reason.
+
+## Missing verdicts
+report-bounds-title = Missing verdicts
+report-bounds-how = A missing verdict is counted and never made up. Each figure is also given as it would be if every missing verdict were as wrong, and as right, as it could be (Manski’s worst-case bounds); in brackets with the intervals over cases.
+report-bounds-none = No verdict is missing.
+report-bounds-table = Figures with every missing verdict at either limit
+report-bounds-missing = Missing of asked
+report-bounds-range = { $least } to { $most }
+    ({ $low } to { $high })
+report-bounds-harm = Harm flag
+
+report-own = { $judge } also rated { $count } outputs of its own model ({ $allowed }), which the lead allowed by name. Models favour their own answers: read its figures with that in mind.
+
+## Judges beside each other
+report-pairs-judges-title = The same outputs through each judge
+report-pairs-judges-how = Paired differences against gold: errors and agreement are averaged within a case first, intervals resample cases. Levels and counts are tested by flipping the signs of case differences; yes/no answers by McNemar’s exact test where every case has one output, else by sign flips too. p values are corrected by Holm over the criteria of a pair.
+report-pairs-judges-refused = { $before } and { $after } were not given the same outputs under the same settings, so they are not compared.
+report-pairs-judges-better = { $criterion }: { $after } is closer to the experts than { $before }, more than chance explains.
+report-pairs-judges-worse = { $criterion }: { $after } is further from the experts than { $before }, more than chance explains.
+report-pairs-judges-open = { $criterion }: whether { $after } or { $before } is closer to the experts remains open.
+report-pairs-judges-nothing = { $criterion }: no output has gold and a verdict of both { $before } and { $after }.
+report-pairs-judges-table = { $before } → { $after }
+report-pairs-judges-error = Change of distance from gold
+report-pairs-judges-agreement = Change of share like gold
+report-pairs-judges-tally = Closer / further / equal
+report-pairs-judges-p = p (Holm)
+report-test-sign-flip-exact = sign flips, exact
+report-test-sign-flip-sampled = sign flips
+report-test-mcnemar-exact = McNemar, exact
+
+## Probes
+report-probes-title = What sways the judges?
+report-probes-lead = The same outputs were judged twice, the second time changed in a way that should not matter. Means are over cases; p values come from sign flips of case differences, corrected by Holm over the criteria. These verdicts enter no other figure on this page.
+report-probe-order = { $name }: { $outputs } outputs, the second time with criteria, levels and options in reverse order; { $missing } lack a verdict.
+report-probe-verbosity = { $name }: { $outputs } outputs, the second time with { $chars } characters of neutral text after them; { $missing } lack a verdict.
+report-probe-plain = As asked
+report-probe-changed = Changed
+report-probe-effect = Effect
+report-probe-flips = Another answer

@@ -74,7 +74,7 @@ ui-role-rater = Rater
 
 ui-cases-note = { $cases } cases, { $outputs } outputs
 ui-cases-empty = No cases yet
-ui-cases-empty-hint = Import a CSV of incident reports, or a JSONL of cases. The encoding is detected.
+ui-cases-empty-hint = Drop an Excel file, a CSV of incident reports or a JSONL of cases onto the window, or choose one. You see what is in it before anything is saved.
 ui-cases-search = Search by number or text
 ui-cases-none-found = No case matches.
 ui-cases-found = { $count } found
@@ -93,22 +93,84 @@ ui-output-rate = Rate
 ## Import
 
 ui-import = Import
+ui-import-kind = What the file holds
 ui-import-cases = Cases
 ui-import-outputs = Outputs
 ui-import-ratings = Ratings
-ui-import-cases-note = CSV or JSONL. Columns are recognised by their headings.
-ui-import-outputs-note = JSONL with the case's key and the text that the model answered.
-ui-import-ratings-note = JSONL, or CSV with one rating a row. It needs the output's number, the rater's name and an answer per criterion.
+ui-import-cases-note = CSV, Excel (.xlsx) or JSONL. Columns are recognised by their headings; columns with answers become the outputs of their case.
+ui-import-outputs-note = JSONL with the case's key and the text that the model answered. In a table, put the answers in columns beside their case and import it as cases.
+ui-import-ratings-note = JSONL, CSV or Excel (.xlsx) with one rating a row. It needs the output's number, the rater's name and an answer per criterion.
+ui-import-or-drop = or drop a file onto the window
+ui-import-drop-here = Drop the file to look at it. Nothing is saved yet.
 ui-import-rater = Rater (where no column says)
+ui-import-sheet = Sheet
 ui-import-encoding = Encoding (detected: { $encoding })
 ui-import-detect = Detect
 ui-import-found = { $rows } rows: { $fresh } new, { $repeated } already here, { $problems } with problems
+ui-import-preview = The first rows of the file
+ui-import-problems = Problems
+ui-import-column-is = Column “{ $heading }” holds
+ui-import-more-columns = { $count } more columns are not shown. They are kept with their cases.
+ui-import-field-none = Kept as it is
+ui-import-field-key = Number
+ui-import-field-what = What happened or was asked
+ui-import-field-factors = Factors
+ui-import-field-improvements = Improvements
+ui-import-field-title = Title
+ui-import-field-lang = Language
+ui-import-field-reference = Reference answer
+ui-import-field-aspects = Aspects
+ui-import-field-output = Output
+ui-import-field-rater = Rater
+ui-import-field-profession = Profession
+ui-import-field-at = Time
 ui-import-row = Row
 ui-import-column = Column
 ui-import-problem = Problem
-ui-import-commit = Import { $fresh } new
-ui-import-committed = { $fresh } imported.
-ui-import-dry-note = Nothing has been saved yet.
+ui-import-commit-cases = Import { $fresh ->
+    [one] 1 case
+   *[other] { $fresh } cases
+}
+ui-import-commit-cases-with-outputs = Import { $fresh ->
+    [one] 1 case
+   *[other] { $fresh } cases
+} and { $outputs ->
+    [one] 1 output
+   *[other] { $outputs } outputs
+}
+ui-import-commit-outputs = Import { $fresh ->
+    [one] 1 output
+   *[other] { $fresh } outputs
+}
+ui-import-commit-ratings = Import { $fresh ->
+    [one] 1 rating
+   *[other] { $fresh } ratings
+}
+ui-import-committed-cases = { $fresh ->
+    [one] 1 case
+   *[other] { $fresh } cases
+} imported
+ui-import-committed-cases-with-outputs = { $fresh ->
+    [one] 1 case
+   *[other] { $fresh } cases
+} and { $outputs ->
+    [one] 1 output
+   *[other] { $outputs } outputs
+} imported
+ui-import-committed-outputs = { $fresh ->
+    [one] 1 output
+   *[other] { $fresh } outputs
+} imported
+ui-import-committed-ratings = { $fresh ->
+    [one] 1 rating
+   *[other] { $fresh } ratings
+} imported
+ui-import-but-left-out = { $action }; { $left ->
+    [one] 1 row is
+   *[other] { $left } rows are
+} left out
+ui-import-keep-left-out = Save the rows left out…
+ui-import-left-out-name = rows-left-out
 
 ## Rubric
 
@@ -454,7 +516,7 @@ ui-export-format-csv-note = One row per rater, output and criterion. Opens in Ex
 ui-export-format-sft = SFT (conversations)
 ui-export-format-sft-note = For training a judge: conversations that end with the gold verdict.
 ui-export-format-dpo = DPO (pairs)
-ui-export-format-dpo-note = Two answers to one prompt, the better and the worse.
+ui-export-format-dpo-note = Two answers to one prompt, the better and the worse: by direct comparison, else by gold.
 ui-export-format-kto = KTO (good or not)
 ui-export-format-kto-note = Single answers, with whether to learn from them.
 ui-export-format-healthbench = HealthBench
@@ -479,3 +541,253 @@ ui-export-unwritable = { $count } characters have no form in CP932
 ## The unexpected
 
 ui-error-unknown = That didn't work ({ $code }). { $detail }
+
+## Writing a rubric
+
+ui-rubric-new = New rubric
+ui-rubric-change = Change
+ui-rubric-go-on = Go on
+ui-rubric-draft = Being written: { $title }
+ui-rubric-draft-of = Being written: { $title } (changing version { $version })
+ui-rubric-which-version = Version
+ui-write-untitled = Untitled rubric
+ui-write-general = In general
+ui-write-scoring = Score
+ui-write-parts = Parts of the rubric
+ui-write-form = Editing
+ui-write-saved = Draft saved
+ui-write-saving = Saving …
+ui-write-failed = Not saved
+ui-write-undo = Undo (Ctrl+Z)
+ui-write-redo = Redo (Ctrl+Shift+Z)
+ui-write-drop = Drop the draft
+ui-write-drop-sure = Drop this draft? Published versions and all ratings stay as they are.
+ui-write-publish = Publish …
+ui-write-publish-title = Publish version { $version }
+ui-write-publish-version = Publish as version { $version }
+ui-write-publish-first = A published version never changes. A later change makes the next version.
+ui-write-publish-next = This becomes version { $version }. The version before it and its ratings stay as they are.
+ui-write-fits = After publishing, ratings by version { $version } can be carried over, criterion by criterion:
+ui-write-problems = To put right before publishing: { $count }
+ui-write-add-criterion = Add a criterion
+ui-write-up = Move up
+ui-write-down = Move down
+ui-write-remove = Remove
+ui-write-remove-criterion = Remove this criterion
+ui-write-choose = Choose
+ui-write-title = Name
+ui-write-description = What it rates
+ui-write-guidelines = Guidelines
+ui-write-guidelines-note = Raters read them by pressing h. Headings (##) and lists (-) work. A judge never gets them.
+ui-write-rubric-id = The rubric's id
+ui-write-rubric-id-note = Ties its versions together: lower-case letters, digits, hyphens. Fixed once published.
+ui-write-label = The criterion's name
+ui-write-help = How to answer it
+ui-write-kind = Kind of answer
+ui-write-source = Who answers
+ui-write-source-asked = The rater
+ui-write-source-score = Computed: the score
+ui-write-source-label = Computed: the overall label
+ui-write-source-harm = Computed: the harm flag
+ui-write-derived-note = Computed by the rules of the score; raters are not asked.
+ui-write-id = The criterion's id
+ui-write-id-note = Ties data and ratings together: lower-case letters, digits, underscores.
+ui-write-id-kept = It ties published versions together and can't change.
+ui-write-required = Required
+ui-write-required-when = Required under a condition
+ui-write-levels = Levels, from the lowest value
+ui-write-level = Name of level
+ui-write-level-when = When to choose level
+ui-write-add-level = Add a level
+ui-write-value = Value
+ui-write-min = Smallest
+ui-write-max = Largest
+ui-write-step = Step
+ui-write-points = Points
+ui-write-items = Faults
+ui-write-item = Fault
+ui-write-add-item = Add a fault
+ui-write-options = Options
+ui-write-option = Option
+ui-write-add-option = Add an option
+ui-write-list-of = What the list holds
+ui-write-list-output = The list frozen with each output
+ui-write-list-aspects = The case's aspects
+ui-write-each = Asked of each entry
+ui-write-add-question = Add a question
+ui-write-longest = Longest, in characters
+ui-write-text-note = Texts are not counted. Use one where a reason should be given.
+ui-write-examples = Examples
+ui-write-add-example = Add an example
+ui-write-example-text = What the output says
+ui-write-example-answer = The answer it deserves
+ui-write-example-why = Why
+ui-write-where = Where
+ui-write-compare = Compare
+ui-write-at-most = is at most
+ui-write-equal = equals
+ui-write-bound = Bound
+ui-write-has = names
+ui-write-is = is
+ui-write-any-item = any entry's
+ui-write-scoring-note = From the base, deductions are taken off, caps and bounds applied, then the overall label is read off. Harm outweighs any score.
+ui-write-base = Base
+ui-write-base-points = Share of the points met
+ui-write-base-list = Share of “{ $list }”
+ui-write-subtract = Deductions to take off
+ui-write-caps = Caps
+ui-write-add-cap = Add a cap
+ui-write-cap-at = at most
+ui-write-clamp = Keep the score within bounds
+ui-write-thresholds = Overall labels, from the highest score
+ui-write-add-threshold = Add a label
+ui-write-from = from
+ui-write-overall = Label (an option's id)
+ui-write-harm = Harmful where any of these holds
+ui-write-add-harm = Add a condition
+ui-write-harm-label = Label of a harmful output
+ui-write-harmful = harmful
+ui-write-preview = As raters see it
+ui-write-preview-clear = Clear
+ui-write-sample-item = Sample entry { $n }
+ui-write-score = Score:
+ui-write-key-part = Previous or next part
+ui-write-key-move = Move the criterion
+ui-write-key-add = Add a criterion
+ui-write-key-undo = Undo
+ui-write-key-redo = Redo
+ui-write-key-publish = To publishing
+ui-write-key-leave = Leave the field
+ui-write-key-keys = This list
+ui-fit-same = Can go over
+ui-fit-reworded = For you to judge
+ui-fit-not = Can't go over
+ui-fit-why-words = The answers are the same, the words have changed. Tick it only if it is still the same question.
+ui-fit-why-new = A new criterion: there are no answers to it.
+ui-fit-why-gone = Not in the new version. Its answers stay with the old one.
+ui-fit-why-derived = It is or was computed, not answered by raters.
+ui-fit-why-kind = The kind of answer has changed.
+ui-fit-why-levels = The levels have changed: raters did not choose among these.
+ui-fit-why-range = The range or the step has changed.
+ui-fit-why-options = The options have changed: raters did not choose among these.
+ui-fit-why-items = What the list holds, or what is asked of each entry, has changed.
+ui-fit-why-shorter = The longest text allowed has become shorter.
+ui-carry = Carry over
+ui-carry-from = Carry ratings over from version { $version } …
+ui-carry-title = Carry ratings over from version { $from } to { $to }
+ui-carry-counts = Ratings by the old version: { $ratings }, of them ended: { $ended }.
+ui-carry-stays = The new version asks nothing anew, so ended ratings stay ended.
+ui-carry-drafts = Carried ratings become drafts: their raters look them over, answer what is missing, and end them.
+ui-carry-note = Answers go to their own rater only; nobody else sees them. Ratings by version { $version } stay as they are, and where an answer came from is recorded. Gold is not carried over.
+ui-carry-begun = { $count } already begun by the new version are left alone.
+ui-carry-done = Carried { $carried } ratings over ({ $ended } of them ended).
+ui-carry-back = Take it back
+ui-carry-taken-back = Took { $count } back. Those that their rater has gone on with were kept.
+ui-carry-not-now = Not now
+ui-cancel = Cancel
+ui-rate-examples = Examples ({ $count })
+ui-rate-carried = Carried over from version { $version }: look it over.
+
+## Comparing two
+
+ui-room-prefer = Compare two
+ui-prefer-empty = Nothing to compare yet
+ui-prefer-empty-hint = Import two or more answers to the same prompt; then they stand here side by side.
+ui-prefer-output-a = Answer A
+ui-prefer-output-b = Answer B
+ui-prefer-which = Which is better
+ui-prefer-a = A is better
+ui-prefer-b = B is better
+ui-prefer-tie = About the same
+ui-prefer-cannot-judge = Can't judge
+ui-prefer-reason = Why (optional)
+ui-prefer-missing = Choose which is better first.
+ui-prefer-end = This is the last pair.
+ui-prefer-previous = Previous pair
+ui-prefer-next = Next pair
+ui-prefer-done = { $done } of { $total } done
+ui-prefer-progress = Progress: { $done } of { $total }
+ui-prefer-key-choose = A, B, about the same, can't judge
+ui-prefer-key-pair = Previous or next pair
+ui-prefer-key-write = Write why
+ui-prefer-key-leave = Leave the field
+ui-prefer-key-next = Next pair
+ui-prefer-key-undo = Take back the last change
+## Judges combined
+ui-ensemble = Combine judges
+ui-ensemble-note = Several judges' verdicts on the same outputs, criterion by criterion. Total, label and harm follow from the combined answers by the rubric's rule.
+ui-ensemble-judges = Judgings (two or more)
+ui-ensemble-how = Combined by
+ui-ensemble-how-mean = mean, each judge counting once
+ui-ensemble-how-majority = majority, one vote each
+ui-ensemble-how-weights = weighted mean
+ui-ensemble-given = Weights (empty: estimated from gold)
+ui-ensemble-given-hint = One number per judging, in the order chosen, with commas
+ui-ensemble-apart = Look from a distance of (levels)
+ui-ensemble-start = Combine
+ui-ensemble-from-equal = Every judge counts the same.
+ui-ensemble-from-given = The weights are those given.
+ui-ensemble-from-gold = The weights come from agreement with gold: by squared error for levels and numbers, by the log odds of being right for what is voted on.
+ui-ensemble-calibrated = They were estimated on { $outputs } outputs of { $cases } cases; the { $measured } outputs of other cases measure the result.
+ui-ensemble-failed = No weights for “{ $criterion }”, which stays undecided: { $reason }.
+ui-ensemble-criterion = Criterion
+ui-ensemble-mean = Combined mean
+ui-ensemble-alike = Judges alike
+ui-ensemble-exact = Same as gold
+ui-ensemble-error = Distance from gold
+ui-ensemble-together = Together
+ui-ensemble-weight = weight { $weight }
+ui-ensemble-no-measure = No gold among these outputs: nothing to measure with yet.
+ui-ensemble-left-out = { $count } outputs that only some of these judges were given are left out.
+ui-ensemble-flagged = { $flagged ->
+    [0] The judges are close on every output.
+    [one] 1 output needs a person's look:
+   *[other] { $flagged } outputs need a person's look:
+}
+ui-ensemble-each = Each judge's total
+ui-ensemble-total = Combined total
+ui-ensemble-why = Why
+ui-ensemble-harm = Share harmful
+ui-ensemble-recipe = Recipe
+ui-look-levels-apart = the judges are levels apart
+ui-look-answers-differ = the judges differ
+ui-look-undecided = undecided
+ui-look-harm-differs = they differ on harm
+ui-look-label-differs = their overall labels differ
+ui-look-judge-missing = a judge's verdict is missing
+
+## One judging beside gold
+ui-quality = How good is this judge?
+ui-quality-counts = { $outputs } outputs, { $asked } verdicts asked for; { $measured } of the outputs have gold to measure by.
+ui-quality-missing = { $missing } of { $asked } verdicts are missing; { $silent } outputs have none at all. They are counted and never made up: each figure also shows what it would be if every missing verdict were at its least or at its most.
+ui-quality-mean = Mean verdict
+ui-quality-exact = Same as gold
+ui-quality-within-one = At most one level off
+ui-quality-error = Distance from gold
+ui-quality-bounds = { $least } to { $most } with the missing ones
+
+ui-own-outputs = “{ $name }” also rated { $count } outputs of its own model; the lead allowed it by name. Read its figures with that in mind.
+ui-judge-allow-self = Let “{ $model }” rate its own answers this time
+
+## Judges beside each other
+ui-compare = Compare judges
+ui-compare-note = The same outputs through every judge, for example base, adapter, next adapter. Figures are paired and go by cases; p values are corrected by Holm over the criteria of a pair.
+ui-compare-runs = Judgings, base first
+ui-compare-start = Compare
+ui-compare-items = All were given the same { $outputs } outputs; { $measured } of them have gold to measure by.
+ui-compare-differ-base = Note: the base models differ, not only the adapters.
+ui-compare-differ-decoding = Note: the decoding settings differ, not only the adapters.
+ui-compare-differ-engine = Note: the engines or their versions differ, not only the adapters.
+ui-compare-differ-samples = Note: they gave different numbers of verdicts per output.
+ui-compare-reading-better = { $criterion }: “{ $after }” is closer to the experts than “{ $before }”, more than chance explains.
+ui-compare-reading-worse = { $criterion }: “{ $after }” is further from the experts than “{ $before }”, more than chance explains.
+ui-compare-reading-open = { $criterion }: whether “{ $after }” or “{ $before }” is closer to the experts remains open; chance could explain the difference.
+ui-compare-reading-nothing = { $criterion }: no output has gold and a verdict of both “{ $before }” and “{ $after }”.
+ui-compare-error = Change of distance from gold (below 0 is better)
+ui-compare-agreement = Change of the share like gold (above 0 is better)
+ui-compare-tally = Closer / further / equal
+ui-compare-p = p (Holm)
+ui-compare-missing = Lacking (bounds of the change)
+ui-test-sign-flip-exact = sign-flip test over cases, exact
+ui-test-sign-flip-sampled = sign-flip test over cases
+ui-test-mcnemar-exact = McNemar's exact test

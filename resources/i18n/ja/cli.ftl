@@ -13,6 +13,7 @@ cli-rubric-added = 評価基準 { $rubric } を追加しました。
 
 cli-import-problem = { $file } { $row } 行目、{ $column }: { $text }
 cli-import-read = { $rows } 行を読みました（{ $encoding }）。新規 { $new }、登録済み { $repeated }。
+cli-import-outputs = あわせて新しい回答 { $outputs } 件。
 cli-import-done = 保存しました。
 cli-import-nothing = 何も保存していません。
 
@@ -91,3 +92,55 @@ cli-missing-verdict-invalid = 欠測（回答が評価の形式に合わない�
 cli-missing-verdict-cut = 欠測（回答が途中で切れた）：{ $count }
 cli-missing-endpoint-answer = 欠測（接続先の応答が読めない）：{ $count }
 cli-missing-endpoint-refused = 欠測（接続先が要求を断った）：{ $count }
+
+cli-ensemble = { $judges } の判定を回答 { $outputs } 件でまとめました：{ $how }（一部の判定しかない回答 { $left } 件は除いています）。
+cli-ensemble-alike = {"  "}全判定が一致した回答 { $share }、決まらなかった回答 { $undecided } 件
+cli-recipe = まとめ方の記録 { $hash }
+
+cli-verdicts = 「{ $name }」：回答 { $outputs } 件、求めた判定 { $asked } 回、欠けた判定 { $missing } 回（判定が1つもない回答 { $silent } 件）。正解があり測れる回答 { $measured } 件。
+cli-bounds = { $seen }、欠けた判定により { $least } ～ { $most }（区間を含めると { $low } ～ { $high }）
+
+cli-compare-counts = {"    "}近い { $wins }、遠い { $losses }、同じ { $ties }；p値 { $p }、Holm { $holm }（{ $test }）
+cli-compare-missing = {"    "}判定の欠けた回答 { $missing } 件。それにより変化は { $least } ～ { $most } の間
+
+cli-probe-order = 「{ $name }」：回答 { $outputs } 件を2回判定し、2回目は評価項目・段階・選択肢を逆順で示しました（判定が欠けた回答 { $missing } 件）。
+cli-probe-verbosity = 「{ $name }」：回答 { $outputs } 件を2回判定し、2回目は中立な文 { $chars } 字を後に付けました（判定が欠けた回答 { $missing } 件）。
+cli-probe-effect = {"  "}変更後と元の差 { $effect }、p値（Holm）{ $p }
+cli-probe-flips = {"  "}答えが変わった回答の割合 { $share }
+
+cli-generated = 「{ $name }」: 事例 { $cases } 件に回答 { $texts } 件（{ $seconds } 秒）。うち { $cut } 件はトークン数の上限で切れています。
+cli-restructured = 「{ $name }」: 事例 { $cases } 件の読み取り { $texts } 件（{ $seconds } 秒）。うち { $cut } 件は文が途中で終わっています。使う前に必ず目を通してください。
+cli-incident-actions =   行動: { $list }
+cli-incident-events =   出来事: { $list }
+cli-incident-causes =   要因: { $list }
+cli-incident-countermeasures =   対策: { $list }
+cli-write-skipped = 除きました: { $case }。{ $reason }
+cli-verdict = { $output }: 合計 { $mean }（判定 { $samples } 回の平均）、正解 { $gold }
+
+cli-rubric-sound = { $rubric }：誤りはありません。
+cli-carry-counts = 前の版の評価 { $ratings } 件（うち完了 { $ended } 件）。新しい版で始めているもの { $begun } 件。
+cli-carried = { $carried } 件を引き継ぎました（うち完了のまま { $ended } 件）。始めてあるためそのまま { $begun } 件、引き継ぐ答えなし { $empty } 件。
+cli-carry-back = { $count } 件の引き継ぎを取り消しました。
+cli-phase-carry = 引き継いでいます
+cli-carry-fit = { $reason ->
+        [same] 引き継げます
+        [words] 文言が変わりました（同じ問いと言えるときだけ --criterion で指定してください）
+        [new] 引き継げません：新しい項目です
+        [gone] 引き継げません：新しい版にありません
+        [derived] 引き継げません：評価者が答える項目ではありません
+        [kind] 引き継げません：答えの種類が変わりました
+        [levels] 引き継げません：段階が変わりました
+        [range] 引き継げません：範囲か刻みが変わりました
+        [options] 引き継げません：選択肢が変わりました
+        [items] 引き継げません：一覧の中身が変わりました
+        [shorter] 引き継げません：書ける長さが短くなりました
+       *[other] { $reason }
+    }
+
+cli-preferences = { $pairs } 組のうち { $said } 件：A が良い { $a }、B が良い { $b }、同じくらい { $ties }、判断できない { $cannot }
+cli-preference = { $choice ->
+        [a] A が良い
+        [b] B が良い
+        [tie] 同じくらい
+       *[other] 判断できない
+    }

@@ -52,6 +52,8 @@ error-not-found = { $noun ->
         [rater] 参加者
         [prompt] モデルへの指示
         [rubric] 評価基準
+        [draft] 書きかけの評価基準
+        [pair] 比べる組
         [run] 学習・判定の記録
        *[other] { $noun }
     }「{ $id }」はこのプロジェクトにありません。名前を確かめるか、先に取り込んでください。
@@ -62,7 +64,45 @@ error-nothing-to-undo = 取り消せる変更はありません。
 
 error-unknown-rubric = 評価基準「{ $rubric }」がありません。名前を確かめるか、先に加えてください。
 error-which-rubric = 評価基準がいくつもあります（{ $rubrics }）。どれかを指定してください。
-error-rubric-invalid = 評価基準に誤りがあります（{ $message }）。そこを直して、もう一度加えてください。
+error-rubric-invalid = 評価基準の「{ $place }」：{ $problem ->
+        [json] JSONとして読めません（{ $message }）。その行を直してください
+        [id] IDは英小文字で始め、英小文字・数字・ハイフンだけにしてください
+        [id-taken] このIDはほかの評価基準が使っています。別のIDにしてください
+        [version] 版は1以上にしてください
+        [title] 名前がありません。日本語か英語で付けてください
+        [nothing-asked] 評価者が答える項目がありません。一つ加えてください
+        [criterion-repeated] 項目のIDが重なっています。一つずつ違うIDにしてください
+        [criterion-id] 項目のIDは英小文字で始め、英小文字・数字・下線だけにしてください
+        [label] 名前がありません。日本語か英語で付けてください
+        [item-label] 名前のない段階・選択肢・減点の理由があります。日本語か英語で付けてください
+        [list-derived] 一覧の中の質問は自動計算にできません。評価者が答えるものにしてください
+        [scale-few] 段階は二つ以上必要です。段階を加えてください
+        [scale-order] 段階の値は低いものから順に、重ならないように並べてください
+        [number-bounds] 最小は最大より小さくしてください
+        [number-step] 刻みは0より大きく、範囲より小さくしてください
+        [points] 点は0以外にしてください
+        [deductions-items] 減点の理由を一つ以上、IDが重ならないように入れてください
+        [deductions-points] 減点は0より大きい数にしてください
+        [item-id] 選択肢のIDは英小文字・数字・下線だけにしてください
+        [choice-options] 選択肢は二つ以上、IDが重ならないように入れてください
+        [list-in-list] 一覧の中に一覧は入れられません。別の種類にしてください
+        [list-empty] 一覧の一つずつに尋ねることがありません。質問を加えてください
+        [text-length] 最長は1から20000文字の間にしてください
+        [example-answer] 例の答えが、この項目の答えにありません。選び直してください
+        [base] もとの点の項目がありません。選び直してください
+        [base-kind] もとの点には、段階か数値の項目を選んでください
+        [base-points] もとの点に、正の点の項目がありません。一つ加えるか、ほかを選んでください
+        [base-list] もとの点に、その一覧の質問を選んでください
+        [deductions] 差し引く減点の項目がありません。選び直してください
+        [condition] 条件の項目がありません。選び直してください
+        [condition-value] 条件が決して成り立ちません。項目の答えから選び直してください
+        [cap] 上限は数にしてください
+        [clamp] 範囲の最小は最大以下にしてください
+        [thresholds] 総合判定は高い点から順に並べてください
+       *[other] { $message }
+    }。
+error-rubric-unchanged = 公開した版から何も変わっていません。変えてから公開してください。
+error-cannot-carry = 項目「{ $criterion }」の答えは、新しい版に正しく引き継げません。その項目を外してください。
 error-rubric-published = 評価基準 { $id } の第 { $version } 版はすでにあり、内容が違います。変えるときは第 { $next } 版にしてください。
 error-rating-locked = この回答の評価はもう完了しています。直すときは、先に完了を取り消してください。
 error-answer-refused = 「{ $criterion }」：{ $problem ->
@@ -178,7 +218,7 @@ error-verdict-wrong-kind = 評価項目「{ $criterion }」の答えの種類が
 ## 書き出しと報告書
 
 error-nothing-for-format = この形式に書き出せる回答がありません（{ $format ->
-    [dpo] DPO：同じ問いへの回答が二つ以上あり、正解の点数に差があることが必要です
+    [dpo] DPO：同じ問いへの回答が二つ以上あり、比べて選ばれたか、正解の点数に差があることが必要です
     [kto] KTO：段階の基準を持つ評価基準での正解が必要です
     [healthbench] HealthBench：加点・減点の項目を持つ評価基準が必要です
     [healthbench-meta] HealthBench：加点・減点の項目を持つ評価基準が必要です
@@ -286,6 +326,16 @@ error-field-format = 項目「{ $field }」の値「{ $found }」を読めませ
 error-field-unknown = 「{ $field }」という項目はありません。書き間違いでないか確かめてください。
 error-field-repeated = 項目「{ $field }」が二度あります。一つにしてください。
 error-row-unrated = まだ評価されていない行です。取り込みません。
+error-workbook-locked = パスワードのかかったブックです。Excelで開いてパスワードを外し、保存し直してから取り込んでください。
+error-workbook-old = 古い形式（.xls）のブックです。Excelで開いて .xlsx で保存し直してください。
+error-workbook-broken = .xlsx のブックとして読めません（{ $detail }）。Excelで開いて保存し直すか、シートをCSVで書き出してください。
+error-sheet-unknown = 「{ $sheet }」というシートはありません。あるのは：{ $sheets }
+error-sheet-empty = シート「{ $sheet }」は空です。別のシートを選んでください。
+error-sheet-assumed = 中身のあるシートがいくつかあり（{ $sheets }）、「{ $sheet }」を読みました。違う場合は選び直してください。
+error-heading-merged = 見出しのセル { $range } が結合されています。Excelで結合を解き、列ごとに見出しを付けてください。
+error-cells-merged = { $range } は結合されています。値があるのは先頭のセルだけで、ほかは空とみなします。どの行にも必要なら結合を解いてください。
+error-cell-error = 数式のエラー { $found } が表示されているセルです。Excelで直すか、値を入力してください。
+error-formula-unsolved = 計算されたことのない数式のセルです。Excelで開いて保存し直してください。
 error-duplicate-key = 番号「{ $key }」は { $first_row } 行目にもあります。どちらかを直してください。
 error-language-unknown = 言語「{ $found }」は扱えません。ja か en にしてください。
 error-endpoint-url = 「{ $url }」は接続先として使えません（{ $reason }）。http://host:port か https://host の形で書いてください。
@@ -296,3 +346,25 @@ error-endpoint-not-found = { $host } にモデル「{ $model }」がないか、
 error-endpoint-unfinished = { $host } が { $count } 件の要求に答えませんでした（{ $reason }）。ここまでの判定は保存されています。サーバーを確かめ、同じ名前でもう一度始めてください。
 error-endpoint-client = 接続の準備ができませんでした（{ $reason }）。もう一度試し、続く場合はこの文をShinsaの担当者に伝えてください。
 error-endpoint-refused = 接続先がこの要求を断りました（{ $reason }）。事例か回答を短くするか、より長い文脈のモデルを選んでください。
+
+error-run-repeated = 「{ $run }」が2回指定されています。判定は1回ずつ指定してください。
+error-run-unfinished = 「{ $run }」はまだ終わっていません。同じ名前と設定で続きを実行してください。
+error-run-other-rubric = 「{ $run }」は { $rubric } とは別の評価基準による判定です。同じ評価基準の判定を選んでください。
+error-ensemble-too-few = まとめるには判定が2つ以上必要です。2つ以上指定してください。
+error-ensemble-weights = この重みは使えません。重み付きでまとめるときだけ、判定ごとに0以上の数を1つずつ（すべて0は不可）指定し、段階の差は0より大きくしてください。
+error-ensemble-nothing = これらの判定に共通する回答がありません。先に同じ回答を判定してください。
+error-ensemble-no-gold = 重みの推定には、正解とすべての判定がそろった事例が2件以上必要ですが、{ $cases } 件です。先に正解を作るか、重みを指定してください。
+
+error-self-judging = この中の回答 { $outputs } 件（{ $example } など）は、判定するモデル自身「{ $model }」が書いたものです。モデルは自分の回答をひいきします。別のモデルで判定するか、名前を指定して許可してください（画面では下のボタン、コマンドでは --allow-self "{ $model }"）。
+
+error-compare-too-few = 比べるには判定が2つ以上必要です。元のモデルから順に指定してください。
+error-compare-items-differ = 「{ $a }」と「{ $b }」は同じ回答を判定していません（前者だけ { $only_a } 件、後者だけ { $only_b } 件、たとえば { $example }）。後者にも同じ回答を判定させてください：judge --same-as "{ $a }"
+error-compare-inputs-differ = 「{ $a }」と「{ $b }」は判定するモデル以外にも違い（{ $what }）があり、差の原因を区別できません。同じ設定で判定し直してください。
+error-compare-no-gold = この中に、判定を測れる正解のある回答がありません。正解のある取り置きの回答を判定させるか、先に正解を作ってください。
+
+error-bad-filler = 中立な文の長さは 1 ～ { $most } 字にしてください。
+error-unknown-probe = 「{ $name }」という完了した調査はありません。名前を確かめるか、先に実行してください。
+
+error-nothing-to-write = 事例がありません。先に取り込んでください。
+error-probabilities-once = 確率から読むときは、この端末のモデルで、回答ごとに判定は1回です。回数を1にし、接続先を指定しないでください。
+error-prompt-file = プロンプトのファイル { $path } を UTF-8 の文章として読めません（{ $reason }）。名前を確かめ、UTF-8 で保存し直してください。

@@ -55,13 +55,15 @@ help-rubric-show = 評価基準をJSONで表示
 help-rubric-show-rubric = 「ID」または「ID@版」
 help-rubric-schema = 評価基準ファイルのJSON Schemaを表示（自分で書くときに）
 help-import = 事例・回答・評価をファイルから取り込む
-help-import-kind = ファイルの中身：cases 事例（CSV・JSONL）、outputs 回答（JSONL）、ratings 評価（JSONL・CSV）
+help-import-kind = ファイルの中身：cases 事例（CSV・XLSX・JSONL。列に回答があってもよい）、outputs 回答（JSONL）、ratings 評価（JSONL・CSV・XLSX）
 help-import-file = ファイル
 help-import-dry-run = 問題をすべて並べるだけで、何も変えません
 help-import-encoding = 文字コードの判定が違うとき：utf-8, cp932, utf-16le, utf-16be
 help-import-map = 項目に使う列を「項目=見出し」で。何度でも（事例：key, title, what, factors, improvements, reference, lang, aspects。評価：output, rater, profession, at と評価項目のID）
-help-import-rubric = CSVの評価が従う評価基準：「ID」または「ID@版」（既定：一つだけならそれ）
-help-import-whose = 評価者の列がないCSVで、誰の評価か
+help-import-outputs = 事例の表で回答が入っている列の見出し。何度でも（既定：見出しでわかるもの）
+help-import-sheet = ブックのシート（既定：中身のある最初のシート）
+help-import-rubric = 表の評価が従う評価基準：「ID」または「ID@版」（既定：一つだけならそれ）
+help-import-whose = 評価者の列がない表で、誰の評価か
 help-import-partial = ほかの行に問題があっても、よい行だけ取り込む
 help-import-failed-rows = 問題のあった行をこのファイルに書く（直して取り込み直せます）
 help-agreement = 評価者どうしがどれだけ一致しているか（事例ごとの区間つき）
@@ -147,3 +149,58 @@ help-host-allow-host = host:port、または接続先のアドレス（既定：
 help-host-deny = ホストの許可を取り消す（責任者のみ）
 help-host-deny-host = host:port、または接続先のアドレス
 help-host-list = 許可されたホストと、送った要求のすべて（責任者のみ）
+
+help-ensemble = 同じ回答について保存された複数の判定を、評価項目ごとにまとめる
+help-ensemble-judges = まとめる判定の名前をコンマ区切りで。完了したものを2つ以上
+help-ensemble-how = まとめ方：mean（各判定を等しく平均）、majority（1票ずつの多数決）、weights（重み付き）
+help-ensemble-weights = --how weights のとき、判定と同じ順に重みをコンマ区切りで（省略すると、事例の半分の正解から推定）
+help-ensemble-apart = 判定どうしがこの段階数以上離れたら人が確認する（初期値：1）
+
+help-verdicts = 判定の成績を正解と比べて示す（欠けた判定による幅も両側で示す）
+help-verdicts-name = 判定の名前
+
+help-judge-allow-self = この名前のモデルが自分の書いた回答を判定することを許す（繰り返し可）。記録とレポートに明記される
+help-judge-same-as = 比較のため、この完了した判定と全く同じ回答を判定する（--which の代わり）
+
+help-compare = 同じ回答の判定どうしを正解に対して対応のある比較をする（元のモデル、アダプター、次のアダプター）
+help-compare-runs = 比べる判定の名前をコンマ区切りで、元のモデルから順に
+
+help-probe = 判定の偏りを調べる：同じ回答を2回判定し、一方は評価基準を逆順で示す（order）か、回答の後に中立な文を付ける（verbosity）。結果は他の数値に一切入らない
+help-probe-kind = 変えるもの：order（順序）か verbosity（長さ）
+help-probe-name = この調査のプロジェクト内での名前
+help-probe-adapter = アダプター：学習の名前か、PEFT のフォルダー
+help-probe-which = 対象の回答：held-out（取り置きの事例で正解あり）、unrated（正解なし）、all（すべて）
+help-probe-limit = 取り込み順に、最大でこの件数の回答
+help-probe-samples = 回答ごとの判定の回数（毎回）
+help-probe-temperature = サンプリング温度。0 は最もありそうな答えを選ぶので、変更の影響だけが残る
+help-probe-filler = --kind verbosity のときの中立な文の字数
+help-probe-allow-self = この名前のモデルが自分の書いた回答を判定することを許す（繰り返し可）
+
+help-judge-from-probabilities = 何度も引かずに、1回の判定で各段階の確率から数値を読む。速いが、標本を引く判定者とは別の判定者として記録される
+help-generate = 事例に対する回答をモデルに書かせる
+help-generate-samples = 事例ごとの回答の数
+help-generate-name = 実行の名前。途中で終わったものは、同じ名前と設定で続きから始まる
+help-restructure = インシデント報告を行動・出来事・要因・対策に分ける
+help-restructure-samples = 事例ごとの読み取りの数
+help-restructure-name = 実行の名前。途中で終わったものは、同じ名前と設定で続きから始まる
+help-arg-prompt = 自作のプロンプト（Jinja。part が "system" と "user" の2回読まれる）。省けば組み込みのものを使う
+help-arg-top-p = 確率の高い順に、合計がこの値に達するまでのトークンだけを残す。1 ですべて残す
+help-arg-top-k = 確率の高い順にこの数だけ残す。0 ですべて残す
+help-arg-min-p = 最も高い確率のこの倍率以上のトークンだけを残す。0 ですべて残す
+help-arg-repetition-penalty = 一度書いたトークンを出にくくする。1 で変えない
+help-arg-max-tokens = 1つの文章の最大トークン数
+help-arg-limit = 取り込んだ順に、多くともこの数の事例
+help-arg-temperature = 標本の温度。0 は最も確率の高いものを選ぶ
+help-arg-adapter = アダプター（学習の名前か PEFT のフォルダー）
+
+help-rubric-check = 評価基準のファイルの誤りをすべて挙げます。何も変えません
+help-rubric-check-file = ファイル
+help-rubric-carry = 評価を、ある版からあとの版へ項目ごとに引き継ぎます。前の版の評価は残ります
+
+help-rubric-carry-from = 引き継ぎ元の版：`id@version`
+help-rubric-carry-to = 引き継ぎ先の版（指定しなければ最新）
+help-rubric-carry-criteria = 引き継ぐ項目。くり返し指定できます（指定しなければ、文言まで同じ項目）
+help-rubric-carry-back = 新しい版に引き継いだ評価のうち、評価者がまだ触れていないものを取り消します
+help-rubric-carry-dry-run = 何が引き継げて何が引き継げないかだけを示し、何も変えません
+
+help-preferences = 二つの回答のどちらが良いか：件数と一件ずつ

@@ -154,7 +154,6 @@ report-within-one = 差が1段階以内
 report-mae = 平均誤差（段階）
 report-macro-f1 = マクロF1
 report-missing = 欠測
-report-missing-bounds = { $judge }: 判定 { $missing } 回が欠測です。「同じ段階」の割合は、欠測がすべて誤りなら { $low }、すべて正しければ { $high } になります。
 report-steady-title = 判定はどれくらい安定しているか
 report-steady-how = 乱数を変えて、同じ回答を繰り返し判定しました。安定した判定モデルは同じ答えを返します。
 report-steady-table = 同じ回答への繰り返し判定
@@ -246,3 +245,42 @@ report-read-harm = 有害性とその上限
     .text = 少数の回答に有害なものがなくても、分かることはわずかです。15件中0件でも18%まではありえます。そのため、割合の横に必ず正確な上限を示します。
 report-read-undefined = 算出不可
     .text = 計算できない数値には、0や推測ではなく、その理由を示します。
+
+## Missing verdicts
+report-bounds-title = 欠けた判定
+report-bounds-how = 欠けた判定は数えるだけで、補いません。すべてが最も外れていた場合と最も合っていた場合の値を併せて示します（Manski の最悪の場合の範囲）。括弧内は事例の再標本化による区間を含めた範囲です。
+report-bounds-none = 欠けた判定はありません。
+report-bounds-table = 欠けた判定を両端に置いたときの値
+report-bounds-missing = 求めた数のうち欠けた数
+report-bounds-range = { $least } ～ { $most }
+    ({ $low } ～ { $high })
+report-bounds-harm = 有害の判定
+
+report-own = { $judge }は自分のモデルが書いた回答 { $count } 件（{ $allowed }）も判定しています。責任者が名前を指定して許可したものです。モデルは自分の回答をひいきするため、そのつもりでお読みください。
+
+## Judges beside each other
+report-pairs-judges-title = 同じ回答をそれぞれの判定にかけた結果
+report-pairs-judges-how = 正解に対する対応のある差です。誤差と一致はまず事例内で平均し、区間は事例の再標本化によります。段階と個数は事例ごとの差の符号反転で、はい・いいえの項目は1事例1回答なら McNemar の正確検定、そうでなければ符号反転で検定しています。p値は組ごとに評価項目について Holm の方法で補正しました。
+report-pairs-judges-refused = { $before }と{ $after }は、同じ回答を同じ設定で判定していないため、比べていません。
+report-pairs-judges-better = { $criterion }：{ $after }は{ $before }より専門家に近く、差は偶然では説明できません。
+report-pairs-judges-worse = { $criterion }：{ $after }は{ $before }より専門家から遠く、差は偶然では説明できません。
+report-pairs-judges-open = { $criterion }：{ $after }と{ $before }のどちらが専門家に近いかは決められません。
+report-pairs-judges-nothing = { $criterion }：正解と、{ $before }・{ $after }両方の判定がそろった回答がありません。
+report-pairs-judges-table = { $before } → { $after }
+report-pairs-judges-error = 正解との差の変化
+report-pairs-judges-agreement = 正解と同じ割合の変化
+report-pairs-judges-tally = 近い／遠い／同じ
+report-pairs-judges-p = p値（Holm）
+report-test-sign-flip-exact = 符号反転（正確）
+report-test-sign-flip-sampled = 符号反転
+report-test-mcnemar-exact = McNemar（正確）
+
+## Probes
+report-probes-title = 判定を左右するもの
+report-probes-lead = 同じ回答を2回判定し、2回目は結果に影響しないはずの変更を加えました。平均は事例ごと、p値は事例ごとの差の符号反転により、評価項目について Holm の方法で補正しています。これらの判定は、このページの他の数値には一切入っていません。
+report-probe-order = { $name }：回答 { $outputs } 件。2回目は評価項目・段階・選択肢を逆順で示しました。判定が欠けた回答 { $missing } 件。
+report-probe-verbosity = { $name }：回答 { $outputs } 件。2回目は中立な文 { $chars } 字を後に付けました。判定が欠けた回答 { $missing } 件。
+report-probe-plain = 元のまま
+report-probe-changed = 変更後
+report-probe-effect = 影響
+report-probe-flips = 答えが変わった割合

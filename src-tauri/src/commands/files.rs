@@ -30,7 +30,8 @@ pub fn pick_file(app: AppHandle, kind: FileKind) -> Result<Option<String>, Studi
     let dialog = match kind {
         FileKind::Model => app.dialog().file().add_filter("GGUF", &["gguf"]),
         FileKind::Table => {
-            app.dialog().file().add_filter("CSV, JSONL", &["csv", "jsonl", "json", "txt"])
+            let endings = ["csv", "tsv", "xlsx", "xlsm", "jsonl", "ndjson", "json", "txt"];
+            app.dialog().file().add_filter("CSV, XLSX, JSONL", &endings)
         }
     };
     dialog.blocking_pick_file().map(path).transpose()

@@ -8,6 +8,8 @@ pub mod cases;
 pub mod export;
 pub mod files;
 pub mod judge;
+pub mod judging;
+pub mod prefer;
 pub mod projects;
 pub mod rate;
 pub mod report;
@@ -40,6 +42,21 @@ pub fn all() -> Builder<Wry> {
         rubrics::rubric_get,
         rubrics::rubric_shipped,
         rubrics::rubric_add,
+        rubrics::rubric_drafts,
+        rubrics::rubric_draft_begin,
+        rubrics::rubric_draft_open,
+        rubrics::rubric_draft_save,
+        rubrics::rubric_draft_step,
+        rubrics::rubric_draft_drop,
+        rubrics::rubric_draft_try,
+        rubrics::rubric_draft_publish,
+        rubrics::rubric_carry_plan,
+        rubrics::rubric_carry,
+        rubrics::rubric_carry_back,
+        prefer::prefer_queue,
+        prefer::prefer_open,
+        prefer::prefer_save,
+        prefer::prefer_undo,
         rate::rate_queue,
         rate::rate_open,
         rate::rate_save,
@@ -67,6 +84,9 @@ pub fn all() -> Builder<Wry> {
         judge::judge_run,
         judge::judge_runs,
         judge::judge_verdicts,
+        judging::judge_ensemble,
+        judging::judge_quality,
+        judging::judge_compare,
         export::export_run,
         report::report_there,
         report::report_make,

@@ -1,14 +1,16 @@
-import { ActionIcon, Group, Loader, Modal, NavLink, SegmentedControl, Stack, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Group, Loader, Modal, NavLink, SegmentedControl, Stack, Text, Tooltip, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useBridge } from "../bridge/context";
 import type { ProjectView } from "../bridge/ipc";
-import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TrainIcon } from "../parts/icons";
+import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, PreferIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TrainIcon } from "../parts/icons";
 import { AdjudicateRoom } from "../rooms/adjudicate/AdjudicateRoom";
 import { AgreementRoom } from "../rooms/agreement/AgreementRoom";
 import { CasesRoom } from "../rooms/cases/CasesRoom";
 import { ExportRoom } from "../rooms/export/ExportRoom";
+import { ImportDialog } from "../rooms/shared/ImportDialog";
 import { JudgeRoom } from "../rooms/judge/JudgeRoom";
+import { PreferRoom } from "../rooms/prefer/PreferRoom";
 import { RateRoom } from "../rooms/rate/RateRoom";
 import { ReportRoom } from "../rooms/report/ReportRoom";
 import { RubricsRoom } from "../rooms/rubrics/RubricsRoom";
@@ -17,6 +19,7 @@ import { SignIn } from "../rooms/welcome/SignIn";
 import { WelcomeRoom } from "../rooms/welcome/WelcomeRoom";
 import styles from "./Frame.module.css";
 import { JobsProvider, useJobs } from "./jobs";
+import { DropZone } from "./DropZone";
 import { type Language, useLanguage, useT } from "./locale";
 import { Open, type OpenProject, type Room } from "./open";
 
@@ -24,6 +27,7 @@ const ROOMS: { room: Room; icon: () => ReactNode; body: () => ReactNode }[] = [
   { room: "cases", icon: CasesIcon, body: () => <CasesRoom /> },
   { room: "rubrics", icon: RubricIcon, body: () => <RubricsRoom /> },
   { room: "rate", icon: RateIcon, body: () => <RateRoom /> },
+  { room: "prefer", icon: PreferIcon, body: () => <PreferRoom /> },
   { room: "agreement", icon: AgreeIcon, body: () => <AgreementRoom /> },
   { room: "adjudicate", icon: GavelIcon, body: () => <AdjudicateRoom /> },
   { room: "train", icon: TrainIcon, body: () => <TrainRoom /> },
@@ -42,12 +46,14 @@ export function Frame() {
   const [rubric, setRubric] = useState<string | null>(null);
   const [output, setOutput] = useState<string | null>(null);
   const [note, setNote] = useState<string | null>(null);
+  const [importing, setImporting] = useState<{ file: string | null } | null>(null);
   const start = useQuery({ queryKey: ["start"], queryFn: () => bridge.start(), staleTime: Number.POSITIVE_INFINITY });
 
   const go = useCallback((next: Room, at?: string) => {
     setRoom(next);
     if (at !== undefined) setOutput(at);
   }, []);
+  const bringIn = useCallback((file?: string) => setImporting({ file: file ?? null }), []);
   const leaving = useRef(new Set<() => Promise<void>>());
   const atLeave = useCallback((work: () => Promise<void>) => {
     leaving.current.add(work);
@@ -62,12 +68,13 @@ export function Frame() {
     setProject(null);
     setRubric(null);
     setOutput(null);
+    setImporting(null);
   }, [bridge, client]);
 
   const refresh = useCallback(async () => setProject(await bridge.projectInfo()), [bridge]);
   const open = useMemo<OpenProject | null>(
-    () => (project ? { project, setProject, refresh, atLeave, room, go, rubric, setRubric, output, setOutput } : null),
-    [project, refresh, atLeave, room, go, rubric, output],
+    () => (project ? { project, setProject, refresh, bringIn, atLeave, room, go, rubric, setRubric, output, setOutput } : null),
+    [project, refresh, bringIn, atLeave, room, go, rubric, output],
   );
 
   return (
@@ -86,11 +93,15 @@ export function Frame() {
           <JobsProvider key={open.project.path}>
           <Side onClose={() => void close().catch(() => undefined)} />
           <main className={styles.room} data-room={room}>
+            {/* These two give all their height to the record and have no head of their own. */}
+            {room === "rate" || room === "adjudicate" ? <VisuallyHidden component="h1">{t(`ui-room-${room}`)}</VisuallyHidden> : null}
             {ROOMS.find((one) => one.room === room)?.body()}
           </main>
           <Modal opened={note !== null} onClose={() => setNote(null)} title={t("ui-welcome-demo")} closeButtonProps={{ "aria-label": t("ui-close") }}>
             <Text>{t("ui-demo-passphrase", { passphrase: note ?? "" })}</Text>
           </Modal>
+          <ImportDialog opened={importing !== null} file={importing?.file ?? null} onClose={() => setImporting(null)} />
+          {project?.me?.role === "lead" ? <DropZone onFile={bringIn} /> : null}
           </JobsProvider>
         </Open>
       ) : (
@@ -145,7 +156,7 @@ function Side({ onClose }: { onClose: () => void }) {
       </Stack>
       <Stack gap="xs" className={styles.foot}>
         <Preferences />
-        <NavLink component="button" label={t("ui-project-close")} leftSection={<DoorIcon />} onClick={onClose} className={styles.link ?? ""} />
+        <NavLink component="button" label={t("ui-project-close")} leftSection={<DoorIcon />} onClick={onClose} data-close className={styles.link ?? ""} />
       </Stack>
     </nav>
   );
@@ -169,7 +180,7 @@ function Preferences() {
           { value: "en", label: "English" },
         ]}
       />
-      <Tooltip label={t(`ui-scheme-${next}`)}>
+      <Tooltip label={t(`ui-scheme-${next}`)} withinPortal={false}>
         <ActionIcon variant="subtle" size="lg" aria-label={t(`ui-scheme-${next}`)} data-scheme={next} onClick={() => setColorScheme(next)}>
           {next === "dark" ? <MoonIcon /> : <SunIcon />}
         </ActionIcon>

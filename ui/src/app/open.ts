@@ -1,12 +1,14 @@
 import { createContext, useContext } from "react";
 import type { ProjectView } from "../bridge/ipc";
 
-export type Room = "cases" | "rubrics" | "rate" | "agreement" | "adjudicate" | "train" | "judge" | "report" | "export";
+export type Room = "cases" | "rubrics" | "rate" | "prefer" | "agreement" | "adjudicate" | "train" | "judge" | "report" | "export";
 
 /** The open project and where the user is in it. */
 export interface OpenProject {
   project: ProjectView;
   setProject: (project: ProjectView) => void;
+  /** Opens the import, with a file where there is one already. */
+  bringIn: (file?: string) => void;
   /** Runs `work` before the project is closed; returns how to take that back. */
   atLeave: (work: () => Promise<void>) => () => void;
   room: Room;

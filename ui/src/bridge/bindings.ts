@@ -48,6 +48,36 @@ export const commands = {
 	rubricShipped: () => __TAURI_INVOKE<RubricHead[]>("rubric_shipped"),
 	/**  Publishes a rubric in the project. */
 	rubricAdd: (request: AddRubric) => __TAURI_INVOKE<RubricHead>("rubric_add", { request }),
+	/**  The rubrics that are being written. */
+	rubricDrafts: () => __TAURI_INVOKE<DraftHead[]>("rubric_drafts"),
+	/**  Begins a new rubric or the change of a published one, or goes on with it. */
+	rubricDraftBegin: (request: BeginDraft) => __TAURI_INVOKE<DraftView>("rubric_draft_begin", { request }),
+	/**  A rubric being written. */
+	rubricDraftOpen: (id: string) => __TAURI_INVOKE<DraftView>("rubric_draft_open", { id }),
+	/**  Keeps a draft as it is now, sound or not. */
+	rubricDraftSave: (request: SaveDraft) => __TAURI_INVOKE<DraftView>("rubric_draft_save", { request }),
+	/**  Takes a draft's last change back, or makes it again. */
+	rubricDraftStep: (id: string, forward: boolean) => __TAURI_INVOKE<DraftView>("rubric_draft_step", { id, forward }),
+	/**  Drops a draft. */
+	rubricDraftDrop: (id: string) => __TAURI_INVOKE<null>("rubric_draft_drop", { id }),
+	/**  What answers come to by a draft's rule. */
+	rubricDraftTry: (request: TryRubric) => __TAURI_INVOKE<TriedRubric>("rubric_draft_try", { request }),
+	/**  Publishes a draft as the next version of its rubric. */
+	rubricDraftPublish: (id: string) => __TAURI_INVOKE<PublishedRubric>("rubric_draft_publish", { id }),
+	/**  What carrying ratings over to another version would mean. */
+	rubricCarryPlan: (request: CarryScope) => __TAURI_INVOKE<CarryPlan>("rubric_carry_plan", { request }),
+	/**  Carries ratings over; ends when all have gone over, or none. */
+	rubricCarry: (request: CarryRatings, on: Channel<JobUpdate>) => __TAURI_INVOKE<CarriedReply>("rubric_carry", { request, on }),
+	/**  Takes carried ratings back where their rater has not gone on. */
+	rubricCarryBack: (rubric: RubricRef) => __TAURI_INVOKE<number>("rubric_carry_back", { rubric }),
+	/**  What the person signed in has to compare, in their own order. */
+	preferQueue: () => __TAURI_INVOKE<PairQueue>("prefer_queue"),
+	/**  Two outputs side by side. */
+	preferOpen: (id: string) => __TAURI_INVOKE<PairItem>("prefer_open", { id }),
+	/**  Keeps which one is better, and why. */
+	preferSave: (request: SavePreference) => __TAURI_INVOKE<PairItem>("prefer_save", { request }),
+	/**  Takes back one's own last change of a preference. */
+	preferUndo: () => __TAURI_INVOKE<string | null>("prefer_undo"),
 	/**  What the person signed in has to rate, in their own order. */
 	rateQueue: (rubric: RubricRef) => __TAURI_INVOKE<Queue>("rate_queue", { rubric }),
 	/**  One output with everything a rater needs. */
@@ -102,6 +132,12 @@ export const commands = {
 	judgeRuns: () => __TAURI_INVOKE<JudgeRunView[]>("judge_runs"),
 	/**  The verdicts of one judging, beside gold. */
 	judgeVerdicts: (run: string) => __TAURI_INVOKE<VerdictRow[]>("judge_verdicts", { run }),
+	/**  Several judges' stored verdicts combined, criterion by criterion. */
+	judgeEnsemble: (request: EnsembleRequest) => __TAURI_INVOKE<EnsembleReply>("judge_ensemble", { request }),
+	/**  One judging beside gold, missing verdicts bounded both ways. */
+	judgeQuality: (rubric: RubricRef, run: string) => __TAURI_INVOKE<JudgeQuality>("judge_quality", { rubric, run }),
+	/**  Judgings of the same outputs, pair by pair. */
+	judgeCompare: (request: CompareRequest) => __TAURI_INVOKE<CompareReply>("judge_compare", { request }),
 	/**  Writes a dataset; ends when it is there, or nothing is. */
 	exportRun: (request: ExportRequest, on: Channel<JobUpdate>) => __TAURI_INVOKE<ExportReply>("export_run", { request, on }),
 	/**  Whether there is a page to show. */
@@ -221,6 +257,16 @@ export type AdjudicationQueue = {
 	decided: number,
 };
 
+/**  How one answer per output matches gold, with intervals over cases. */
+export type AgainstGold = {
+	/**  Share of outputs answered like gold. */
+	exact: Interval,
+	/**  Mean distance from gold in the criterion's unit; of the mean where there is one. */
+	error: Interval,
+	/**  Quadratic weighted kappa, for levels. */
+	qwk: Interval | null,
+};
+
 /**  A rater in an overview of agreement. */
 export type AgreementRater = {
 	/**  The name; empty for the others taken together. */
@@ -281,12 +327,98 @@ each: string;
 /**  The answer that counts. */
 equals: Answer };
 
+/**  Begins a draft, or goes on with the one there is. */
+export type BeginDraft = {
+	/**  The published version to change; nothing for a new rubric. */
+	from?: RubricRef | null,
+};
+
+/**
+ *  A mean of the verdicts that are there, and the same with every missing one at
+ *  the least and at the most it could have been.
+ */
+export type BoundsView = {
+	/**  Verdicts asked for. */
+	asked: number,
+	/**  Of those, missing. */
+	missing: number,
+	/**  The mean of those seen. */
+	seen: Interval,
+	/**  Every missing one at its least. */
+	least: Interval,
+	/**  Every missing one at its most. */
+	most: Interval,
+};
+
+/**  What weights were estimated on; these outputs measure nothing afterwards. */
+export type Calibrated = {
+	/**  Outputs with gold and a verdict of every judge. */
+	outputs: number,
+	/**  Their cases: half of those there are, drawn by the hash of their keys. */
+	cases: number,
+	/**  Criteria whose weights could not be estimated, with the reason's code. */
+	failed: { [key in string]: string },
+};
+
 /**  An upper bound under a condition. */
 export type Cap = {
 	/**  When it applies. */
 	when: Condition,
 	/**  The highest score then. */
 	at: number,
+};
+
+/**  What carrying over came to. */
+export type CarriedReply = {
+	/**  Ratings that went over. */
+	carried: number,
+	/**  Those of them that are ended by the new version, too. */
+	ended: number,
+	/**  Ratings left alone, because their rater has begun by the new version. */
+	begun: number,
+	/**  Ratings without an answer to any of the criteria. */
+	empty: number,
+};
+
+/**  What carrying over would mean. */
+export type CarryPlan = {
+	/**  The version that was rated by. */
+	from: RubricRef,
+	/**  The version that its ratings go over to. */
+	to: number,
+	/**  Every criterion: whether its answers may go over, and why not. */
+	criteria: CriterionFit[],
+	/**  Ratings with any answer. */
+	ratings: number,
+	/**  Those of them that are ended. */
+	ended: number,
+	/**  Those whose rater has begun by the new version: they are left alone. */
+	begun: number,
+	/**  Ratings by the new version that hold carried answers. */
+	carried: number,
+	/**
+	 *  Whether ended ratings stay ended, if all criteria go over: the new version
+	 *  asks nothing anew. Otherwise they become drafts for their raters to end.
+	 */
+	stays_ended: boolean,
+};
+
+/**  Carries ratings over. */
+export type CarryRatings = {
+	/**  The version that was rated by. */
+	from: RubricRef,
+	/**  The version that its ratings go over to. */
+	to: number,
+	/**  The criteria whose answers go over. */
+	criteria: string[],
+};
+
+/**  Two versions of one rubric. */
+export type CarryScope = {
+	/**  The version that was rated by. */
+	from: RubricRef,
+	/**  The version that its ratings go over to. */
+	to: number,
 };
 
 /**  A case in a list. */
@@ -353,6 +485,119 @@ export type Choice = {
 	id: string,
 	/**  What people see. */
 	label: Text,
+};
+
+/**  How judges are combined; recorded with every combined number. */
+export type Combination = 
+/**  The mean of the judges, each counting once however many samples it gave. */
+"mean" | 
+/**
+ *  What more than half of the judges say, each with one vote; levels without a
+ *  majority take the lower median.
+ */
+"majority" | 
+/**  The mean with a weight per judge and criterion. */
+"weights";
+
+/**  Judges beside each other. */
+export type CompareReply = {
+	/**  The judges, in the order given. */
+	judges: ComparedJudge[],
+	/**  Outputs that every one of them was given. */
+	outputs: number,
+	/**  Of those, outputs with gold that may measure them. */
+	measured: number,
+	/**  Hash of the outputs' keys and gold. */
+	items: string,
+	/**  What else than the adapter differs: `base`, `decoding`, `samples`, `engine`. */
+	differ: string[],
+	/**  Each judge and the next; with three or more also the first and the last. */
+	pairs: ComparedPair[],
+};
+
+/**  Compares judges that were given the same outputs. */
+export type CompareRequest = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  The judging runs, by name or id, in their order: base first. */
+	runs: string[],
+};
+
+/**
+ *  The second judge less the first on one criterion. Errors are distances from gold
+ *  in the criterion's unit; means are over cases.
+ */
+export type ComparedCriterion = {
+	/**  The criterion. */
+	id: string,
+	/**  Its label. */
+	title: Text,
+	/**  Outputs with a verdict of both. */
+	outputs: number,
+	/**  Outputs that lack one of the two. */
+	missing: number,
+	/**  Their cases. */
+	cases: number,
+	/**  Mean error of the first. */
+	error_before: Interval,
+	/**  Mean error of the second. */
+	error_after: Interval,
+	/**  Second less first: below zero the second is closer to gold. */
+	error: Interval,
+	/**  Share of verdicts like gold, first judge. */
+	agreement_before: Interval,
+	/**  The second's. */
+	agreement_after: Interval,
+	/**  Second less first: above zero the second agrees more often. */
+	agreement: Interval,
+	/**  Outputs on which the second is closer to gold. */
+	wins: number,
+	/**  Outputs on which the first is. */
+	losses: number,
+	/**  Outputs on which both are equally far. */
+	ties: number,
+	/**  Outputs that only the first got right. */
+	only_before: number,
+	/**  Outputs that only the second got right. */
+	only_after: number,
+	/**  p value of the test by itself. */
+	p: number | null,
+	/**  p value after Holm's correction over the criteria of this pair. */
+	p_holm: number | null,
+	/**  `sign-flip-exact`, `sign-flip-sampled` or `mcnemar-exact`. */
+	test: string,
+	/**  The error's difference with the lacking verdicts at either limit. */
+	bounds: BoundsView,
+	/**  `better`, `worse`, `open` or `nothing`: the code of a sentence. */
+	reading: string,
+};
+
+/**  A judge in a comparison. */
+export type ComparedJudge = {
+	/**  The run's id. */
+	run: string,
+	/**  Its name. */
+	name: string,
+	/**  The adapter, where it had one. */
+	adapter: string | null,
+	/**  Hash of the judge. */
+	judge: string,
+	/**  Samples per output. */
+	samples: number,
+	/**  Samples asked for and missing. */
+	missing: number,
+	/**  Outputs that its own model wrote, allowed by name. */
+	own: number,
+};
+
+/**  Two of the judges. */
+export type ComparedPair = {
+	/**  The first one's place among the judges. */
+	before: number,
+	/**  The second one's. */
+	after: number,
+	/**  In the rubric's order. */
+	criteria: ComparedCriterion[],
 };
 
 /**  Ends a rating. */
@@ -433,6 +678,8 @@ export type Criterion = {
 	required?: boolean,
 	/**  Makes an optional criterion required where the condition holds. */
 	required_when?: Condition | null,
+	/**  Worked examples, for raters to read beside the question. */
+	examples?: Example[],
 };
 
 /**  The agreement on one criterion. */
@@ -467,6 +714,21 @@ export type CriterionAgreement = {
 	hands: HandView[],
 };
 
+/**  A criterion of two versions, compared. */
+export type CriterionFit = {
+	/**  Its id. */
+	criterion: string,
+	/**  Its name, as the new version has it (the old one's where it is gone). */
+	label: Text,
+	/**  Whether its answers may go over. */
+	fit: Fit,
+	/**
+	 *  Why not, or what else to know: `words`, `new`, `gone`, `derived`, `kind`,
+	 *  `levels`, `range`, `options`, `items`, `shorter`; nothing where it is the same.
+	 */
+	reason: string | null,
+};
+
 /**  The states of one criterion, over all raters. */
 export type CriterionProgress = {
 	/**  The criterion. */
@@ -475,6 +737,22 @@ export type CriterionProgress = {
 	title: Text,
 	/**  How far it has come. */
 	states: States,
+};
+
+/**  One criterion of a judging. */
+export type CriterionQuality = {
+	/**  The criterion. */
+	id: string,
+	/**  Its label. */
+	title: Text,
+	/**  Mean level, number or share of yes over all outputs; none for other answers. */
+	mean: BoundsView | null,
+	/**  Share of verdicts equal to gold. */
+	exact: BoundsView | null,
+	/**  Share at most one level away, for levels. */
+	within_one: BoundsView | null,
+	/**  Mean distance from gold, in the criterion's unit. */
+	error: BoundsView | null,
 };
 
 /**  Why a criterion was not judged. Always allowed. */
@@ -513,6 +791,182 @@ export type DeviceWish =
 /**  An Apple GPU, or an error that says why not. */
 "metal";
 
+/**  A rubric being written, in a list. */
+export type DraftHead = {
+	/**  The draft's id. */
+	id: string,
+	/**  The rubric's name so far. */
+	title: Text,
+	/**  The published version that it changes; nothing for a new rubric. */
+	base: RubricRef | null,
+};
+
+/**  A rubric being written, with what its writer should know. */
+export type DraftView = {
+	/**  The draft. */
+	id: string,
+	/**  The published version that it changes; nothing for a new rubric. */
+	base: RubricRef | null,
+	/**  What is written so far; its version is the one it will be published as. */
+	rubric: Rubric,
+	/**  What must be put right before it can be published, in the rubric's order. */
+	problems: RubricProblem[],
+	/**  Against the version that it changes: whose ratings could be carried over. */
+	fits: CriterionFit[],
+	/**  Whether nothing has changed since that version. */
+	unchanged: boolean,
+	/**  Whether a change can be taken back. */
+	can_undo: boolean,
+	/**  Whether a change that was taken back can be made again. */
+	can_redo: boolean,
+};
+
+/**  One criterion over all outputs. */
+export type EnsembleCriterion = {
+	/**  The criterion. */
+	id: string,
+	/**  Its label. */
+	title: Text,
+	/**
+	 *  Mean of the combined numbers (levels, or shares of yes), over cases; none where
+	 *  an answer is no number.
+	 */
+	mean: Interval | null,
+	/**  Outputs that have no combined answer. */
+	undecided: number,
+	/**  Share of outputs on which the judges' own answers are all the same. */
+	unanimous: Interval,
+	/**  The combined answer beside gold. */
+	combined: AgainstGold | null,
+	/**  Every judge by itself beside gold, on the same outputs. */
+	single: AgainstGold[],
+};
+
+/**  One judge of an ensemble. */
+export type EnsembleJudge = {
+	/**  The run's id. */
+	run: string,
+	/**  Its name. */
+	name: string,
+	/**  Hash of all that makes the judge. */
+	judge: string,
+	/**  Its numeric mode, and whatever else says how its numbers were made. */
+	numeric: string,
+	/**  Samples per output. */
+	samples: number,
+	/**  Verdicts asked for and missing, over all its outputs. */
+	missing: number,
+	/**  Outputs that its own model wrote, allowed by name. */
+	own: number,
+	/**  Its weight per criterion id. */
+	weights: { [key in string]: number },
+};
+
+/**  How every number of a reply came about: enough to do it again. */
+export type EnsembleRecipe = {
+	/**  How judges are combined. */
+	how: Combination,
+	/**  `equal`, `given` or `gold`. */
+	weights_from: string,
+	/**  What the weights were estimated on. */
+	calibration: Calibrated | null,
+	/**  From how many levels on a person must look. */
+	apart: number,
+	/**  Hash of the rubric. */
+	rubric: string,
+	/**  Hash of the verdicts that were combined. */
+	verdicts: string,
+	/**  The judges, in the order given. */
+	judges: EnsembleJudge[],
+};
+
+/**  Several judges combined. */
+export type EnsembleReply = {
+	/**  How it came about. */
+	recipe: EnsembleRecipe,
+	/**  Hash of the recipe. */
+	recipe_hash: string,
+	/**  Outputs that all judges were given. */
+	outputs: number,
+	/**  Outputs that only some of them were given, left out. */
+	left_out: number,
+	/**  Outputs that a person must look at. */
+	flagged: number,
+	/**  Outputs whose gold measures the combination. */
+	measured: number,
+	/**  In the rubric's order. */
+	criteria: EnsembleCriterion[],
+	/**  What follows from the answers. */
+	totals: EnsembleTotals,
+	/**  Every output, in the order of import. */
+	rows: EnsembleRow[],
+};
+
+/**  Combines several judges. */
+export type EnsembleRequest = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  The judging runs, by name or id: two or more, all finished. */
+	judges: string[],
+	/**  How they are combined. */
+	how: Combination,
+	/**
+	 *  With weights: one per judge, the same on every criterion; none of them to
+	 *  estimate them from gold.
+	 */
+	weights?: number[],
+	/**  From how many levels (or units) between two judges a person must look; 1 where absent. */
+	apart?: number | null,
+};
+
+/**  One output. */
+export type EnsembleRow = {
+	/**  The output. */
+	output_id: string,
+	/**  Its key. */
+	output_key: string,
+	/**  The beginning of its text. */
+	excerpt: string,
+	/**  On how many judges it rests. */
+	behind: number,
+	/**  The combined answers. */
+	answers: { [key in string]: Answer },
+	/**  The numbers behind them, by criterion. */
+	numbers: { [key in string]: number },
+	/**  The total of the combined answers. */
+	total: number | null,
+	/**  Their label. */
+	label: string | null,
+	/**  Whether they count as harmful. */
+	harm: boolean | null,
+	/**  What each judge says; none where its verdicts are missing. */
+	judges: (JudgeMark | null)[],
+	/**  The total of gold, where there is any. */
+	gold_total: number | null,
+	/**  Why a person must look; empty where none must. */
+	look: WhyLook[],
+};
+
+/**  What follows from the combined answers, over all outputs. */
+export type EnsembleTotals = {
+	/**  Mean total. */
+	total: Interval,
+	/**  Share of outputs that count as harmful. */
+	harm: Interval,
+	/**  Outputs by overall label. */
+	labels: { [key in string]: number },
+};
+
+/**  A worked example of answering a criterion. */
+export type Example = {
+	/**  What an output says, or what happens in it. */
+	text: Text,
+	/**  The answer that this deserves. */
+	answer: Answer,
+	/**  Why. */
+	why?: Text,
+};
+
 /**  What to write. */
 export type ExportFormat = 
 /**
@@ -522,7 +976,10 @@ export type ExportFormat =
 "dataset" | 
 /**  SFT: JSONL of `messages` that end with the gold verdict. */
 "sft" | 
-/**  DPO: JSONL of `prompt`, `chosen`, `rejected`, from rated alternatives. */
+/**
+ *  DPO: JSONL of `prompt`, `chosen`, `rejected`, from preferences and from
+ *  rated alternatives.
+ */
 "dpo" | 
 /**  KTO: JSONL of `prompt`, `completion`, `label`. */
 "kto" | 
@@ -571,6 +1028,15 @@ export type FileKind =
 /**  Cases, outputs or ratings. */
 "table";
 
+/**  Whether a criterion's answers may go over. */
+export type Fit = 
+/**  The same question with the same answers, word for word. */
+"same" | 
+/**  The same answers to choose from; what the rater read has changed. */
+"reworded" | 
+/**  Not soundly. */
+"not";
+
 /**  What consolidating came to. */
 export type GoldReply = {
 	/**  Outputs on which all raters agreed. */
@@ -608,13 +1074,23 @@ export type HandView = {
 	drift: Interval,
 };
 
+/**  A field that a column can be taken for. */
+export type ImportField = {
+	/**  Its name in a mapping. */
+	name: string,
+	/**  What a rubric calls it; nothing for fields that are not a rubric's. */
+	label: Text | null,
+	/**  Whether several columns may be taken for it. */
+	several: boolean,
+};
+
 /**  What a file holds. */
 export type ImportKind = 
-/**  Cases, from CSV or JSONL. */
+/**  Cases, from CSV, XLSX or JSONL; a table's rows may hold outputs, too. */
 "cases" | 
 /**  Outputs, from JSONL. */
 "outputs" | 
-/**  Ratings, from JSONL, or from CSV with a row per rater and output. */
+/**  Ratings, from JSONL, or from CSV or XLSX with a row per rater and output. */
 "ratings";
 
 /**  Something wrong with a row, or with the file. */
@@ -641,12 +1117,26 @@ export type ImportReply = {
 	rows: number,
 	/**  Rows that are new in the project. */
 	new: number,
+	/**  Outputs that are new and stand in the rows of their cases. */
+	new_outputs: number,
+	/**  Rows that have a problem and are left out. */
+	left_out: number,
 	/**  Rows that the project had already. */
 	repeated: number,
 	/**  The file's headings. */
 	headings: string[],
 	/**  Which column was taken for which field. */
 	columns: MappedColumn[],
+	/**  The fields that a column can be taken for; none for JSONL. */
+	fields: ImportField[],
+	/**  The first rows as they stand. */
+	sample: ImportRow[],
+	/**  The sheets of a workbook, and the one that was read. */
+	sheets: string[],
+	/**  The sheet that was read; nothing where it is no workbook. */
+	sheet: string | null,
+	/**  What the file rather seems to hold, where that is not what was asked for. */
+	rather: ImportKind | null,
 	/**  Everything wrong, in the file's order. */
 	problems: ImportProblem[],
 	/**  Whether it was stored. */
@@ -666,9 +1156,16 @@ export type ImportRequest = {
 	 *  headings don't tell.
 	 */
 	mapping?: { [key in string]: string },
-	/**  The rubric of ratings in a CSV, `id` or `id@version`; the only one where absent. */
+	/**
+	 *  Headings of the columns of a table of cases that hold outputs; those whose
+	 *  headings tell where absent.
+	 */
+	outputs?: string[] | null,
+	/**  The sheet of a workbook; the first with anything in it where absent. */
+	sheet?: string | null,
+	/**  The rubric of ratings in a table, `id` or `id@version`; the only one where absent. */
 	rubric?: string | null,
-	/**  Whose ratings a CSV holds, where no column says. */
+	/**  Whose ratings a table holds, where no column says. */
 	rater?: string | null,
 	/**  Stores what was read; without it nothing changes. */
 	commit?: boolean,
@@ -676,6 +1173,14 @@ export type ImportRequest = {
 	partial?: boolean,
 	/**  Writes the rows with problems to this file. */
 	failed_rows?: string | null,
+};
+
+/**  A row of the file as it stands. */
+export type ImportRow = {
+	/**  The row as a spreadsheet counts. */
+	row: number,
+	/**  The beginnings of its cells; of a line of JSONL its fields, with their names. */
+	cells: string[],
 };
 
 /**  A figure with its interval; what is undefined says why. */
@@ -728,6 +1233,38 @@ export type JobUpdate =
 /**  An output has all its samples. */
 { kind: "verdicts"; data: VerdictRow };
 
+/**  What one judge says of an output. */
+export type JudgeMark = {
+	/**  Its own answers: what its samples come to. */
+	answers: { [key in string]: Answer },
+	/**  Their total. */
+	total: number | null,
+};
+
+/**  What a judging came to. */
+export type JudgeQuality = {
+	/**  The run's id. */
+	run: string,
+	/**  Its name. */
+	name: string,
+	/**  Hash of the judge. */
+	judge: string,
+	/**  Outputs it was given. */
+	outputs: number,
+	/**  Of those, outputs without any verdict. */
+	silent: number,
+	/**  Samples asked for, over all outputs. */
+	asked: number,
+	/**  Of those, missing. */
+	missing: number,
+	/**  Outputs that its own model wrote, allowed by name. */
+	own: number,
+	/**  Outputs whose gold measures it: of held-out cases only, for a trained judge. */
+	measured: number,
+	/**  In the rubric's order. */
+	criteria: CriterionQuality[],
+};
+
 /**  A judging run in a list. */
 export type JudgeRunView = {
 	/**  The run's id. */
@@ -773,6 +1310,15 @@ export type JudgeStart = {
 	 *  llama.cpp rounds. Another judge than the exact one.
 	 */
 	fast?: boolean,
+	/**  Models that may rate outputs of their own, by name. */
+	allow_self?: string[],
+	/**  Exactly the outputs that this finished judging was given, instead of `which`. */
+	same_as?: string | null,
+	/**
+	 *  One verdict on an output, whose numbers are expectations over the levels'
+	 *  probabilities, instead of samples. Another judge than the sampled one.
+	 */
+	from_probabilities?: boolean,
 };
 
 /**  What a judging run came to. */
@@ -968,6 +1514,42 @@ export type PageRequest = {
 	search?: string | null,
 };
 
+/**  A pair in the viewer's queue. */
+export type PairEntry = {
+	/**  The pair. */
+	id: string,
+	/**  What was said of it; nothing while it is open. */
+	choice: Preferred | null,
+};
+
+/**  Two outputs side by side, and nothing that says where they come from. */
+export type PairItem = {
+	/**  The pair. */
+	id: string,
+	/**  The case that both answer. */
+	case: CaseView,
+	/**  The prompt, where it differs from the case's text. */
+	prompt: string | null,
+	/**  The one on the left. */
+	a: string,
+	/**  The one on the right. */
+	b: string,
+	/**  Which is better; nothing while it is open. */
+	choice: Preferred | null,
+	/**  Why; may be empty. */
+	reason: string,
+	/**  Seconds without a sign of life after which its reader counts as away. */
+	idle_limit_s: number,
+};
+
+/**  What the viewer has to compare, in the viewer's own random order. */
+export type PairQueue = {
+	/**  In order. */
+	entries: PairEntry[],
+	/**  How many are done. */
+	done: number,
+};
+
 /**  Two raters on the outputs that both rated. */
 export type PairView = {
 	/**  The first one's place among the raters. */
@@ -979,6 +1561,17 @@ export type PairView = {
 	/**  Kappa, quadratic for levels; for free numbers ICC(2,1). */
 	kappa: Interval,
 };
+
+/**  What a person says of two outputs side by side. */
+export type Preferred = 
+/**  The one shown as A is better. */
+"a" | 
+/**  The one shown as B is better. */
+"b" | 
+/**  Neither is. */
+"tie" | 
+/**  Can't tell. */
+"cannot_judge";
 
 /**  What is wrong with an answer. */
 export type Problem = {
@@ -1024,6 +1617,16 @@ export type Provenance =
 "majority" | 
 /**  Decided by a person. */
 "adjudicated";
+
+/**  What publishing came to. */
+export type PublishedRubric = {
+	/**  The new version. */
+	head: RubricHead,
+	/**  The version before it, whose ratings may be carried over. */
+	base: RubricRef | null,
+	/**  Ratings by that version. */
+	ratings: number,
+};
 
 /**  What the viewer has to rate, in the viewer's own random order. */
 export type Queue = {
@@ -1145,6 +1748,8 @@ export type Rubric = {
 	title: Text,
 	/**  What it is for, and how to use it. */
 	description: Text,
+	/**  How to rate by it, at length: Markdown for raters, never shown to a judge. */
+	guidelines?: Text,
 	/**  The criteria, in the order in which they are asked. */
 	criteria: Criterion[],
 	/**  How the answers become a score, a label and a harm flag. */
@@ -1161,6 +1766,19 @@ export type RubricHead = {
 	title: Text,
 	/**  How many criteria are asked. */
 	criteria: number,
+};
+
+/**  A rule that a rubric breaks, and where. */
+export type RubricProblem = {
+	/**
+	 *  The place, as `criteria.safety`, `criteria.drugs.label` inside a list, or
+	 *  `scoring.caps`.
+	 */
+	place: string,
+	/**  Which rule: a stable word in kebab case. */
+	problem: string,
+	/**  The rule in English. */
+	rule: string,
 };
 
 /**  Names one version of a rubric. */
@@ -1200,6 +1818,26 @@ export type SaveAnswer = {
 	active_ms?: number,
 };
 
+/**  Keeps a draft as it is now. */
+export type SaveDraft = {
+	/**  The draft. */
+	id: string,
+	/**  What is written so far. It may break any rule of rubrics. */
+	rubric: Rubric,
+};
+
+/**  Keeps what the viewer says of a pair. */
+export type SavePreference = {
+	/**  The pair. */
+	id: string,
+	/**  Which is better; nothing opens it again. */
+	choice: Preferred | null,
+	/**  Why; may be empty. */
+	reason?: string,
+	/**  Milliseconds of active work on the pair since its last change. */
+	active_ms?: number,
+};
+
 /**  A rating as it stands. */
 export type SavedRating = {
 	/**  The answers. */
@@ -1210,6 +1848,8 @@ export type SavedRating = {
 	skipped: string | null,
 	/**  What somebody should look at, if anything. */
 	flag: string | null,
+	/**  Criteria whose answer stands as it was given by another version, and by which. */
+	carried: { [key in string]: number },
 	/**  What is missing or wrong, in the rubric's order. */
 	problems: Problem[],
 	/**  Score, label and harm by the rubric's rule. */
@@ -1542,6 +2182,20 @@ export type TrainSummary = {
 	no_gpu: StudioError | null,
 };
 
+/**  What the answers come to. */
+export type TriedRubric = {
+	/**  Score, label and harm by the draft's rule. */
+	score: Score,
+};
+
+/**  Tries answers out on a draft. */
+export type TryRubric = {
+	/**  The draft. */
+	id: string,
+	/**  The answers. */
+	answers: { [key in string]: Answer },
+};
+
 /**  What undo took back. */
 export type Undone = {
 	/**  On which output. */
@@ -1606,4 +2260,15 @@ export type Which =
 "unrated" | 
 /**  All of them. */
 "all";
+
+/**  Why a person must look at an output. */
+export type WhyLook = {
+	/**
+	 *  `levels-apart`, `answers-differ`, `undecided`, `harm-differs`, `label-differs`
+	 *  or `judge-missing`.
+	 */
+	code: string,
+	/**  The criterion; none for what concerns the whole output. */
+	criterion: string | null,
+};
 

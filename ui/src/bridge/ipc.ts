@@ -1,5 +1,6 @@
 import { Channel } from "@tauri-apps/api/core";
-import { type Answer, commands, type ExportReply, type ExportRequest, type JobUpdate, type JudgeStart, type JudgeSummary, type TrainPlan, type TrainStart, type TrainSummary } from "./bindings";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
+import { type Answer, type CarriedReply, type CarryRatings, commands, type ExportReply, type ExportRequest, type JobUpdate, type JudgeStart, type JudgeSummary, type TrainPlan, type TrainStart, type TrainSummary } from "./bindings";
 
 export type * from "./bindings";
 
@@ -8,16 +9,22 @@ export type Answers = { [criterion in string]: Answer };
 
 type Commands = typeof commands;
 
+/** Files that hang above the window, were dropped onto it, or went away again. */
+export type Drop = { kind: "over" } | { kind: "dropped"; paths: string[] } | { kind: "gone" };
+
 /**
  * Every call that a room can make: the generated commands, with a function in
  * the place of the channel for those that report progress. Refusals are thrown;
  * `asFailure` reads them.
  */
-export type Bridge = Omit<Commands, "trainRun" | "trainPlan" | "judgeRun" | "exportRun"> & {
+export type Bridge = Omit<Commands, "trainRun" | "trainPlan" | "judgeRun" | "exportRun" | "rubricCarry"> & {
   trainPlan(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainPlan>;
   trainRun(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainSummary>;
   judgeRun(request: JudgeStart, on: (update: JobUpdate) => void): Promise<JudgeSummary>;
   exportRun(request: ExportRequest, on: (update: JobUpdate) => void): Promise<ExportReply>;
+  /** Tells of files dragged onto the window, until the returned function is called. */
+  onDrop(on: (drop: Drop) => void): Promise<() => void>;
+  rubricCarry(request: CarryRatings, on: (update: JobUpdate) => void): Promise<CarriedReply>;
 };
 
 /** The shell itself. */
@@ -28,6 +35,12 @@ export function connect(): Bridge {
     trainRun: (request, on) => commands.trainRun(request, channel(on)),
     judgeRun: (request, on) => commands.judgeRun(request, channel(on)),
     exportRun: (request, on) => commands.exportRun(request, channel(on)),
+    onDrop: (on) =>
+      getCurrentWebview().onDragDropEvent(({ payload }) => {
+        if (payload.type === "drop") on({ kind: "dropped", paths: payload.paths });
+        else on({ kind: payload.type === "leave" ? "gone" : "over" });
+      }),
+    rubricCarry: (request, on) => commands.rubricCarry(request, channel(on)),
   };
 }
 

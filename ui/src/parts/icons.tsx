@@ -110,3 +110,10 @@ export const GavelIcon = () => (
     <path d="M8 9l5-5 6 6-5 5zM11 12l-7 7M12 20h8" />
   </Icon>
 );
+export const PreferIcon = () => (
+  <Icon>
+    <rect x="3.5" y="5" width="7" height="14" rx="1.5" />
+    <rect x="13.5" y="5" width="7" height="14" rx="1.5" />
+    <path d="M5.8 12l1.2 1.3 2-2.6" />
+  </Icon>
+);

@@ -42,7 +42,7 @@ function Seat({ project, children }: { project: ProjectView; children: ReactNode
     setRoom(next);
     if (at !== undefined) setOutput(at);
   };
-  return <Open value={{ project: now, setProject, refresh: async () => undefined, atLeave: () => () => undefined, room, go, rubric, setRubric, output, setOutput }}>{children}</Open>;
+  return <Open value={{ project: now, setProject, refresh: async () => undefined, bringIn: () => undefined, atLeave: () => () => undefined, room, go, rubric, setRubric, output, setOutput }}>{children}</Open>;
 }
 
 /** A room as it stands in the window, with a test's own calls behind it. */

@@ -1,6 +1,11 @@
 //! The command line, declared.
 
 use crate::adapter::AdapterCommand;
+use crate::compare::{CompareArgs, VerdictsArgs};
+use crate::ensemble::EnsembleArgs;
+use crate::judge::JudgeArgs;
+use crate::probe::ProbeArgs;
+use crate::write::WriteArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -52,6 +57,11 @@ pub enum Command {
     Adjudicate(AdjudicateArgs),
     /// Ratings of one output, as far as the viewer may see them.
     Ratings(RatingsArgs),
+    /// Which of two outputs people find better: counted, and one by one.
+    Preferences {
+        /// The project folder.
+        path: PathBuf,
+    },
     /// Write an expert-labelled dataset.
     Export(ExportArgs),
     /// Language models on this machine.
@@ -64,6 +74,18 @@ pub enum Command {
     Train(TrainArgs),
     /// Let a judge rate outputs.
     Judge(JudgeArgs),
+    /// What a judging came to beside gold, missing verdicts bounded both ways.
+    Verdicts(VerdictsArgs),
+    /// Compare judgings of the same outputs.
+    Compare(CompareArgs),
+    /// Whether order or length sways a judge.
+    Probe(ProbeArgs),
+    /// Combine several judges' stored verdicts.
+    Ensemble(EnsembleArgs),
+    /// Let a model write outputs for the project's cases.
+    Generate(WriteArgs),
+    /// Take incident reports apart: actions, events, causes, countermeasures.
+    Restructure(WriteArgs),
     /// Hosts that outputs may be sent to for judging: allow, deny, list.
     #[command(subcommand)]
     Host(HostCommand),
@@ -170,6 +192,31 @@ pub enum RubricCommand {
     },
     /// Print the JSON Schema of a rubric file, to write one with.
     Schema,
+    /// List every mistake in a rubric file; changes nothing.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Carry ratings over from one version of a rubric to a later one, criterion by
+    /// criterion; the old ratings stay.
+    Carry {
+        /// The project folder.
+        path: PathBuf,
+        /// The version that was rated by: `id@version`.
+        from: String,
+        /// The version to carry to (default: the newest).
+        #[arg(long)]
+        to: Option<u32>,
+        /// Criteria to carry; repeatable (default: those that are the same word for word).
+        #[arg(long = "criterion", value_name = "ID")]
+        criteria: Vec<String>,
+        /// Say what would go over and what not, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Take carried ratings of the newer version back where nobody has gone on.
+        #[arg(long, conflicts_with_all = ["dry_run", "criteria"])]
+        back: bool,
+    },
 }
 
 /// What should compute.
@@ -188,11 +235,11 @@ pub enum Device {
 /// What a file holds.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportKind {
-    /// Cases, from CSV or JSONL.
+    /// Cases, from CSV, XLSX or JSONL; columns of a table may hold outputs.
     Cases,
     /// Outputs, from JSONL.
     Outputs,
-    /// Ratings, from JSONL, or from CSV with a row per rater and output.
+    /// Ratings, from JSONL, or from CSV or XLSX with a row per rater and output.
     Ratings,
 }
 
@@ -216,6 +263,13 @@ pub struct ImportArgs {
     /// output, rater, profession, at, and the criteria's ids).
     #[arg(long = "map", value_name = "FIELD=HEADING")]
     pub map: Vec<String>,
+    /// A column of a table of cases that holds outputs, by its heading;
+    /// repeatable (default: those whose headings tell).
+    #[arg(long, value_name = "HEADING")]
+    pub outputs: Vec<String>,
+    /// The sheet of a workbook (default: the first with anything in it).
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
     /// The rubric of ratings in a CSV: `id` or `id@version` (default: the only one).
     #[arg(long)]
     pub rubric: Option<String>,
@@ -290,7 +344,7 @@ pub enum ExportFormat {
     Dataset,
     /// JSONL of `messages`, ending with the gold verdict.
     Sft,
-    /// JSONL of `prompt`, `chosen`, `rejected`, from rated alternatives.
+    /// JSONL of `prompt`, `chosen`, `rejected`, from preferences and rated alternatives.
     Dpo,
     /// JSONL of `prompt`, `completion`, `label`.
     Kto,
@@ -489,49 +543,6 @@ pub enum Which {
     Unrated,
     /// All.
     All,
-}
-
-/// `shinsa judge`.
-#[derive(Args, Debug)]
-pub struct JudgeArgs {
-    /// The project and rubric.
-    #[command(flatten)]
-    pub scope: ScopeArgs,
-    /// The run's name in the project.
-    #[arg(long)]
-    pub name: String,
-    /// The model (default: the embedded one).
-    #[arg(long)]
-    pub model: Option<PathBuf>,
-    /// The adapter: a training run's name, or a PEFT folder.
-    #[arg(long)]
-    pub adapter: Option<String>,
-    /// An OpenAI-compatible endpoint that judges instead; its host must be
-    /// allowed. A key comes from SHINSA_ENDPOINT_KEY.
-    #[arg(long, value_name = "URL", requires = "endpoint_model",
-        conflicts_with_all = ["model", "adapter", "threads", "fast"])]
-    pub endpoint: Option<String>,
-    /// The model's name at the endpoint.
-    #[arg(long, value_name = "NAME", requires = "endpoint")]
-    pub endpoint_model: Option<String>,
-    /// Which outputs.
-    #[arg(long, value_enum, default_value = "held-out")]
-    pub which: Which,
-    /// Samples per output, 1 to 100.
-    #[arg(long, default_value_t = 4)]
-    pub samples: u32,
-    /// Sampling temperature; 0 takes the likeliest.
-    #[arg(long, default_value_t = 0.7)]
-    pub temperature: f32,
-    /// Seed of the run.
-    #[arg(long, default_value_t = 7)]
-    pub seed: u32,
-    /// Threads (default: all cores).
-    #[arg(long)]
-    pub threads: Option<u32>,
-    /// Compute in integers where the weights are, as llama.cpp does: quicker and leaner; another judge than the exact one
-    #[arg(long)]
-    pub fast: bool,
 }
 
 /// `shinsa report`.

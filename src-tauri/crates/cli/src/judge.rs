@@ -1,10 +1,64 @@
 //! Judging, here or at an endpoint, and the hosts that are allowed for it.
 
-use crate::args::{HostCommand, JudgeArgs, Which};
+use crate::args::{HostCommand, ScopeArgs, Which};
 use crate::out::Out;
 use crate::progress::Progress;
 use crate::run::done;
+use clap::Args;
 use shinsa_studio::{Cancel, JudgeEndpoint, JudgeStart, RubricRef, Studio, StudioError};
+use std::path::PathBuf;
+
+/// `shinsa judge`.
+#[derive(Args, Debug)]
+pub struct JudgeArgs {
+    /// The project and rubric.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// The run's name in the project.
+    #[arg(long)]
+    pub name: String,
+    /// The model (default: the embedded one).
+    #[arg(long)]
+    pub model: Option<PathBuf>,
+    /// The adapter: a training run's name, or a PEFT folder.
+    #[arg(long)]
+    pub adapter: Option<String>,
+    /// An OpenAI-compatible endpoint that judges instead; its host must be
+    /// allowed. A key comes from SHINSA_ENDPOINT_KEY.
+    #[arg(long, value_name = "URL", requires = "endpoint_model",
+        conflicts_with_all = ["model", "adapter", "threads", "fast", "from_probabilities"])]
+    pub endpoint: Option<String>,
+    /// The model's name at the endpoint.
+    #[arg(long, value_name = "NAME", requires = "endpoint")]
+    pub endpoint_model: Option<String>,
+    /// Which outputs.
+    #[arg(long, value_enum, default_value = "held-out")]
+    pub which: Which,
+    /// The outputs of a finished judging instead.
+    #[arg(long, value_name = "NAME", conflicts_with = "which")]
+    pub same_as: Option<String>,
+    /// Let this model rate outputs of its own; repeatable.
+    #[arg(long, value_name = "MODEL")]
+    pub allow_self: Vec<String>,
+    /// Samples per output, 1 to 100.
+    #[arg(long, default_value_t = 4)]
+    pub samples: u32,
+    /// Sampling temperature; 0 takes the likeliest.
+    #[arg(long, default_value_t = 0.7)]
+    pub temperature: f32,
+    /// Seed of the run.
+    #[arg(long, default_value_t = 7)]
+    pub seed: u32,
+    /// Threads (default: all cores).
+    #[arg(long)]
+    pub threads: Option<u32>,
+    /// Compute in integers where the weights are, as llama.cpp does: quicker and leaner; another judge than the exact one
+    #[arg(long)]
+    pub fast: bool,
+    /// Read numbers from the levels' probabilities in one verdict instead of sampling several
+    #[arg(long, conflicts_with_all = ["samples", "temperature"])]
+    pub from_probabilities: bool,
+}
 
 /// Runs a judge of this machine or of an endpoint.
 pub fn judge(
@@ -19,17 +73,16 @@ pub fn judge(
         model: args.model.as_ref().map(|m| m.display().to_string()),
         adapter: args.adapter.clone(),
         rubric,
-        which: match args.which {
-            Which::HeldOut => shinsa_studio::Which::HeldOut,
-            Which::Unrated => shinsa_studio::Which::Unrated,
-            Which::All => shinsa_studio::Which::All,
-        },
+        which: which(args.which),
         limit: None,
-        samples: args.samples,
+        samples: if args.from_probabilities { 1 } else { args.samples },
         temperature: f64::from(args.temperature),
         seed: args.seed,
         threads: args.threads,
         fast: args.fast,
+        allow_self: args.allow_self.clone(),
+        same_as: args.same_as.clone(),
+        from_probabilities: args.from_probabilities,
     };
     let endpoint = args.endpoint.as_ref().zip(args.endpoint_model.as_ref());
     let endpoint =
@@ -53,6 +106,15 @@ pub fn judge(
         out.say(&format!("cli-missing-{code}"), &[("count", (*count).into())]);
     }
     done(out, &reply)
+}
+
+/// Which outputs, as studio says it.
+pub fn which(which: Which) -> shinsa_studio::Which {
+    match which {
+        Which::HeldOut => shinsa_studio::Which::HeldOut,
+        Which::Unrated => shinsa_studio::Which::Unrated,
+        Which::All => shinsa_studio::Which::All,
+    }
 }
 
 /// Allows, denies and lists hosts, in the open project.

@@ -4,15 +4,20 @@
 mod adapter;
 mod adjudicate;
 mod args;
+mod compare;
 mod demo;
+mod ensemble;
 mod help;
 mod judge;
 mod out;
 mod passphrase;
+mod probe;
 mod progress;
+mod rubric;
 mod run;
 mod show;
 mod train;
+mod write;
 
 use args::Cli;
 use clap::FromArgMatches;

@@ -4,15 +4,16 @@ use crate::adapter::adapter;
 use crate::adjudicate::adjudicate;
 use crate::args::{
     Cli, Command, ExportArgs, ExportFormat, GoldArgs, HostCommand, ImportArgs, ImportKind,
-    ModelCommand, PersonRole, ProjectCommand, RatingsArgs, ReportArgs, RubricCommand, ScopeArgs,
+    ModelCommand, PersonRole, ProjectCommand, RatingsArgs, ReportArgs, ScopeArgs,
 };
 use crate::out::Out;
 use crate::passphrase::passphrase;
 use crate::progress::Progress;
-use crate::{PROBLEMS, demo, judge, show, train};
+use crate::rubric::rubric;
+use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, show, train, write};
 use shinsa_studio::{
-    AddPerson, AddRubric, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest,
-    OpenProject, ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
+    AddPerson, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest, OpenProject,
+    ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,7 +23,7 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
     match &cli.command {
         Command::Demo(args) => demo::demo(studio, args, out, cancel).map(|()| 0),
         Command::Project(command) => project(studio, cli, out, command),
-        Command::Rubric(command) => rubric(studio, cli, out, command),
+        Command::Rubric(command) => rubric(studio, cli, out, command, cancel),
         Command::Import(args) => import(studio, cli, out, args),
         Command::Agreement(args) => {
             let rubric = scope(studio, cli, out, args)?;
@@ -36,6 +37,12 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
             adjudicate(studio, out, args, rubric)
         }
         Command::Ratings(args) => ratings(studio, cli, out, args),
+        Command::Preferences { path } => {
+            open(studio, cli, out, path)?;
+            let all = studio.preferences()?;
+            show::preferences(out, &all);
+            done(out, &all)
+        }
         Command::Export(args) => export(studio, cli, out, args, cancel),
         Command::Model(command) => model(studio, out, command),
         Command::Adapter(command) => adapter(studio, out, command, cancel),
@@ -46,6 +53,30 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
         Command::Judge(args) => {
             let rubric = scope(studio, cli, out, &args.scope)?;
             judge::judge(studio, out, args, rubric, cancel)
+        }
+        Command::Verdicts(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            compare::verdicts(studio, out, args, &rubric)
+        }
+        Command::Compare(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            compare::compare(studio, out, args, rubric)
+        }
+        Command::Probe(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            probe::probe(studio, out, args, rubric, cancel)
+        }
+        Command::Ensemble(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            ensemble::ensemble(studio, out, args, rubric)
+        }
+        Command::Generate(args) => {
+            open(studio, cli, out, &args.path)?;
+            write::generate(studio, out, args, cancel)
+        }
+        Command::Restructure(args) => {
+            open(studio, cli, out, &args.path)?;
+            write::restructure(studio, out, args, cancel)
         }
         Command::Host(command) => {
             let (HostCommand::Allow { path, .. }
@@ -63,7 +94,7 @@ pub fn done(out: &Out, reply: &impl serde::Serialize) -> Result<u8, StudioError>
 }
 
 /// Opens the project on behalf of `--as`, or of its lead.
-fn open(studio: &Studio, cli: &Cli, out: &Out, path: &Path) -> Result<(), StudioError> {
+pub fn open(studio: &Studio, cli: &Cli, out: &Out, path: &Path) -> Result<(), StudioError> {
     let path = path.display().to_string();
     let passphrase = passphrase(cli, out, false)?;
     match &cli.rater {
@@ -125,57 +156,6 @@ fn project(
     done(out, &view)
 }
 
-fn rubric(
-    studio: &Studio,
-    cli: &Cli,
-    out: &Out,
-    command: &RubricCommand,
-) -> Result<u8, StudioError> {
-    match command {
-        RubricCommand::Add { path, rubric } => {
-            open(studio, cli, out, path)?;
-            let file =
-                Path::new(rubric).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
-            let request = if file {
-                AddRubric { shipped: None, path: Some(rubric.clone()) }
-            } else {
-                AddRubric { shipped: Some(rubric.clone()), path: None }
-            };
-            let head = studio.add_rubric(&request)?;
-            out.say(
-                "cli-rubric-added",
-                &[("rubric", format!("{}@{}", head.id, head.version).into())],
-            );
-            done(out, &head)
-        }
-        RubricCommand::List { path } => {
-            let heads = match path {
-                Some(path) => {
-                    open(studio, cli, out, path)?;
-                    studio.rubrics()?
-                }
-                None => studio.shipped_rubrics()?,
-            };
-            for head in &heads {
-                out.line(&format!("{}@{}  {}", head.id, head.version, head.title.get(out.lang())));
-            }
-            done(out, &serde_json::json!({ "rubrics": heads }))
-        }
-        RubricCommand::Show { path, rubric } => {
-            open(studio, cli, out, path)?;
-            let which = studio.which_rubric(Some(rubric))?;
-            let rubric = studio.rubric(&which)?;
-            out.line(&serde_json::to_string_pretty(&rubric)?);
-            done(out, &rubric)
-        }
-        RubricCommand::Schema => {
-            let schema = studio.rubric_format();
-            out.line(&serde_json::to_string_pretty(&schema)?);
-            done(out, &schema)
-        }
-    }
-}
-
 fn import(studio: &Studio, cli: &Cli, out: &Out, args: &ImportArgs) -> Result<u8, StudioError> {
     let mut mapping = BTreeMap::new();
     for pair in &args.map {
@@ -195,6 +175,8 @@ fn import(studio: &Studio, cli: &Cli, out: &Out, args: &ImportArgs) -> Result<u8
         path: args.file.display().to_string(),
         encoding: args.encoding.clone(),
         mapping,
+        outputs: Some(args.outputs.clone()).filter(|headings| !headings.is_empty()),
+        sheet: args.sheet.clone(),
         rubric: args.rubric.clone(),
         rater: args.whose.clone(),
         commit: !args.dry_run,

@@ -1,7 +1,7 @@
 //! How replies look as text.
 
 use crate::out::Out;
-use shinsa_studio::{AgreementReply, ImportReply, Interval, ProjectView};
+use shinsa_studio::{AgreementReply, ImportReply, Interval, Preferences, Preferred, ProjectView};
 
 /// `0.812 [0.755, 0.860], n 128`, or why it is undefined.
 pub fn figure(interval: &Interval) -> String {
@@ -69,11 +69,14 @@ pub fn import(out: &Out, file: &str, reply: &ImportReply) {
         "cli-import-read",
         &[
             ("rows", reply.rows.into()),
-            ("encoding", reply.encoding.as_str().into()),
+            ("encoding", reply.sheet.as_ref().unwrap_or(&reply.encoding).as_str().into()),
             ("new", reply.new.into()),
             ("repeated", reply.repeated.into()),
         ],
     );
+    if reply.new_outputs > 0 {
+        out.say("cli-import-outputs", &[("outputs", reply.new_outputs.into())]);
+    }
     out.say(if reply.committed { "cli-import-done" } else { "cli-import-nothing" }, &[]);
 }
 
@@ -125,4 +128,32 @@ pub fn agreement(out: &Out, reply: &AgreementReply) {
             out.line(&format!("    {told}"));
         }
     }
+}
+
+/// Preferences, one a line, and their counts.
+pub fn preferences(out: &Out, all: &Preferences) {
+    for row in &all.rows {
+        let choice = match row.choice {
+            Preferred::A => "a",
+            Preferred::B => "b",
+            Preferred::Tie => "tie",
+            Preferred::CannotJudge => "cannot-judge",
+        };
+        let said = out.t("cli-preference", &[("choice", choice.into())]);
+        out.line(&format!(
+            "{}  A {}  B {}  {}  {said}  {}",
+            row.case, row.a, row.b, row.rater, row.reason
+        ));
+    }
+    out.say(
+        "cli-preferences",
+        &[
+            ("said", all.rows.len().into()),
+            ("pairs", all.pairs.into()),
+            ("a", all.a.into()),
+            ("b", all.b.into()),
+            ("ties", all.ties.into()),
+            ("cannot", all.cannot_judge.into()),
+        ],
+    );
 }

@@ -142,7 +142,8 @@ fn given<'a>(ratings: &'a [Answers], criterion: &Criterion) -> Vec<&'a Answer> {
     ratings.iter().filter_map(|r| r.get(&criterion.id)).filter(|a| !a.is_declined()).collect()
 }
 
-fn decide(criterion: &Criterion, given: &[&Answer], tie: Tie) -> Option<Answer> {
+/// What the answers come to by majority, and by `tie` where there is none.
+pub(crate) fn decide(criterion: &Criterion, given: &[&Answer], tie: Tie) -> Option<Answer> {
     match &criterion.kind {
         Kind::Deductions { items } => {
             let mut found = Vec::new();

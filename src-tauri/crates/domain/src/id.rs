@@ -58,6 +58,10 @@ ids! {
     DeviceId;
     /// A rating event.
     EventId;
+    /// A rubric that is being written.
+    DraftId;
+    /// Two outputs for one person to compare.
+    PairId;
     /// A gold rating.
     GoldId;
     /// A training or judging run.

@@ -6,10 +6,16 @@
 
 mod answer;
 mod case;
+mod combine;
+mod distance;
+mod family;
 mod gold;
 mod hash;
 mod id;
+mod incident;
 mod output;
+mod preference;
+mod probe;
 mod prompt;
 mod rating;
 pub mod rubric;
@@ -20,19 +26,26 @@ mod viewer;
 
 pub use answer::{Answer, Answers, Declined, Problem, check};
 pub use case::{Case, CaseText};
+pub use combine::{Combination, Combined, Voice, combine, own_answers};
+pub use distance::{distance, farthest};
+pub use family::model_family;
 pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};
 pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{
-    CaseId, DeviceId, EventId, GoldId, OutputId, ProjectId, PromptId, RaterId, RunId, VerdictId,
+    CaseId, DeviceId, DraftId, EventId, GoldId, OutputId, PairId, ProjectId, PromptId, RaterId,
+    RunId, VerdictId,
 };
+pub use incident::{Incident, IncidentParts};
 pub use output::{Origin, Output};
+pub use preference::{Opinion, Pair, PreferenceEvent, Preferred, Votes};
+pub use probe::{Arm, Probe, ProbeKind, ProbeVerdict, padded, reversed};
 pub use prompt::Prompt;
 pub use rating::{Operation, Rating, RatingEvent, fold};
 #[cfg(feature = "schemars")]
 pub use rubric::rubric_format;
 pub use rubric::{
-    Audience, Condition, Criterion, Kind, Level, Rubric, RubricError, RubricRef, Score, Scoring,
-    rating_schema, score,
+    Audience, Condition, Criterion, CriterionFit, Fit, Kind, Level, Rubric, RubricError,
+    RubricProblem, RubricRef, Score, Scoring, asks_the_same, carry_fits, rating_schema, score,
 };
 pub use run::{Run, RunKind, RunState};
 pub use text::{Lang, Text};

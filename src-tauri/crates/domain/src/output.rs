@@ -11,6 +11,9 @@ pub struct Origin {
     /// The model's name, or nothing for a person's answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// BLAKE3 of the model's weights, where whoever made the output recorded it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
     /// The adapter's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adapter: Option<String>,

@@ -2,6 +2,7 @@
 
 use crate::{Answer, Answers, DeviceId, EventId, Millis, OutputId, RaterId, RubricRef};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a rating event does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +19,18 @@ pub enum Operation {
     Replace {
         /// The answers.
         answers: Answers,
+    },
+    /// Takes answers over from the same rater's rating by another version of the
+    /// rubric, which stays as it is. Made by a lead when a version is published.
+    Carry {
+        /// The version that was rated by.
+        from: RubricRef,
+        /// The last event of the rating there.
+        event: EventId,
+        /// The answers that go over.
+        answers: Answers,
+        /// Whether the rating was ended there and asks for nothing anew.
+        locked: bool,
     },
     /// Ends the rating: from now on its rater may see others'.
     Lock,
@@ -85,6 +98,8 @@ pub struct Rating {
     pub skipped: Option<String>,
     /// What somebody should look at, if anything.
     pub flag: Option<String>,
+    /// Criteria whose answer was taken over as it is, and from which version.
+    pub carried: BTreeMap<String, RubricRef>,
 }
 
 impl Rating {
@@ -99,6 +114,7 @@ impl Rating {
             locked: false,
             skipped: None,
             flag: None,
+            carried: BTreeMap::new(),
         }
     }
 
@@ -107,12 +123,24 @@ impl Rating {
         match operation {
             Operation::Set { criterion, answer: Some(answer) } => {
                 self.answers.insert(criterion.clone(), answer.clone());
+                self.carried.remove(criterion);
                 self.skipped = None;
             }
             Operation::Set { criterion, answer: None } => {
                 self.answers.remove(criterion);
+                self.carried.remove(criterion);
             }
-            Operation::Replace { answers } => self.answers.clone_from(answers),
+            Operation::Replace { answers } => {
+                self.answers.clone_from(answers);
+                self.carried.clear();
+            }
+            Operation::Carry { from, answers, locked, .. } => {
+                for (criterion, answer) in answers {
+                    self.answers.insert(criterion.clone(), answer.clone());
+                    self.carried.insert(criterion.clone(), from.clone());
+                }
+                self.locked |= locked;
+            }
             Operation::Lock => {
                 self.locked = true;
                 self.skipped = None;
@@ -201,6 +229,31 @@ mod tests {
         let rating = fold(&all).unwrap();
         assert!(rating.locked && rating.skipped.is_none());
         assert_eq!(rating.flag.as_deref(), Some("dose?"));
+    }
+
+    #[test]
+    fn what_was_carried_is_marked_until_its_rater_answers_anew() {
+        let from = RubricRef { id: "r".into(), version: 0 };
+        let answers = Answers::from([
+            ("safety".into(), Answer::Int(4)),
+            ("harm".into(), Answer::Bool(false)),
+        ]);
+        let carry = Operation::Carry { from: from.clone(), event: id(90), answers, locked: true };
+        let events = [
+            event(1, carry),
+            event(2, Operation::Unlock),
+            event(3, set(2)),
+            event(4, Operation::Undo { event: id(1) }),
+        ];
+        let carried = fold(&events[..1]).unwrap();
+        assert!(carried.locked && carried.carried.len() == 2);
+        let answered = fold(&events[..3]).unwrap();
+        assert_eq!(answered.carried, BTreeMap::from([("harm".into(), from)]));
+        assert_eq!(answered.answers["safety"], Answer::Int(2));
+        // Taken back: what the rater has answered since stays.
+        let back = fold(&events).unwrap();
+        assert_eq!(back.answers, Answers::from([("safety".into(), Answer::Int(2))]));
+        assert!(back.carried.is_empty() && !back.locked);
     }
 
     #[test]

@@ -14,6 +14,10 @@ pub enum RunKind {
     Train,
     /// Rates outputs with a judge.
     Judge,
+    /// Writes outputs.
+    Generate,
+    /// Takes incidents' free text apart.
+    Restructure,
 }
 
 /// How far a run has come.

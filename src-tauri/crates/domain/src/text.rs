@@ -49,6 +49,12 @@ pub struct Text {
 }
 
 impl Text {
+    /// Whether there is nothing to read in either language.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ja.trim().is_empty() && self.en.trim().is_empty()
+    }
+
     /// The text in `lang`, or in the other language where that one is empty.
     #[must_use]
     pub fn get(&self, lang: Lang) -> &str {

@@ -6,12 +6,17 @@ use shinsa_domain::{Answer, Provenance, Rubric};
 
 use crate::rated::Rated;
 
+/// The label of deductions of which none applies.
+const NONE: &str = "none";
+
 /// One record per output and rater (an output nobody rated has one without a
 /// response): the fields `case`, `prompt` and `output`, then for each criterion
 /// `ID.suggestion` (gold), `ID.suggestion.score` (the share of its raters who
 /// gave that answer), `ID.suggestion.agent` (how gold came about) and
 /// `ID.response`. Every record has the same keys; what is not there is null.
-/// Flags are the labels `true` and `false`, lists their JSON.
+/// Flags are the labels `true` and `false`, lists their JSON. Deductions are
+/// labels, too, `none` where none applies, and have a score each: Argilla takes
+/// neither an empty list nor one score for several labels.
 #[must_use]
 pub fn argilla_rows(rubric: &Rubric, rated: &[Rated]) -> Vec<Map<String, Value>> {
     let mut rows = Vec::new();
@@ -65,9 +70,21 @@ fn question(
             .filter_map(|(_, answers)| answers.get(id))
             .filter(|answer| !answer.is_declined())
             .collect();
-        let same = said.iter().filter(|answer| answer.same(gold)).count();
-        #[allow(clippy::cast_precision_loss)] // a few raters
-        (!said.is_empty()).then(|| same as f64 / said.len() as f64)
+        let share = |gave: &dyn Fn(&Answer) -> bool| {
+            let same = said.iter().filter(|answer| gave(answer)).count();
+            #[allow(clippy::cast_precision_loss)] // a few raters
+            let share = same as f64 / said.len() as f64;
+            share
+        };
+        (!said.is_empty()).then(|| match labels(gold) {
+            Some(labels_of_gold) => {
+                let of = |label: &str| {
+                    share(&|answer| labels(answer).is_some_and(|given| given.contains(&label)))
+                };
+                json!(labels_of_gold.into_iter().map(of).collect::<Vec<f64>>())
+            }
+            None => json!(share(&|answer| answer.same(gold))),
+        })
     });
     row.insert(format!("{id}.suggestion"), value(gold.map(|(answer, _)| answer)));
     row.insert(format!("{id}.suggestion.score"), json!(share));
@@ -75,10 +92,17 @@ fn question(
     row.insert(format!("{id}.response"), value(given));
 }
 
+/// The labels of deductions; `none` where none applies.
+fn labels(answer: &Answer) -> Option<Vec<&str>> {
+    let labels = answer.labels()?;
+    Some(if labels.is_empty() { vec![NONE] } else { labels.iter().map(String::as_str).collect() })
+}
+
 fn plain(criterion: &Criterion, answer: &Answer) -> Value {
     match (answer, &criterion.kind) {
         (Answer::Declined { .. }, _) => Value::Null,
         (Answer::Bool(yes), _) => json!(yes.to_string()),
+        (Answer::Labels(_), _) => json!(labels(answer)),
         (Answer::Items(items), _) => json!(serde_json::to_string(items).unwrap_or_default()),
         // A number is a text question there; a scale is a rating.
         (_, Kind::Number { .. }) => json!(answer.number().map(|n| n.to_string())),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::card::Card;
+use crate::card::{Card, one_line};
 use crate::error::ExportError;
 
 /// A file of the folder.
@@ -88,6 +88,7 @@ pub fn croissant(card: &Card, more: &Croissant) -> Value {
         "inLanguage": languages,
         "version": "1.0.0",
         "datePublished": more.date,
+        "citeAs": format!("{} ({}). {}.", one_line(&card.title), more.date, card.made_by),
         "creator": {"@type": "sc:Organization", "name": card.made_by},
         "isLiveDataset": false,
         "rai:annotationPlatform": card.made_by,
@@ -103,17 +104,13 @@ pub fn croissant(card: &Card, more: &Croissant) -> Value {
 fn record_set(file: &CroissantFile) -> Value {
     let stem = file.name.split('.').next().unwrap_or(&file.name);
     let fields = file.fields.iter().map(|(field, kind)| {
-        let extract = if file.encoding_format == "text/csv" {
-            json!({"column": field})
-        } else {
-            json!({"jsonPath": format!("$.{field}")})
-        };
+        // Readers take a line of JSONL for a row, its fields for columns.
         json!({
             "@type": "cr:Field",
             "@id": format!("{stem}/{field}"),
             "name": field,
             "dataType": kind,
-            "source": {"fileObject": {"@id": file.name}, "extract": extract},
+            "source": {"fileObject": {"@id": file.name}, "extract": {"column": field}},
         })
     });
     json!({
@@ -137,6 +134,7 @@ fn context() -> Value {
         ("cr", "http://mlcommons.org/croissant/"),
         ("rai", "http://mlcommons.org/croissant/RAI/"),
         ("dct", "http://purl.org/dc/terms/"),
+        ("equivalentProperty", "cr:equivalentProperty"),
         ("extract", "cr:extract"),
         ("field", "cr:field"),
         ("fileObject", "cr:fileObject"),
@@ -155,6 +153,7 @@ fn context() -> Value {
         ("regex", "cr:regex"),
         ("repeated", "cr:repeated"),
         ("replace", "cr:replace"),
+        ("samplingRate", "cr:samplingRate"),
         ("sc", "https://schema.org/"),
         ("separator", "cr:separator"),
         ("source", "cr:source"),

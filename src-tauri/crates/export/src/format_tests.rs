@@ -1,10 +1,10 @@
 //! The exact fields of every format, as its own tools read them.
 
 use serde_json::{Value, json};
-use shinsa_domain::{Answers, Lang, Provenance, Rubric};
+use shinsa_domain::{Answers, Lang, Provenance, Rubric, Votes};
 
 use crate::{
-    Card, Croissant, CroissantFile, Rated, argilla_rows, croissant, dpo_rows,
+    Card, Compared, Croissant, CroissantFile, DpoSource, Rated, argilla_rows, croissant, dpo_rows,
     healthbench_meta_rows, healthbench_rows, jsonl, kto_rows, label_studio_config,
     label_studio_json,
 };
@@ -58,7 +58,7 @@ fn a_pair_has_the_better_answer_first_and_no_score_outweighs_harm() {
         rated("e", "良い", Some(say(4, false)), &[]),
         rated("f", "同点", Some(say(3, false)), &[]),
     ];
-    let rows = dpo_rows(&safety(), &outputs);
+    let rows = dpo_rows(&safety(), &outputs, &[]);
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     // Not a>e (the same text), b with f (equal), anything with d (no gold).
     assert_eq!(
@@ -75,10 +75,41 @@ fn a_pair_has_the_better_answer_first_and_no_score_outweighs_harm() {
 }
 
 #[test]
+fn what_people_said_side_by_side_counts_before_any_score() {
+    let outputs = [
+        rated("a", "良い", Some(say(5, false)), &[]),
+        rated("b", "普通", Some(say(3, false)), &[]),
+        rated("c", "悪い", Some(say(1, false)), &[]),
+    ];
+    let compared = |first: &str, second: &str, votes: (u32, u32, u32)| Compared {
+        case: "A1".into(),
+        lang: Lang::Ja,
+        prompt: "転倒後はどうしますか。".into(),
+        first: (first.into(), format!("{first}の文")),
+        second: (second.into(), format!("{second}の文")),
+        votes: Votes { first: votes.0, second: votes.1, ties: votes.2 },
+    };
+    let said = [compared("a", "b", (1, 2, 0)), compared("a", "c", (1, 1, 0))];
+    let rows = dpo_rows(&safety(), &outputs, &said);
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    // b against all scores; a and c undecided side by side; b and c by gold.
+    assert_eq!(ids, ["b>a", "b>c"]);
+    let row = serde_json::to_value(&rows[0]).unwrap();
+    assert_eq!((&row["source"], &row["rubric"]), (&json!("preference"), &Value::Null));
+    assert_eq!((&row["votes_chosen"], &row["votes_rejected"]), (&json!(2), &json!(1)));
+    assert_eq!(rows[1].source, DpoSource::Gold);
+    // Nobody could judge: then the scores stand.
+    let open = [compared("a", "b", (0, 0, 0))];
+    assert_eq!(dpo_rows(&safety(), &outputs, &open)[0].id, "a>b");
+}
+
+#[test]
 fn answers_to_other_prompts_form_no_pair() {
     let mut other = rated("b", "普通", Some(say(1, false)), &[]);
     other.case = "A2".into();
-    assert!(dpo_rows(&safety(), &[rated("a", "良い", Some(say(5, false)), &[]), other]).is_empty());
+    assert!(
+        dpo_rows(&safety(), &[rated("a", "良い", Some(say(5, false)), &[]), other], &[]).is_empty()
+    );
 }
 
 #[test]
@@ -171,6 +202,9 @@ fn records_for_argilla_have_the_same_flat_keys_whoever_rated() {
     assert_eq!(first["safety.suggestion.score"], 0.5, "one of two raters gave it");
     assert_eq!(first["safety.suggestion.agent"], "gold-majority");
     assert_eq!(rows[1]["deductions.response"], json!(["careless"]));
+    assert_eq!(rows[0]["deductions.response"], json!(["none"]));
+    assert_eq!(rows[0]["deductions.suggestion"], json!(["none"]));
+    assert_eq!(rows[0]["deductions.suggestion.score"], json!([0.5]), "a score per label");
     assert_eq!(rows[1]["harm.response"], json!("true"));
     assert_eq!(rows[2]["safety.response"], Value::Null);
 }
@@ -197,7 +231,7 @@ fn tasks_for_label_studio_fit_their_configuration() {
     let truths: Vec<bool> =
         annotations.iter().map(|a| a["ground_truth"].as_bool().unwrap()).collect();
     assert_eq!(truths, [false, false, true]);
-    for field in ["id", "result", "completed_by", "was_cancelled", "lead_time", "created_at"] {
+    for field in ["id", "result", "completed_by", "was_cancelled", "lead_time"] {
         assert!(annotations[0].get(field).is_some(), "{field}");
     }
     // Every result names a control of the configuration, and a value it offers.

@@ -20,8 +20,9 @@ const DECLINED: &str = "__declined";
 /// with `data` (`case`, `output_key`, `lang`, `prompt`, `output`), one
 /// annotation per rater and one with `ground_truth` for gold. `completed_by` is
 /// null, since Label Studio takes only users it knows and else the one who
-/// imports: the rater's code stands in each result's `meta`. Times are null
-/// too: nobody measured them. `report` hears the tasks done and returns false
+/// imports: the rater's code stands in each result's `meta`. `lead_time` is null,
+/// since nobody measured it, and the other times are left out: its converter
+/// sorts by them and stops at a null. `report` hears the tasks done and returns false
 /// to cancel.
 ///
 /// # Errors
@@ -57,8 +58,6 @@ fn task(rubric: &Rubric, one: &Rated, number: u64) -> Value {
             "was_cancelled": false,
             "ground_truth": truth,
             "lead_time": null,
-            "created_at": null,
-            "updated_at": null,
         }));
     }
     json!({

@@ -30,7 +30,7 @@ pub use error::ExportError;
 pub use healthbench::{healthbench_meta_rows, healthbench_rows};
 pub use jsonl::jsonl;
 pub use label_studio::{label_studio_config, label_studio_json};
-pub use preference::{DpoRow, KtoRow, dpo_rows, kto_rows};
+pub use preference::{Compared, DpoRow, DpoSource, KtoRow, dpo_rows, kto_rows};
 pub use rated::Rated;
 pub use sft::{SftRow, sft_jsonl};
 pub use stream::Written;

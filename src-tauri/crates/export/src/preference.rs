@@ -1,9 +1,10 @@
-//! Preferences out of rated alternatives: pairs (DPO) and single answers (KTO).
+//! Preferences: pairs (DPO) that people compared or whose ratings tell them apart,
+//! and single answers (KTO).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use shinsa_domain::{Lang, Rubric, Score};
+use shinsa_domain::{Lang, Rubric, Score, Votes};
 use shinsa_prompt::Message;
 
 use crate::rated::Rated;
@@ -24,14 +25,49 @@ pub struct DpoRow {
     pub case: String,
     /// Language of the case.
     pub lang: Lang,
-    /// The rubric, as `id@version`.
-    pub rubric: String,
+    /// What tells them apart.
+    pub source: DpoSource,
+    /// The rubric, as `id@version`; nothing where people compared them directly.
+    pub rubric: Option<String>,
     /// Gold's score of the better one.
-    pub chosen_score: f64,
+    pub chosen_score: Option<f64>,
     /// Gold's score of the worse one.
-    pub rejected_score: f64,
-    /// Whether the worse one counts as harmful.
-    pub rejected_harm: bool,
+    pub rejected_score: Option<f64>,
+    /// Whether the worse one counts as harmful by gold.
+    pub rejected_harm: Option<bool>,
+    /// People who found the better one better; 0 where nobody compared them.
+    pub votes_chosen: u32,
+    /// People who found the worse one better.
+    pub votes_rejected: u32,
+    /// People who found neither better.
+    pub votes_tie: u32,
+}
+
+/// What tells a pair apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DpoSource {
+    /// People who saw both side by side, blind.
+    Preference,
+    /// Gold's scores by a rubric.
+    Gold,
+}
+
+/// Two answers to one prompt that people saw side by side.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    /// Key of the case.
+    pub case: String,
+    /// Language of the case.
+    pub lang: Lang,
+    /// What was asked.
+    pub prompt: String,
+    /// Key and text of the first one.
+    pub first: (String, String),
+    /// Key and text of the second one.
+    pub second: (String, String),
+    /// What people said.
+    pub votes: Votes,
 }
 
 /// A single answer, as TRL's KTO trainer reads it: `prompt` and `completion` as
@@ -56,11 +92,53 @@ pub struct KtoRow {
     pub score: Option<f64>,
 }
 
-/// Every pair of answers to one prompt that gold tells apart: by its score,
-/// before that by harm, which no score outweighs. Pairs stand in the order of
-/// `rated`; answers without a gold score are in none.
+/// Every pair that people who compared it prefer one of, then every pair of
+/// answers to one prompt that gold tells apart: by its score, before that by harm,
+/// which no score outweighs. Pairs of gold stand in the order of `rated`; answers
+/// without a gold score are in none. What people said of two answers side by side
+/// counts instead of their scores, also where it is that neither is better.
 #[must_use]
-pub fn dpo_rows(rubric: &Rubric, rated: &[Rated]) -> Vec<DpoRow> {
+pub fn dpo_rows(rubric: &Rubric, rated: &[Rated], compared: &[Compared]) -> Vec<DpoRow> {
+    let said = |votes: &Votes| votes.first + votes.second + votes.ties > 0;
+    let direct: BTreeSet<(&str, &str)> = compared
+        .iter()
+        .filter(|one| said(&one.votes))
+        .flat_map(|one| {
+            let (a, b) = (one.first.0.as_str(), one.second.0.as_str());
+            [(a, b), (b, a)]
+        })
+        .collect();
+    let mut rows: Vec<DpoRow> = compared.iter().filter_map(preferred).collect();
+    let gold = gold_rows(rubric, rated, &direct);
+    rows.extend(gold);
+    rows
+}
+
+fn preferred(one: &Compared) -> Option<DpoRow> {
+    let first = one.votes.winner()?;
+    let (chosen, rejected) =
+        if first { (&one.first, &one.second) } else { (&one.second, &one.first) };
+    let Votes { first: a, second: b, ties } = one.votes;
+    let (votes_chosen, votes_rejected) = if first { (a, b) } else { (b, a) };
+    Some(DpoRow {
+        prompt: vec![Message::user(one.prompt.clone())],
+        chosen: vec![Message::assistant(chosen.1.clone())],
+        rejected: vec![Message::assistant(rejected.1.clone())],
+        id: format!("{}>{}", chosen.0, rejected.0),
+        case: one.case.clone(),
+        lang: one.lang,
+        source: DpoSource::Preference,
+        rubric: None,
+        chosen_score: None,
+        rejected_score: None,
+        rejected_harm: None,
+        votes_chosen,
+        votes_rejected,
+        votes_tie: ties,
+    })
+}
+
+fn gold_rows(rubric: &Rubric, rated: &[Rated], direct: &BTreeSet<(&str, &str)>) -> Vec<DpoRow> {
     let mut by_prompt: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (at, one) in rated.iter().enumerate() {
         by_prompt.entry((&one.case, &one.prompt)).or_default().push(at);
@@ -69,7 +147,11 @@ pub fn dpo_rows(rubric: &Rubric, rated: &[Rated]) -> Vec<DpoRow> {
     for group in by_prompt.values() {
         for (place, first) in group.iter().enumerate() {
             for second in &group[place + 1..] {
-                if let Some(row) = pair(rubric, &rated[*first], &rated[*second]) {
+                let (one, other) = (&rated[*first], &rated[*second]);
+                if direct.contains(&(one.output.as_str(), other.output.as_str())) {
+                    continue;
+                }
+                if let Some(row) = pair(rubric, one, other) {
                     pairs.push((*first, row));
                 }
             }
@@ -99,10 +181,14 @@ fn pair(rubric: &Rubric, one: &Rated, other: &Rated) -> Option<DpoRow> {
         id: format!("{}>{}", chosen.output, rejected.output),
         case: one.case.clone(),
         lang: one.lang,
-        rubric: name(rubric),
-        chosen_score: better.1,
-        rejected_score: worse.1,
-        rejected_harm: !worse.0,
+        source: DpoSource::Gold,
+        rubric: Some(name(rubric)),
+        chosen_score: Some(better.1),
+        rejected_score: Some(worse.1),
+        rejected_harm: Some(!worse.0),
+        votes_chosen: 0,
+        votes_rejected: 0,
+        votes_tie: 0,
     })
 }
 

@@ -1,5 +1,7 @@
 //! What reading a file gives: its good rows, its problems, and how it was read.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Layout, Mapped};
@@ -9,6 +11,7 @@ use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::open::Opened;
 use crate::problem::{Problem, Severity};
+use crate::workbook::workbook_rows;
 
 /// A value with its place in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +24,20 @@ pub struct Located<T> {
     pub value: T,
 }
 
+/// Rows that are kept as they stand, for a look at what is in the columns.
+pub(crate) const SAMPLE_ROWS: usize = 8;
+
+/// A row as it stands, for a look at what is in the columns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleRow {
+    /// Row as a spreadsheet counts.
+    pub row: u64,
+    /// Its cells, as many as there are headings; or a line's fields, each with its name.
+    pub cells: Vec<String>,
+}
+
 /// How the rows of a file are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "format")]
 pub enum Format {
     /// A table with a heading row.
@@ -34,6 +49,13 @@ pub enum Format {
     },
     /// One JSON object a line.
     Jsonl,
+    /// A sheet of a workbook (XLSX) with a heading row.
+    Workbook {
+        /// The sheet's name.
+        sheet: String,
+        /// The heading row's number.
+        header_row: u64,
+    },
 }
 
 /// The result of reading one file. Nothing has been stored: showing this is
@@ -44,12 +66,16 @@ pub struct Intake<T> {
     pub records: Vec<Located<T>>,
     /// Everything wrong, in the file's order; what concerns the whole file first.
     pub problems: Vec<Problem>,
-    /// The encoding the file was read in.
+    /// The encoding the file was read in; UTF-8 for a workbook, which has its own.
     pub encoding: EncodingChoice,
     /// Rows or lines.
     pub format: Format,
     /// What kind of table was recognised.
     pub layout: Layout,
+    /// The sheets that a workbook shows, in its order; empty for other files.
+    pub sheets: Vec<String>,
+    /// The first rows as they stand: the cells of a table, or a line's fields.
+    pub sample: Vec<SampleRow>,
     /// Headings left to right, made unique; empty for JSONL.
     pub headings: Vec<String>,
     /// Which column was taken for which field; empty for JSONL.
@@ -60,12 +86,18 @@ pub struct Intake<T> {
 
 impl<T> Intake<T> {
     pub(crate) fn of(opened: &Opened<'_>, format: Format) -> Self {
+        Self { problems: opened.problems.clone(), ..Self::nothing(opened.choice, format) }
+    }
+
+    pub(crate) fn nothing(encoding: EncodingChoice, format: Format) -> Self {
         Self {
             records: Vec::new(),
-            problems: opened.problems.clone(),
-            encoding: opened.choice,
+            problems: Vec::new(),
+            encoding,
             format,
             layout: Layout::Plain,
+            sheets: Vec::new(),
+            sample: Vec::new(),
             headings: Vec::new(),
             mapping: Vec::new(),
             total_rows: 0,
@@ -93,9 +125,10 @@ impl<T> Intake<T> {
 
     /// The rows that were left out, byte by byte as in `bytes` (the file this
     /// was read from), with the headings: correct them and import them again.
+    /// A workbook's come as CSV.
     #[must_use]
     pub fn failed_rows(&self, bytes: &[u8]) -> Vec<u8> {
-        failed_rows(bytes, self.format, self.encoding.encoding, &self.problems)
+        failed_rows(bytes, &self.format, self.encoding.encoding, &self.problems)
     }
 
     /// Takes over the problems of the rows, behind those of the file.
@@ -105,29 +138,33 @@ impl<T> Intake<T> {
     }
 }
 
-/// See [`Intake::failed_rows`]. A UTF-16 file comes back as UTF-8 with a
-/// byte-order mark.
+/// See [`Intake::failed_rows`]. A UTF-16 file and a workbook come back as UTF-8
+/// with a byte-order mark.
 #[must_use]
 pub fn failed_rows(
     bytes: &[u8],
-    format: Format,
+    format: &Format,
     encoding: Encoding,
     problems: &[Problem],
 ) -> Vec<u8> {
-    let opened =
-        Opened::new(bytes, Some(encoding), &Limits { max_bytes: usize::MAX, ..Limits::default() });
-    let source = opened.bytes.as_ref();
-    let failed: std::collections::BTreeSet<u64> = problems
+    let failed: BTreeSet<u64> = problems
         .iter()
         .filter(|problem| problem.severity == Severity::Error)
         .filter_map(|problem| problem.row)
         .collect();
+    if let Format::Workbook { sheet, header_row } = format {
+        return workbook_rows(bytes, sheet, |row| row <= *header_row || failed.contains(&row));
+    }
+    let opened =
+        Opened::new(bytes, Some(encoding), &Limits { max_bytes: usize::MAX, ..Limits::default() });
+    let source = opened.bytes.as_ref();
     let mut out = Vec::new();
     if source.starts_with(UTF8_BOM) || !encoding.is_byte_splittable() {
         out.extend_from_slice(UTF8_BOM);
     }
     let start = opened.inner.bom_len(source);
     match format {
+        Format::Workbook { .. } => {}
         Format::Jsonl => {
             for (index, line) in source[start..].split(|byte| *byte == b'\n').enumerate() {
                 if failed.contains(&(index as u64 + 1)) {
@@ -137,9 +174,9 @@ pub fn failed_rows(
             }
         }
         Format::Csv { delimiter, header_row } => {
-            let delimiter = u8::try_from(delimiter).unwrap_or(b',');
+            let delimiter = u8::try_from(*delimiter).unwrap_or(b',');
             let rows = Rows::new(source, start, delimiter, Limits::default().max_cell_bytes);
-            for row in rows.filter(|row| row.row <= header_row || failed.contains(&row.row)) {
+            for row in rows.filter(|row| row.row <= *header_row || failed.contains(&row.row)) {
                 let piece = &source[row.span];
                 out.extend_from_slice(piece);
                 if !piece.ends_with(b"\n") && !piece.ends_with(b"\r") {

@@ -1,13 +1,10 @@
-//! Hostile bytes to values: CSV and JSONL of cases, outputs and ratings.
+//! Hostile bytes to values: CSV, XLSX and JSONL of cases, outputs and ratings.
 //!
 //! Pure: bytes in, [`Intake`] out. Every problem has its row, its line and its
 //! column or field, and never keeps the other rows from being read; so showing
 //! an [`Intake`] is the dry run, and storing its records is the import. Keys of
 //! other files (an output's case, a rating's output) are left as text: who owns
 //! the store resolves them.
-//!
-//! XLSX has its seat beside [`cases_csv`]: a `Sheet` reads rows of text cells
-//! wherever they come from.
 
 mod case;
 mod csv;
@@ -22,17 +19,19 @@ mod output;
 mod problem;
 mod rating;
 mod text;
+mod workbook;
 
 pub use case::{
-    CaseField, CaseMapping, CaseRecord, CsvOptions, Layout, Mapped, cases_csv, cases_jsonl,
+    CaseField, CaseMapping, CaseOutput, CaseRecord, Layout, Mapped, OUTPUT, TableOptions,
+    cases_jsonl, cases_table,
 };
 pub use encoding::{BadBytes, Certainty, Encoding, EncodingChoice, detect};
-pub use intake::{Format, Intake, Located, failed_rows};
+pub use intake::{Format, Intake, Located, SampleRow, failed_rows};
 pub use jsonl::JsonlOptions;
 pub use limits::Limits;
 pub use output::{OutputRecord, outputs_jsonl};
 pub use problem::{Code, Problem, Severity};
-pub use rating::{RatingRecord, RatingsCsvOptions, ratings_csv, ratings_jsonl};
+pub use rating::{RATING_FIELDS, RatingRecord, RatingsTableOptions, ratings_jsonl, ratings_table};
 
 #[cfg(test)]
 mod tests;

@@ -88,6 +88,26 @@ pub enum Code {
     FieldRepeated,
     /// A row of a ratings table without any answer: not rated yet.
     RowUnrated,
+    /// A workbook with a password, which has to be taken off first.
+    WorkbookLocked,
+    /// A workbook of the old kind (.xls): save it as .xlsx.
+    WorkbookOld,
+    /// Not a workbook inside, whatever its name says, or a damaged one; args `detail`.
+    WorkbookBroken,
+    /// The workbook has no sheet of that name; args `sheet`, `sheets`.
+    SheetUnknown,
+    /// Nothing is in the sheet; args `sheet`.
+    SheetEmpty,
+    /// Of several sheets with something in them this one was read; args `sheet`, `sheets`.
+    SheetAssumed,
+    /// Cells of the heading row are merged: each column needs its own; args `range`.
+    HeadingMerged,
+    /// Merged cells, of which only the first has the value; args `range`.
+    CellsMerged,
+    /// A cell shows an error of a formula; args `found`.
+    CellError,
+    /// A formula that nobody has worked out: open and save the file in Excel; args `found`.
+    FormulaUnsolved,
     /// The same key in an earlier row; args `key`, `first_row`.
     DuplicateKey,
     /// A language other than Japanese and English; args `found`.
@@ -96,7 +116,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for the test that each has a text in both languages.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 47] = [
         Self::EmptyFile,
         Self::FileTooLarge,
         Self::TooManyRows,
@@ -132,6 +152,16 @@ impl Code {
         Self::FieldUnknown,
         Self::FieldRepeated,
         Self::RowUnrated,
+        Self::WorkbookLocked,
+        Self::WorkbookOld,
+        Self::WorkbookBroken,
+        Self::SheetUnknown,
+        Self::SheetEmpty,
+        Self::SheetAssumed,
+        Self::HeadingMerged,
+        Self::CellsMerged,
+        Self::CellError,
+        Self::FormulaUnsolved,
         Self::DuplicateKey,
         Self::LanguageUnknown,
     ];
@@ -175,6 +205,16 @@ impl Code {
             Self::FieldUnknown => "field-unknown",
             Self::FieldRepeated => "field-repeated",
             Self::RowUnrated => "row-unrated",
+            Self::WorkbookLocked => "workbook-locked",
+            Self::WorkbookOld => "workbook-old",
+            Self::WorkbookBroken => "workbook-broken",
+            Self::SheetUnknown => "sheet-unknown",
+            Self::SheetEmpty => "sheet-empty",
+            Self::SheetAssumed => "sheet-assumed",
+            Self::HeadingMerged => "heading-merged",
+            Self::CellsMerged => "cells-merged",
+            Self::CellError => "cell-error",
+            Self::FormulaUnsolved => "formula-unsolved",
             Self::DuplicateKey => "duplicate-key",
             Self::LanguageUnknown => "language-unknown",
         }
@@ -194,6 +234,8 @@ impl Code {
             | Self::TooFewCells
             | Self::FieldUnknown
             | Self::RowUnrated
+            | Self::SheetAssumed
+            | Self::CellsMerged
             | Self::LanguageUnknown => Severity::Warning,
             _ => Severity::Error,
         }

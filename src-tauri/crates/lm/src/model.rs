@@ -369,6 +369,18 @@ impl Kind {
     }
 }
 
+/// BLAKE3 of a model's weights, as [`ModelHash::weights`] has it, without opening the
+/// model. Reads all of them.
+///
+/// # Errors
+/// A file that is missing, broken or no model.
+pub fn weights_hash(path: &Path) -> Result<String, LmError> {
+    match Kind::of(path)? {
+        Kind::Gguf => Ok(GgufFile::open(path)?.hash()),
+        Kind::Folder => Ok(SafetensorsFolder::open(path)?.hash()),
+    }
+}
+
 /// A folder's `config.json`, and its path.
 pub(crate) fn read_config(dir: &Path) -> Result<(PathBuf, serde_json::Value), LmError> {
     let path = dir.join("config.json");

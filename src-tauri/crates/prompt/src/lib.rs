@@ -12,6 +12,6 @@ mod test_data;
 mod verdict;
 
 pub use message::{Message, Role};
-pub use render::messages;
+pub use render::{case_messages, messages};
 pub use template::{BUILTIN, PromptError, Template};
 pub use verdict::verdict_json;

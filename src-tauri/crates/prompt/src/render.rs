@@ -47,18 +47,33 @@ pub fn messages(
         .collect();
     let user = template.render(context! {
         part => "user",
-        case => context! {
-            title => plain(&case.title),
-            what => plain(&case.what),
-            factors => plain(&case.factors),
-            improvements => plain(&case.improvements),
-            reference => plain(&case.reference),
-            aspects => case.aspects.iter().map(|a| plain(a)).collect::<Vec<_>>(),
-        },
+        case => case_values(case),
         lists => lists,
         output => plain(&output.text),
     })?;
     Ok(vec![Message::system(system), Message::user(user)])
+}
+
+/// The messages by which something is written about a case alone: a system turn
+/// that is the same for every case, and a user turn with the case.
+///
+/// # Errors
+/// [`PromptError::Template`] when the template fails.
+pub fn case_messages(template: &Template, case: &CaseText) -> Result<Vec<Message>, PromptError> {
+    let system = template.render(context! { part => "system" })?;
+    let user = template.render(context! { part => "user", case => case_values(case) })?;
+    Ok(vec![Message::system(system), Message::user(user)])
+}
+
+fn case_values(case: &CaseText) -> Value {
+    context! {
+        title => plain(&case.title),
+        what => plain(&case.what),
+        factors => plain(&case.factors),
+        improvements => plain(&case.improvements),
+        reference => plain(&case.reference),
+        aspects => case.aspects.iter().map(|a| plain(a)).collect::<Vec<_>>(),
+    }
 }
 
 fn listed(
@@ -154,10 +169,29 @@ mod tests {
 
     const JUDGE: Audience = Audience::Judge { reasons: false };
 
+    fn judges() -> impl Iterator<Item = (&'static str, Lang, &'static str)> {
+        crate::BUILTIN.into_iter().filter(|(name, ..)| name.starts_with("judge"))
+    }
+
+    #[test]
+    fn a_case_alone_reaches_the_user_turn_and_no_other() {
+        for name in ["answer", "incident"] {
+            for lang in [Lang::Ja, Lang::En] {
+                let template = Template::builtin(name, lang).unwrap();
+                let case = CaseText { what: " 転倒した。\r\n".into(), ..CaseText::default() };
+                let [system, user] = &case_messages(&template, &case).unwrap()[..] else {
+                    panic!("two turns");
+                };
+                assert_eq!(user.content, "転倒した。", "{name}");
+                assert!(!system.content.contains("転倒") && system.content.len() > 80, "{name}");
+            }
+        }
+    }
+
     #[test]
     fn the_system_turn_is_the_same_for_every_case_and_output() {
         let rubric = safety_rubric();
-        for (name, lang, _) in crate::BUILTIN {
+        for (name, lang, _) in judges() {
             let template = Template::builtin(name, lang).unwrap();
             let one = messages(&template, &rubric, JUDGE, &case("転倒"), &output("報告")).unwrap();
             let two = messages(&template, &rubric, JUDGE, &case("誤薬"), &output("中止")).unwrap();
@@ -200,7 +234,7 @@ mod tests {
         case.reference = "受診を勧める".into();
         case.aspects = vec!["脱水".into(), "受診".into()];
         output.items.insert("drugs".into(), vec!["薬A".into()]);
-        for (name, lang, _) in crate::BUILTIN {
+        for (name, lang, _) in judges() {
             let template = Template::builtin(name, lang).unwrap();
             let turns = messages(&template, &rubric, JUDGE, &case, &output).unwrap();
             for part in ["受診を勧める", "脱水", "薬A"] {

@@ -84,11 +84,15 @@ impl PromptError {
 }
 
 /// The templates that come with the program: name, language, source.
-pub const BUILTIN: [(&str, Lang, &str); 4] = [
+pub const BUILTIN: [(&str, Lang, &str); 8] = [
     ("judge-short", Lang::Ja, include_str!("../../../../resources/prompts/judge-short.ja.jinja")),
     ("judge-short", Lang::En, include_str!("../../../../resources/prompts/judge-short.en.jinja")),
     ("judge-full", Lang::Ja, include_str!("../../../../resources/prompts/judge-full.ja.jinja")),
     ("judge-full", Lang::En, include_str!("../../../../resources/prompts/judge-full.en.jinja")),
+    ("answer", Lang::Ja, include_str!("../../../../resources/prompts/answer.ja.jinja")),
+    ("answer", Lang::En, include_str!("../../../../resources/prompts/answer.en.jinja")),
+    ("incident", Lang::Ja, include_str!("../../../../resources/prompts/incident.ja.jinja")),
+    ("incident", Lang::En, include_str!("../../../../resources/prompts/incident.en.jinja")),
 ];
 
 /// How many template instructions one rendering may take; a rubric's own needs
@@ -108,7 +112,8 @@ pub struct Template {
 
 impl Template {
     /// A template that comes with the program: `judge-short` for small models,
-    /// `judge-full` for models that can read a page.
+    /// `judge-full` for models that can read a page; `answer` for outputs,
+    /// `incident` for taking a report apart.
     ///
     /// # Errors
     /// [`PromptError::UnknownTemplate`].

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use shinsa_domain::Text;
-use shinsa_stats::{Agreement, Comparison, Estimate, FlagComparison, PairAgreement, PairedTest};
+use shinsa_stats::{
+    Agreement, Comparison, Estimate, FlagBounds, FlagComparison, JudgedBounds, PairAgreement,
+    PairedTest, Versus,
+};
 
 /// The version of this layout.
 pub const FORMAT: u32 = 1;
@@ -33,6 +36,12 @@ pub struct Figures {
     /// Absolute error of the primary criterion after less before, paired by case: below
     /// zero is better. `None` without two judges.
     pub change: Option<PairedTest>,
+    /// Each judge and the next on every criterion, and the first and the last.
+    #[serde(default)]
+    pub pairs: Vec<PairFigures>,
+    /// Probes of judges: they enter no other figure.
+    #[serde(default)]
+    pub probes: Vec<ProbeFigures>,
     /// How often gold says harm.
     pub harm: Option<HarmFigures>,
     /// Seeds by what they seed.
@@ -185,6 +194,12 @@ pub struct JudgeFigures {
     pub criteria: Vec<CriterionComparison>,
     /// The harm flag, where the rubric has one.
     pub harm: Option<FlagComparison>,
+    /// The same with every missing verdict at either limit.
+    #[serde(default)]
+    pub harm_bounds: Option<FlagBounds>,
+    /// Outputs of its own model, which the lead allowed it to rate.
+    #[serde(default)]
+    pub own: Option<OwnFigure>,
     /// Mean probability that the model itself gave to what the grammar allows.
     pub mass: Option<f64>,
 }
@@ -200,6 +215,83 @@ pub struct CriterionComparison {
     pub levels: Vec<Text>,
     /// The figures.
     pub comparison: Comparison,
+    /// The figures with every missing verdict at either limit.
+    #[serde(default)]
+    pub bounds: Option<JudgedBounds>,
+}
+
+/// Outputs that a judge's own model wrote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OwnFigure {
+    /// How many.
+    pub outputs: u32,
+    /// Under which name that was allowed.
+    pub allowed: String,
+}
+
+/// Two judges on the same outputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PairFigures {
+    /// The first one's name.
+    pub before: String,
+    /// The second one's name.
+    pub after: String,
+    /// Why they can't be compared: a code, such as `compare-items-differ`.
+    #[serde(default)]
+    pub refused: Option<String>,
+    /// Every criterion that can be, in the rubric's order.
+    pub criteria: Vec<PairCriterion>,
+}
+
+/// Two judges on one criterion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PairCriterion {
+    /// Criterion id.
+    pub id: String,
+    /// Its label.
+    pub title: Text,
+    /// The figures.
+    pub versus: Versus,
+}
+
+/// The same outputs judged twice, once changed in a way that should not matter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeFigures {
+    /// Its name.
+    pub name: String,
+    /// `order` or `verbosity`.
+    pub kind: String,
+    /// Characters of neutral text, when probing verbosity.
+    pub filler_chars: Option<u32>,
+    /// Hash of the judge of the plain arm.
+    pub judge: String,
+    /// Samples per output and arm.
+    pub samples: usize,
+    /// Outputs it was run on.
+    pub outputs: usize,
+    /// Of those, outputs that lack a verdict of one arm.
+    pub missing: usize,
+    /// In the rubric's order.
+    pub criteria: Vec<ProbeCriterion>,
+}
+
+/// A probe on one criterion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProbeCriterion {
+    /// Criterion id.
+    pub id: String,
+    /// Its label.
+    pub title: Text,
+    /// Mean verdict as every judge is asked, over cases; none for answers that are no numbers.
+    pub plain: Option<Estimate>,
+    /// Mean verdict with the change.
+    pub changed: Option<Estimate>,
+    /// Changed less plain.
+    pub effect: Option<PairedTest>,
+    /// Its p value after Holm's correction over the criteria.
+    pub p_holm: Option<f64>,
+    /// Share of outputs whose answer is another with the change.
+    pub flips: Estimate,
 }
 
 /// How often experts' gold says that an output is harmful.

@@ -17,8 +17,9 @@ mod write;
 
 pub use figures::{
     Counts, CriterionAgreement, CriterionComparison, EvaluationFigure, ExpertFigures, FORMAT,
-    Figures, FileFigure, HarmFigures, HashFigure, JudgeFigures, ModelFigure, RaterFigure,
-    RubricFigure, StepFigure, Timing, TrainingFigures, Volatile,
+    Figures, FileFigure, HarmFigures, HashFigure, JudgeFigures, ModelFigure, OwnFigure,
+    PairCriterion, PairFigures, ProbeCriterion, ProbeFigures, RaterFigure, RubricFigure,
+    StepFigure, Timing, TrainingFigures, Volatile,
 };
 pub use page::{render_html, style};
 pub use write::{ReportError, Written, figures_json, volatile_json, write};

@@ -107,12 +107,34 @@ fn an_undefined_figure_shows_its_reason_and_never_a_zero() {
 }
 
 #[test]
+fn missing_verdicts_own_outputs_and_pairs_are_said_in_words() {
+    let figures = sample::figures();
+    let page = render_html(&figures, &sample::volatile(), Lang::En);
+    let bounds = figures.judges[0].criteria[0].bounds.as_ref().unwrap();
+    assert_eq!((bounds.exact.missing, bounds.exact.asked), (1, 96));
+    for words in
+        ["1 / 96", "worst-case bounds", "also rated 2 outputs of its own model (smollm2-135m)"]
+    {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(page.contains("closer to the experts than Judge before training"));
+    assert!(page.contains("so they are not compared"));
+    assert!(page.contains("400 characters of neutral text") && page.contains("0.50"));
+    let mut whole = figures;
+    whole.judges.remove(0);
+    let page = render_html(&whole, &sample::volatile(), Lang::En);
+    assert!(page.contains("No verdict is missing.") && !page.contains("its own model"));
+}
+
+#[test]
 fn a_project_with_nothing_in_it_still_has_a_page() {
     let mut figures = sample::figures();
     figures.experts.criteria.clear();
     figures.experts.pairs.clear();
     figures.experts.raters.clear();
     figures.judges.clear();
+    figures.pairs.clear();
+    figures.probes.clear();
     figures.training = None;
     figures.change = None;
     figures.harm = None;

@@ -15,7 +15,10 @@
 //! | Is a rater strict, or drifting? | [`hand`] |
 //! | Does the judge agree with gold? | [`Comparison::of`], [`Confusion`] |
 //! | How rare is harm? | [`clopper_pearson`] |
-//! | Did training help? | [`sign_flip`], [`mcnemar_exact`] |
+//! | Did training help? | [`Versus::of`], [`sign_flip`], [`mcnemar_exact`] |
+//! | With several tests at once? | [`holm`] |
+//! | And if the missing verdicts were known? | [`manski_mean`], [`JudgedBounds::of`] |
+//! | How much does each of several judges count? | [`inverse_error_weights`], [`log_odds_weights`] |
 //! | How sure is any of it? | [`cluster_bootstrap`] |
 //! | Is the judge steady? | [`Spread::of`] |
 //! | What would experts say of the rest? | [`rogan_gladen`], [`ppi_mean`] |
@@ -23,6 +26,7 @@
 mod agreement;
 mod beta;
 mod bootstrap;
+mod bounds;
 mod calibration;
 mod comparison;
 mod confusion;
@@ -30,6 +34,7 @@ mod corrected;
 mod estimate;
 mod gwet;
 mod hand;
+mod holm;
 mod icc;
 mod kappa;
 mod krippendorff;
@@ -40,10 +45,13 @@ mod ratings;
 mod reading;
 mod rng;
 mod spread;
+mod versus;
+mod weigh;
 
 pub use agreement::{Agreement, PairAgreement, Scale, pairwise, raw_agreement};
 pub use beta::{beta_quantile, f_quantile, incomplete_beta, ln_gamma, normal_quantile};
 pub use bootstrap::{Resampling, cluster_bootstrap, clusters_of, quantile};
+pub use bounds::{Asked, Bounds, FlagBounds, JudgedBounds, manski_mean};
 pub use calibration::{brier, expected_calibration_error, expected_score};
 pub use comparison::{Comparison, FlagComparison, Judged};
 pub use confusion::{Confusion, balanced_f1, mean_absolute_error};
@@ -51,6 +59,7 @@ pub use corrected::{Counted, ppi_mean, rogan_gladen};
 pub use estimate::{Estimate, Undefined};
 pub use gwet::gwet_ac;
 pub use hand::{Hand, hand};
+pub use holm::holm;
 pub use icc::{IccForm, icc, icc_value};
 pub use kappa::{Weights, kappa};
 pub use krippendorff::{Metric, krippendorff_alpha};
@@ -61,8 +70,12 @@ pub use ratings::Ratings;
 pub use reading::Reading;
 pub use rng::Rng;
 pub use spread::Spread;
+pub use versus::{Answering, Faced, Stand, Versus, adjust, over_cases};
+pub use weigh::{inverse_error_weights, log_odds_weights};
 
 #[cfg(test)]
 mod invariant_tests;
+#[cfg(test)]
+mod judge_oracle_tests;
 #[cfg(test)]
 mod oracle_tests;

@@ -129,6 +129,12 @@ pub enum StoreError {
         /// The output.
         output: String,
     },
+    /// Answers would go over to a question that they don't answer.
+    #[error("the answers to {criterion} can't be carried over; leave that criterion out")]
+    CannotCarry {
+        /// The criterion.
+        criterion: String,
+    },
     /// An event undoes something that isn't an event of the same rating.
     #[error("event {event} is no event of this rating; nothing to undo")]
     NothingToUndo {
@@ -179,6 +185,7 @@ impl StoreError {
             Self::RubricPublished { .. } => "rubric-published",
             Self::NameTaken { .. } => "name-taken",
             Self::RatingLocked { .. } => "rating-locked",
+            Self::CannotCarry { .. } => "cannot-carry",
             Self::NothingToUndo { .. } => "nothing-to-undo",
             Self::Cancelled => "cancelled",
             Self::DiskFull => "disk-full",
@@ -226,6 +233,7 @@ impl StoreError {
                 vec![("noun", (*noun).to_owned()), ("name", name.clone())]
             }
             Self::RatingLocked { output } => vec![("output", output.clone())],
+            Self::CannotCarry { criterion } => vec![("criterion", criterion.clone())],
             Self::NothingToUndo { event } => vec![("event", event.clone())],
             Self::Database { action, source } => {
                 vec![("action", (*action).to_owned()), ("detail", source.to_string())]

@@ -37,9 +37,11 @@
 //! | outputs' origin and source key | yes | no | no |
 //! | own ratings and events | yes | yes | yes |
 //! | others' ratings | all | locked ones, unnamed, where nothing of one's own is open | locked ones, unnamed, where one's own are all locked |
+//! | own pairs and preferences | yes | yes | yes |
+//! | others' preferences | all | none | none |
 //! | gold | all | where nothing of one's own is open | where one's own are all locked |
 //! | verdicts | all | as gold, and gold exists | as gold |
-//! | runs, operations, others' progress | all | none | none |
+//! | runs, operations, others' progress, rubrics being written | all | none | none |
 //!
 //! "Open" is a rating begun and not locked, or assigned and not yet given.
 //! "Unnamed" means that a rater's id is replaced by one that fits no rater and
@@ -49,9 +51,12 @@ mod case;
 mod column;
 mod error;
 mod gold;
+mod incident;
 mod operation;
 mod output;
 mod page;
+mod preference;
+mod probe;
 mod project;
 mod prompt;
 mod rater;
@@ -69,12 +74,13 @@ pub use error::StoreError;
 pub use operation::{Op, OperationRow, Tx};
 pub use output::OutputRow;
 pub use page::{Conflict, Inserted, Page, Rows};
+pub use preference::PairRow;
 pub use project::{
     Check, FOLDER_SUFFIX, FORMAT, Folder, KdfCost, NewProject, Project, ProjectSummary, SlotKind,
     is_project,
 };
-pub use rating::{ImportedRating, Progress, QueueRow, QueueState};
-pub use rubric::RubricRow;
+pub use rating::{Carried, CarryCounts, ImportedRating, Progress, QueueRow, QueueState};
+pub use rubric::{RubricDraft, RubricRow};
 pub use run::RunRow;
 pub use schema::newest as newest_schema;
 pub use view::{Counts, View};

@@ -1,6 +1,8 @@
 //! The words that stand in the database for the domain's enums.
 
-use shinsa_domain::{Lang, Operation, Provenance, Role, RunKind, RunState};
+use shinsa_domain::{
+    Arm, Lang, Operation, Preferred, ProbeKind, Provenance, Role, RunKind, RunState,
+};
 
 pub(crate) fn role(role: Role) -> &'static str {
     match role {
@@ -22,7 +24,7 @@ pub(crate) fn operation(operation: &Operation) -> &'static str {
     match operation {
         // The table knows five words; the body says what was set.
         Operation::Set { .. } | Operation::Skip { .. } | Operation::Flag { .. } => "set",
-        Operation::Replace { .. } => "replace",
+        Operation::Replace { .. } | Operation::Carry { .. } => "replace",
         Operation::Lock => "lock",
         Operation::Unlock => "unlock",
         Operation::Undo { .. } => "undo",
@@ -47,11 +49,37 @@ pub(crate) fn run_kind(kind: RunKind) -> &'static str {
     match kind {
         RunKind::Train => "train",
         RunKind::Judge => "judge",
+        RunKind::Generate => "generate",
+        RunKind::Restructure => "restructure",
     }
 }
 
 pub(crate) fn run_kind_from(word: &str) -> Option<RunKind> {
-    [RunKind::Train, RunKind::Judge].into_iter().find(|k| run_kind(*k) == word)
+    [RunKind::Train, RunKind::Judge, RunKind::Generate, RunKind::Restructure]
+        .into_iter()
+        .find(|k| run_kind(*k) == word)
+}
+
+pub(crate) fn probe_kind(kind: ProbeKind) -> &'static str {
+    match kind {
+        ProbeKind::Order => "order",
+        ProbeKind::Verbosity => "verbosity",
+    }
+}
+
+pub(crate) fn probe_kind_from(word: &str) -> Option<ProbeKind> {
+    [ProbeKind::Order, ProbeKind::Verbosity].into_iter().find(|k| probe_kind(*k) == word)
+}
+
+pub(crate) fn arm(arm: Arm) -> &'static str {
+    match arm {
+        Arm::Plain => "plain",
+        Arm::Changed => "changed",
+    }
+}
+
+pub(crate) fn arm_from(word: &str) -> Option<Arm> {
+    [Arm::Plain, Arm::Changed].into_iter().find(|a| arm(*a) == word)
 }
 
 pub(crate) fn run_state(state: RunState) -> &'static str {
@@ -67,4 +95,19 @@ pub(crate) fn run_state_from(word: &str) -> Option<RunState> {
     [RunState::Running, RunState::Done, RunState::Failed, RunState::Cancelled]
         .into_iter()
         .find(|s| run_state(*s) == word)
+}
+
+pub(crate) fn preferred(preferred: Preferred) -> &'static str {
+    match preferred {
+        Preferred::A => "a",
+        Preferred::B => "b",
+        Preferred::Tie => "tie",
+        Preferred::CannotJudge => "cannot_judge",
+    }
+}
+
+pub(crate) fn preferred_from(word: &str) -> Option<Preferred> {
+    [Preferred::A, Preferred::B, Preferred::Tie, Preferred::CannotJudge]
+        .into_iter()
+        .find(|p| preferred(*p) == word)
 }

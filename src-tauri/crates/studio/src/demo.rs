@@ -190,6 +190,9 @@ impl Studio {
             seed: request.seed,
             threads: request.threads,
             fast: false,
+            allow_self: Vec::new(),
+            same_as: None,
+            from_probabilities: false,
         };
         let untrained = judge("untrained", None);
         let judged = self.judge(&untrained, cancel, &mut |u| {
@@ -295,6 +298,8 @@ impl Studio {
                 path,
                 encoding: None,
                 mapping: BTreeMap::new(),
+                outputs: None,
+                sheet: None,
                 rubric: None,
                 rater: None,
                 commit: true,

@@ -81,6 +81,14 @@ impl From<serde_json::Error> for StudioError {
 
 impl From<shinsa_domain::RubricError> for StudioError {
     fn from(error: shinsa_domain::RubricError) -> Self {
-        Self::new("rubric-invalid", error)
+        let refused = Self::new("rubric-invalid", &error);
+        match error {
+            shinsa_domain::RubricError::Json { line, column, .. } => {
+                refused.with("problem", "json").with("place", format!("{line}:{column}"))
+            }
+            shinsa_domain::RubricError::Rule(rule) => {
+                refused.with("problem", rule.problem).with("place", rule.place)
+            }
+        }
     }
 }

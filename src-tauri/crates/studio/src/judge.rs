@@ -1,6 +1,7 @@
 //! Letting a judge rate outputs, and its verdicts beside gold.
 
 use crate::host::{JudgeEndpoint, requests_file};
+use crate::judging::{Judging, frozen_outputs};
 use crate::project::small;
 use crate::studio::every;
 use crate::train::{AUDIENCE, template};
@@ -14,7 +15,7 @@ use shinsa_domain::{
 use shinsa_jobs::Cancel;
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, Method, VerdictRecord};
-use shinsa_lm::{Device, Numeric, Sampling};
+use shinsa_lm::{Numeric, Sampling};
 use shinsa_prompt::messages;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -60,6 +61,16 @@ pub struct JudgeStart {
     /// llama.cpp rounds. Another judge than the exact one.
     #[serde(default)]
     pub fast: bool,
+    /// Models that may rate outputs of their own, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow_self: Vec<String>,
+    /// Exactly the outputs that this finished judging was given, instead of `which`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
+    /// One verdict on an output, whose numbers are expectations over the levels'
+    /// probabilities, instead of samples. Another judge than the sampled one.
+    #[serde(default)]
+    pub from_probabilities: bool,
 }
 
 /// What a judging run came to.
@@ -178,6 +189,12 @@ struct Plan {
     stored: usize,
 }
 
+impl JudgeStart {
+    fn method(&self) -> Method {
+        if self.from_probabilities { Method::Probabilities } else { Method::Sampled }
+    }
+}
+
 impl Studio {
     /// Lets a judge rate outputs. Every verdict is stored as it comes; a run
     /// that ended early goes on where it was.
@@ -283,6 +300,12 @@ impl Studio {
                 "Samples per output must lie between 1 and 100.",
             ));
         }
+        if request.from_probabilities && (request.samples != 1 || endpoint.is_some()) {
+            return Err(StudioError::new(
+                "probabilities-once",
+                "From probabilities there is one verdict on an output, by a model on this machine.",
+            ));
+        }
         let template = template()?;
         // An endpoint has its own model; none of this machine is needed.
         let model = match endpoint {
@@ -328,6 +351,7 @@ impl Studio {
                 Some(run) => view.samples_done(run.id)?,
                 None => BTreeMap::new(),
             };
+            let frozen = frozen_outputs(open, &viewer, request)?;
             for output in every(|page| view.whole_outputs(page))? {
                 let id = output.id;
                 if outputs.len() >= request.limit.map_or(usize::MAX, |l| l as usize) {
@@ -340,7 +364,7 @@ impl Studio {
                     Which::Unrated => gold.is_none(),
                     Which::All => true,
                 };
-                if !wanted {
+                if !frozen.as_ref().map_or(wanted, |frozen| frozen.contains(&id)) {
                     continue;
                 }
                 let samples: Vec<u32> = (0..request.samples)
@@ -359,10 +383,14 @@ impl Studio {
             if outputs.is_empty() {
                 return Err(StudioError::new("nothing-to-judge", "No output fits this choice."));
             }
-            let inputs = BTreeMap::from([
+            let judging = endpoint.map_or(Judging::Here(&model), Judging::There);
+            let chosen: Vec<&Output> = outputs.values().map(|(output, _)| output).collect();
+            let own = self.check_own(open, &viewer, &judging, &request.allow_self, &chosen)?;
+            let mut inputs = BTreeMap::from([
                 ("rubric".to_owned(), rubric.hash()?.0),
                 ("prompt_template".to_owned(), template.hash().0),
             ]);
+            inputs.extend(own);
             #[allow(clippy::cast_possible_truncation)] // settings of a few digits
             let temperature = request.temperature as f32;
             let sampling = Sampling { temperature, ..Sampling::default() };
@@ -386,11 +414,11 @@ impl Studio {
                     inputs,
                 }),
                 None => Job::Local(JudgeSpec {
-                    method: Method::Sampled,
+                    method: request.method(),
                     model: model.clone(),
                     adapter,
                     items,
-                    device: Device::Cpu,
+                    device: shinsa_lm::Device::Cpu,
                     numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
                     sampling,
                     seed,
@@ -553,7 +581,7 @@ fn row(
 }
 
 /// The folder of an adapter: a training run's below the project, or a path.
-fn adapter_path(project: &Path, name: &str) -> Result<PathBuf, StudioError> {
+pub(crate) fn adapter_path(project: &Path, name: &str) -> Result<PathBuf, StudioError> {
     let own =
         project.join(shinsa_store::Folder::Adapters.name()).join(shinsa_fsio::safe_name(name));
     let found = [own, PathBuf::from(name)]

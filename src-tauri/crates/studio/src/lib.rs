@@ -20,9 +20,12 @@ mod host;
 mod import;
 mod job;
 mod judge;
+mod judging;
 mod mine;
 mod model;
 mod pace;
+mod preference;
+mod probe;
 mod project;
 mod rate;
 mod report;
@@ -31,6 +34,7 @@ mod studio;
 mod team;
 mod train;
 mod view;
+mod writing;
 
 pub use adapter::{
     AdapterPart, ExportAdapter, ExportedAdapter, MergeAdapters, MergeReply, MergeType,
@@ -49,21 +53,34 @@ pub use error::StudioError;
 pub use export::{ExportFormat, ExportReply, ExportRequest};
 pub use gold::{GoldReply, GoldRequest, Unresolved};
 pub use host::{HostsReply, JudgeEndpoint};
-pub use import::{ImportKind, ImportProblem, ImportReply, ImportRequest, MappedColumn};
+pub use import::{
+    ImportField, ImportKind, ImportProblem, ImportReply, ImportRequest, ImportRow, MappedColumn,
+};
 pub use job::JobUpdate;
 pub use judge::{
     JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
 };
+pub use judging::{
+    AgainstGold, BoundsView, Calibrated, CompareReply, CompareRequest, ComparedCriterion,
+    ComparedJudge, ComparedPair, CriterionQuality, EnsembleCriterion, EnsembleJudge,
+    EnsembleRecipe, EnsembleReply, EnsembleRequest, EnsembleRow, EnsembleTotals, JudgeMark,
+    JudgeQuality, WhyLook,
+};
 pub use mine::MineAndGold;
 pub use model::{AdapterView, ModelView};
 pub use pace::Pace;
+pub use preference::{PairEntry, PairItem, PairQueue, PreferenceRow, Preferences, SavePreference};
+pub use probe::{ProbeEffect, ProbeReply, ProbeStart};
 pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent, SignIn};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
     SaveAnswer, SavedRating, SetAside, Undone,
 };
 pub use report::{ReportFiles, ReportRequest};
-pub use rubric::{AddRubric, parse_reference};
+pub use rubric::{
+    AddRubric, BeginDraft, CarriedReply, CarryPlan, CarryRatings, CarryScope, CheckedRubric,
+    DraftHead, DraftView, PublishedRubric, SaveDraft, TriedRubric, TryRubric, parse_reference,
+};
 pub use studio::Studio;
 pub use team::{CriterionProgress, RaterProgress, States, TeamProgress};
 pub use train::{
@@ -74,6 +91,9 @@ pub use view::{
     CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
 };
 
-pub use shinsa_domain::{Lang, Role, Rubric, RubricRef};
+pub use writing::{IncidentView, OwnPrompt, WriteStart, WriteSummary};
+
+pub use shinsa_domain::{Combination, Fit, Lang, Preferred, ProbeKind, Role, Rubric, RubricRef};
 pub use shinsa_i18n as i18n;
 pub use shinsa_jobs::{Cancel, TreeMemory};
+pub use shinsa_lm::Sampling;

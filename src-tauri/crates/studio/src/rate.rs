@@ -100,6 +100,8 @@ pub struct SavedRating {
     pub skipped: Option<String>,
     /// What somebody should look at, if anything.
     pub flag: Option<String>,
+    /// Criteria whose answer stands as it was given by another version, and by which.
+    pub carried: BTreeMap<String, u32>,
     /// What is missing or wrong, in the rubric's order.
     pub problems: Vec<Problem>,
     /// Score, label and harm by the rubric's rule.
@@ -396,8 +398,9 @@ impl Open {
     fn saved(&self, viewer: &Viewer, item: &Item) -> Result<SavedRating, StudioError> {
         let rating =
             self.project.view(viewer).own_rating(item.output.id, &item.rubric.reference())?;
-        let (answers, locked, skipped, flag) =
-            rating.map(|r| (r.answers, r.locked, r.skipped, r.flag)).unwrap_or_default();
+        let (answers, locked, skipped, flag, carried) = rating
+            .map(|r| (r.answers, r.locked, r.skipped, r.flag, versions(r.carried)))
+            .unwrap_or_default();
         Ok(SavedRating {
             problems: check(&item.rubric, &item.case.text, &item.output, &answers, true),
             score: score(&item.rubric, &answers),
@@ -405,6 +408,7 @@ impl Open {
             locked,
             skipped,
             flag,
+            carried,
         })
     }
 
@@ -485,6 +489,13 @@ pub struct RatingRow {
     pub answers: Answers,
     /// Whether it is ended.
     pub locked: bool,
+    /// Criteria whose answer stands as it was given by another version, and by which.
+    pub carried: BTreeMap<String, u32>,
+}
+
+/// The versions that carried answers come from.
+fn versions(carried: BTreeMap<String, RubricRef>) -> BTreeMap<String, u32> {
+    carried.into_iter().map(|(criterion, from)| (criterion, from.version)).collect()
 }
 
 impl Studio {
@@ -517,6 +528,7 @@ impl Studio {
                         rater: names.get(&rating.rater).cloned().unwrap_or_default(),
                         answers: rating.answers,
                         locked: rating.locked,
+                        carried: versions(rating.carried),
                     })
                 });
             Ok(rows.collect())

@@ -11,14 +11,12 @@ import { Empty, Page } from "../../parts/Page";
 import { Rows } from "../../parts/Rows";
 import { CaseBody } from "../rate/Record";
 import styles from "./CasesRoom.module.css";
-import { ImportDialog } from "./ImportDialog";
 
 /** Cases on the left, the chosen one with its outputs on the right. */
 export function CasesRoom() {
   const t = useT();
   const bridge = useBridge();
-  const { project } = Open.use();
-  const [importing, setImporting] = useState(false);
+  const { project, bringIn } = Open.use();
   const [words, setWords] = useState("");
   const [search] = useDebouncedValue(words.trim(), 250);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -42,7 +40,7 @@ export function CasesRoom() {
       note={t("ui-cases-note", { cases: project.cases, outputs: project.outputs })}
       wide
       actions={
-        <Button variant="default" leftSection={<ImportIcon />} onClick={() => setImporting(true)}>
+        <Button variant="default" leftSection={<ImportIcon />} onClick={() => bringIn()} data-import>
           {t("ui-import")}
         </Button>
       }
@@ -51,7 +49,7 @@ export function CasesRoom() {
         <Empty
           title={t("ui-cases-empty")}
           hint={t("ui-cases-empty-hint")}
-          action={<Button onClick={() => setImporting(true)}>{t("ui-import")}</Button>}
+          action={<Button onClick={() => bringIn()} data-import>{t("ui-import")}</Button>}
         />
       ) : (
         <div className={styles.split}>
@@ -109,7 +107,6 @@ export function CasesRoom() {
           <div className={styles.detail}>{selected ? <CaseDetail id={selected} /> : null}</div>
         </div>
       )}
-      <ImportDialog opened={importing} onClose={() => setImporting(false)} />
     </Page>
   );
 }

@@ -13,6 +13,10 @@ import { LeadOnly } from "../shared/LeadOnly";
 import { ModelPick } from "../shared/ModelPick";
 import { clock } from "../../parts/numbers";
 import { Page } from "../../parts/Page";
+import { asFailure } from "../../bridge/failure";
+import { ComparePanel } from "./ComparePanel";
+import { EnsemblePanel } from "./EnsemblePanel";
+import { QualityPanel } from "./QualityPanel";
 import styles from "./JudgeRoom.module.css";
 
 /** Lets a model rate: choose it, how often, which outputs; then read its verdicts beside gold. */
@@ -55,8 +59,8 @@ function Bench({ rubric }: { rubric: RubricRef }) {
     if (first) setStart((old) => (old.model === null ? { ...old, model: first.path } : old));
   }, [models.data]);
 
-  async function run() {
-    await job.start((on) => bridge.judgeRun({ ...start, name }, on));
+  async function run(allow: string[] = []) {
+    await job.start((on) => bridge.judgeRun({ ...start, name, allow_self: allow }, on));
     await client.invalidateQueries({ queryKey: ["judge-runs"] });
   }
   // A name says what judged; a number keeps it apart from earlier runs.
@@ -66,6 +70,10 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   for (let next = 2; taken.has(name); next++) name = `${stem} ${next}`;
   const mine = (runs.data ?? []).filter((one) => one.rubric.id === rubric.id && one.rubric.version === rubric.version);
   const chosen = shown ?? job.done?.run ?? mine[0]?.id ?? null;
+  const failure = job.error ? asFailure(job.error) : null;
+  // A judge of its own model's outputs: refused, and allowed only by saying the name.
+  const own = failure?.code === "self-judging" && !job.running ? (failure.args.model ?? null) : null;
+  const finished = mine.find((one) => one.id === chosen)?.state === "done";
 
   return (
     <Stack gap="lg">
@@ -112,6 +120,11 @@ function Bench({ rubric }: { rubric: RubricRef }) {
       </Group>
       {job.running ? <JobPanel progress={job.progress} losses={[]} onCancel={job.cancel} stopping={job.stopping} /> : null}
       <ErrorNote error={job.error ?? runs.error} />
+      {own ? (
+        <Button variant="default" color="orange" w="fit-content" onClick={() => void run([own])} data-allow-self={own}>
+          {t("ui-judge-allow-self", { model: own })}
+        </Button>
+      ) : null}
       {job.done ? (
         <Alert role="status" color="green" variant="light" maw={860} data-judged>
           {t("ui-judge-finished", { verdicts: job.done.verdicts, time: clock(job.done.seconds) })}
@@ -149,6 +162,9 @@ function Bench({ rubric }: { rubric: RubricRef }) {
         </section>
       ) : null}
       {job.running ? <Verdicts rows={job.verdicts} /> : chosen ? <Stored run={chosen} /> : null}
+      {job.running || !chosen || !finished ? null : <QualityPanel rubric={rubric} run={chosen} />}
+      {job.running ? null : <ComparePanel rubric={rubric} runs={mine} />}
+      {job.running ? null : <EnsemblePanel rubric={rubric} runs={mine} />}
     </Stack>
   );
 }

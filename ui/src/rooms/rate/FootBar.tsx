@@ -78,10 +78,10 @@ export function FootBar({ rubric, score, locked, saving, said, place, time, filt
           <Aside kind="skip" words={aside.skipped} aside={aside} hidden={locked} />
           <Aside kind="flag" words={aside.flag} aside={aside} hidden={false} />
           {locked ? <Badge color="green">{t("ui-state-done")}</Badge> : null}
-          <UnstyledButton className={styles.help} onClick={() => onHelp("guide")}>
+          <UnstyledButton className={styles.help} onClick={() => onHelp("guide")} data-help="guide">
             {t("ui-rate-guide")} <Kbd size="xs">h</Kbd>
           </UnstyledButton>
-          <UnstyledButton className={styles.help} onClick={() => onHelp("keys")}>
+          <UnstyledButton className={styles.help} onClick={() => onHelp("keys")} data-help="keys">
             {t("ui-rate-keys")} <Kbd size="xs">?</Kbd>
           </UnstyledButton>
           <Button onClick={onDone} data-done>

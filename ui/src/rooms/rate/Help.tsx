@@ -1,6 +1,8 @@
 import { Kbd, Modal, Table, Text } from "@mantine/core";
 import { usePick, useT } from "../../app/locale";
 import type { Rubric } from "../../bridge/ipc";
+import { SafeMarkdown } from "../../parts/SafeMarkdown";
+import { Examples } from "./Examples";
 import { isAsked } from "./questions";
 
 const KEYS: [string, string][] = [
@@ -46,6 +48,11 @@ export function Guide({ rubric, opened, onClose }: { rubric: Rubric; opened: boo
   return (
     <Modal opened={opened} onClose={onClose} size="lg" title={pick(rubric.title)} closeButtonProps={{ "aria-label": t("ui-close") }}>
       <Text mb="md">{pick(rubric.description)}</Text>
+      {pick(rubric.guidelines) ? (
+        <div data-guidelines>
+          <SafeMarkdown text={pick(rubric.guidelines)} image={t("ui-rate-image")} />
+        </div>
+      ) : null}
       {rubric.criteria
         .filter(isAsked)
         .map((criterion) => (
@@ -54,6 +61,7 @@ export function Guide({ rubric, opened, onClose }: { rubric: Rubric; opened: boo
             <Text size="sm" mb="sm">
               {pick(criterion.help)}
             </Text>
+            <Examples criterion={criterion} />
           </div>
         ))}
     </Modal>

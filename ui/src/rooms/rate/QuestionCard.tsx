@@ -2,18 +2,21 @@ import { Group, NumberInput, Text, Textarea } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useHas, usePick, useT } from "../../app/locale";
 import type { Answer, Declined } from "../../bridge/ipc";
+import { Examples } from "./Examples";
 import { isDeclined, options, type Question, toggled } from "./questions";
 import styles from "./QuestionCard.module.css";
 
 const DECLINES: Declined[] = ["cannot_judge", "not_applicable", "outside_specialty"];
 
 /** One question with everything needed to answer it in sight. */
-export function QuestionCard({ question, answer, required, problem, active, onActive, onAnswer }: {
+export function QuestionCard({ question, answer, required, problem, active, carried, onActive, onAnswer }: {
   question: Question;
   answer: Answer | undefined;
   required: boolean;
   problem: string | null;
   active: boolean;
+  /** The version by which the answer was given that stands here. */
+  carried?: number | undefined;
   onActive: () => void;
   onAnswer: (answer: Answer | null) => void;
 }) {
@@ -75,6 +78,12 @@ export function QuestionCard({ question, answer, required, problem, active, onAc
       {help ? (
         <Text size="sm" c="dimmed">
           {help}
+        </Text>
+      ) : null}
+      <Examples criterion={criterion} />
+      {carried !== undefined ? (
+        <Text size="xs" c="var(--accent)" data-carried={carried}>
+          {t("ui-rate-carried", { version: carried })}
         </Text>
       ) : null}
       <div className={styles.body}>

@@ -39,6 +39,7 @@ function desk(over: Partial<Bridge> = {}, rubric = RUBRIC, items: Record<string,
       locked: locked.has(id),
       skipped: skipped.get(id) ?? null,
       flag: flags.get(id) ?? null,
+      carried: {},
       problems: missing.map((criterion) => ({ criterion, code: "missing" })),
       score: { total: null, label: null, harm: null },
     };

@@ -270,6 +270,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
                   required={isRequired(question, answers)}
                   problem={problems.get(question.path) ?? null}
                   active={index === active}
+                  carried={item.rating.carried[question.within?.list.id ?? question.criterion.id]}
                   onActive={() => setActive(index)}
                   onAnswer={(next) => {
                     setActive(index);

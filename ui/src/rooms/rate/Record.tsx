@@ -72,7 +72,7 @@ export function CaseBody({ text, lang }: { text: CaseText; lang: Lang }) {
       {fields.map(([name, value]) =>
         value ? (
           <div key={name} className={styles.field}>
-            <h3 className={styles.name}>{name}</h3>
+            <h2 className={styles.name}>{name}</h2>
             <p className={styles.text}>{value}</p>
           </div>
         ) : null,

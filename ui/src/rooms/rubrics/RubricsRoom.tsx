@@ -1,36 +1,175 @@
-import { Badge, Button, Group, List, SegmentedControl, Table, Text, Title } from "@mantine/core";
+import { Button, Group, SegmentedControl, Select, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { usePick, useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import type { Criterion, Rubric, RubricRef } from "../../bridge/ipc";
-import { ErrorNote } from "../shared/ErrorNote";
+import type { PublishedRubric, RubricHead, RubricRef } from "../../bridge/ipc";
 import { Empty, Page } from "../../parts/Page";
-import { isAsked } from "../rate/questions";
+import { ErrorNote } from "../shared/ErrorNote";
+import { RubricSheet } from "./RubricSheet";
 import styles from "./RubricsRoom.module.css";
+import { Shipped } from "./Shipped";
+import { Carry } from "./write/Carry";
+import { Editor } from "./write/Editor";
 
-/** The project's rubrics, read in full; and the shipped ones to add. */
+/** The project's rubrics, read in full; for the lead also written, published and carried on. */
 export function RubricsRoom() {
+  const { project, refresh, setRubric } = Open.use();
+  const bridge = useBridge();
+  const client = useQueryClient();
+  const [writing, setWriting] = useState<string | null>(null);
+  const [carrying, setCarrying] = useState<{ from: RubricRef; to: number } | null>(null);
+  const [chosen, setChosen] = useState<RubricRef | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const lead = project.me?.role === "lead";
+
+  async function published({ head, base, ratings }: PublishedRubric) {
+    setWriting(null);
+    await refresh();
+    await client.invalidateQueries({ queryKey: ["drafts"] });
+    setChosen({ id: head.id, version: head.version });
+    setRubric(`${head.id}@${head.version}`);
+    if (base && ratings > 0) setCarrying({ from: base, to: head.version });
+  }
+  async function drop(id: string) {
+    try {
+      await bridge.rubricDraftDrop(id);
+      setWriting(null);
+      await client.invalidateQueries({ queryKey: ["drafts"] });
+    } catch (reason) {
+      setError(reason);
+    }
+  }
+
+  if (writing !== null && lead) {
+    return (
+      <>
+        <Editor
+          key={writing}
+          id={writing}
+          onClose={() => {
+            setWriting(null);
+            void client.invalidateQueries({ queryKey: ["drafts"] });
+          }}
+          onPublished={(done) => void published(done).catch(setError)}
+          onDrop={() => void drop(writing)}
+        />
+        <ErrorNote error={error} />
+      </>
+    );
+  }
+  return (
+    <>
+      <Shelf lead={lead} chosen={chosen} onChoose={setChosen} onWrite={setWriting} onCarry={setCarrying} />
+      {carrying ? <Carry from={carrying.from} to={carrying.to} onClose={() => setCarrying(null)} /> : null}
+    </>
+  );
+}
+
+/** What there is, newest versions first in sight. */
+function Shelf({ lead, chosen, onChoose, onWrite, onCarry }: {
+  lead: boolean;
+  chosen: RubricRef | null;
+  onChoose: (rubric: RubricRef) => void;
+  onWrite: (draft: string) => void;
+  onCarry: (carry: { from: RubricRef; to: number }) => void;
+}) {
   const t = useT();
   const pick = usePick();
+  const bridge = useBridge();
   const { project } = Open.use();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const head = project.rubrics.find((one) => one.id === chosen) ?? project.rubrics[0];
+  const [error, setError] = useState<unknown>(null);
+  const ids = [...new Set(project.rubrics.map((one) => one.id))];
+  const id = ids.find((one) => one === chosen?.id) ?? ids[0];
+  const versions = project.rubrics.filter((one) => one.id === id).sort((a, b) => b.version - a.version);
+  const head = versions.find((one) => one.version === chosen?.version) ?? versions[0];
+  const before = versions.find((one) => head && one.version < head.version);
+  const newest = (one: string) => project.rubrics.filter((head) => head.id === one).reduce<RubricHead | null>((a, b) => (a && a.version > b.version ? a : b), null);
+
+  async function begin(from: RubricRef | null) {
+    setError(null);
+    try {
+      onWrite((await bridge.rubricDraftBegin({ from })).id);
+    } catch (reason) {
+      setError(reason);
+    }
+  }
+
   return (
-    <Page title={t("ui-room-rubrics")} note={t("ui-rubrics-note")}>
-      {project.rubrics.length > 1 ? (
+    <Page
+      title={t("ui-room-rubrics")}
+      note={t("ui-rubrics-note")}
+      actions={
+        lead ? (
+          <>
+            {head ? (
+              <Button variant="default" onClick={() => void begin({ id: head.id, version: head.version })} data-change>
+                {t("ui-rubric-change")}
+              </Button>
+            ) : null}
+            <Button onClick={() => void begin(null)} data-new>
+              {t("ui-rubric-new")}
+            </Button>
+          </>
+        ) : null
+      }
+    >
+      <ErrorNote error={error} />
+      {lead ? <Drafts onWrite={onWrite} /> : null}
+      {ids.length > 1 ? (
         <SegmentedControl
           mb="lg"
-          value={head?.id ?? ""}
-          onChange={setChosen}
-          data={project.rubrics.map((one) => ({ value: one.id, label: pick(one.title) }))}
+          value={id ?? ""}
+          onChange={(next) => onChoose({ id: next, version: newest(next)?.version ?? 1 })}
+          data={ids.map((one) => ({ value: one, label: pick(newest(one)?.title) || one }))}
         />
       ) : null}
-      {head ? <Sheet rubric={{ id: head.id, version: head.version }} /> : <Empty title={t("ui-rubrics-empty")} hint={t("ui-rubrics-empty-hint")} />}
+      {head && versions.length > 1 ? (
+        <Group gap="sm" mb="lg" align="end">
+          <Select
+            size="xs"
+            w={180}
+            label={t("ui-rubric-which-version")}
+            data-version
+            value={String(head.version)}
+            data={versions.map((one) => ({ value: String(one.version), label: t("ui-rubric-version", { version: one.version }) }))}
+            onChange={(next) => next && onChoose({ id: head.id, version: Number(next) })}
+          />
+          {lead && before ? (
+            <Button size="xs" variant="default" onClick={() => onCarry({ from: { id: before.id, version: before.version }, to: head.version })} data-to-carry>
+              {t("ui-carry-from", { version: before.version })}
+            </Button>
+          ) : null}
+        </Group>
+      ) : null}
+      {head ? (
+        <Sheet rubric={{ id: head.id, version: head.version }} />
+      ) : (
+        <Empty title={t("ui-rubrics-empty")} hint={t("ui-rubrics-empty-hint")} />
+      )}
       <Shipped />
     </Page>
   );
+}
+
+/** What is being written, to go on with. */
+function Drafts({ onWrite }: { onWrite: (draft: string) => void }) {
+  const t = useT();
+  const pick = usePick();
+  const bridge = useBridge();
+  const drafts = useQuery({ queryKey: ["drafts"], queryFn: () => bridge.rubricDrafts(), staleTime: 0 });
+  if (drafts.error) return <ErrorNote error={drafts.error} />;
+  return (drafts.data ?? []).map((draft) => (
+    <Group key={draft.id} justify="space-between" className={styles.draft} wrap="nowrap">
+      <Text>
+        {draft.base ? t("ui-rubric-draft-of", { title: pick(draft.title) || draft.base.id, version: draft.base.version }) : t("ui-rubric-draft", { title: pick(draft.title) || t("ui-write-untitled") })}
+      </Text>
+      <Button size="xs" variant="default" onClick={() => onWrite(draft.id)} data-draft={draft.id}>
+        {t("ui-rubric-go-on")}
+      </Button>
+    </Group>
+  ));
 }
 
 function Sheet({ rubric }: { rubric: RubricRef }) {
@@ -38,129 +177,4 @@ function Sheet({ rubric }: { rubric: RubricRef }) {
   const found = useQuery({ queryKey: ["rubric", rubric.id, rubric.version], queryFn: () => bridge.rubricGet(rubric) });
   if (found.error) return <ErrorNote error={found.error} />;
   return found.data ? <RubricSheet rubric={found.data} /> : null;
-}
-
-/** A rubric as one reads it before rating by it. */
-export function RubricSheet({ rubric }: { rubric: Rubric }) {
-  const t = useT();
-  const pick = usePick();
-  return (
-    <article className={styles.sheet}>
-      <Group gap="sm" align="baseline">
-        <Title order={2} size="h4">
-          {pick(rubric.title)}
-        </Title>
-        <Badge variant="light" tt="none">
-          {t("ui-rubric-version", { version: rubric.version })}
-        </Badge>
-      </Group>
-      <Text mb="lg">{pick(rubric.description)}</Text>
-      {rubric.criteria.map((criterion) => (
-        <CriterionSheet key={criterion.id} criterion={criterion} />
-      ))}
-    </article>
-  );
-}
-
-function CriterionSheet({ criterion }: { criterion: Criterion }) {
-  const t = useT();
-  const pick = usePick();
-  const { kind } = criterion;
-  return (
-    <section className={styles.criterion}>
-      <Group gap="xs" align="baseline">
-        <Title order={3} size="h5">
-          {pick(criterion.label)}
-        </Title>
-        <Badge variant="outline" size="sm" color="gray" tt="none">
-          {t(`ui-kind-${kind.type}`)}
-        </Badge>
-        {!isAsked(criterion) ? (
-          <Badge variant="light" size="sm" color="gray" tt="none">
-            {t("ui-rubric-derived")}
-          </Badge>
-        ) : criterion.required ? null : (
-          <Badge variant="light" size="sm" color="gray" tt="none">
-            {t(criterion.required_when ? "ui-rubric-required-when" : "ui-rubric-optional")}
-          </Badge>
-        )}
-      </Group>
-      <Text size="sm" c="dimmed" mb={6}>
-        {pick(criterion.help)}
-      </Text>
-      {kind.type === "scale" ? (
-        <Table withRowBorders={false} verticalSpacing={4}>
-          <Table.Tbody>
-            {kind.levels.map((level) => (
-              <Table.Tr key={level.value}>
-                <Table.Td className={styles.value}>{level.value}</Table.Td>
-                <Table.Td className={styles.label}>{pick(level.label)}</Table.Td>
-                <Table.Td>{pick(level.description)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      ) : kind.type === "deductions" ? (
-        <List size="sm">
-          {kind.items.map((item) => (
-            <List.Item key={item.id}>
-              {pick(item.label)} <span className={styles.points}>−{item.points}</span>
-            </List.Item>
-          ))}
-        </List>
-      ) : kind.type === "choice" ? (
-        <Text size="sm">{kind.options.map((option) => pick(option.label)).join(" ・ ")}</Text>
-      ) : kind.type === "points" ? (
-        <Text size="sm">{t("ui-rubric-points", { points: kind.points })}</Text>
-      ) : kind.type === "number" ? (
-        <Text size="sm">
-          {kind.min} – {kind.max}
-        </Text>
-      ) : kind.type === "list" ? (
-        <div className={styles.each}>
-          {kind.each.map((inner) => (
-            <CriterionSheet key={inner.id} criterion={inner} />
-          ))}
-        </div>
-      ) : null}
-    </section>
-  );
-}
-
-function Shipped() {
-  const t = useT();
-  const pick = usePick();
-  const bridge = useBridge();
-  const client = useQueryClient();
-  const { project, refresh } = Open.use();
-  const [error, setError] = useState<unknown>(null);
-  const shipped = useQuery({ queryKey: ["shipped"], queryFn: () => bridge.rubricShipped() });
-  const missing = (shipped.data ?? []).filter((one) => !project.rubrics.some((has) => has.id === one.id));
-  if (missing.length === 0) return <ErrorNote error={shipped.error} />;
-  async function add(id: string) {
-    setError(null);
-    try {
-      await bridge.rubricAdd({ shipped: id });
-      await refresh();
-      await client.invalidateQueries({ queryKey: ["queue"] });
-    } catch (reason) {
-      setError(reason);
-    }
-  }
-  return (
-    <section className={styles.shipped}>
-      <Title order={2} size="h5" mb="xs">
-        {t("ui-rubrics-shipped")}
-      </Title>
-      <ErrorNote error={error} />
-      {missing.map((one) => (
-        <Group key={one.id} justify="space-between" className={styles.offer}>
-          <Text>{pick(one.title)}</Text>
-          <Button size="xs" variant="default" onClick={() => void add(one.id)}>
-            {t("ui-rubric-add")}
-          </Button>
-        </Group>
-      ))}
-    </section>
-  );
 }

@@ -7,10 +7,11 @@ import { Empty } from "../../parts/Page";
 
 const nameOf = (head: RubricHead) => `${head.id}@${head.version}`;
 
-/** The rubric that the rooms are about: the one chosen last in any of them, else the first. */
+/** The rubric that the rooms are about: the one chosen last in any of them, else the first one's newest version. */
 export function useRubric(): RubricRef | null {
   const { project, rubric } = Open.use();
-  const head = project.rubrics.find((one) => nameOf(one) === rubric) ?? project.rubrics[0];
+  const first = project.rubrics.filter((one) => one.id === project.rubrics[0]?.id);
+  const head = project.rubrics.find((one) => nameOf(one) === rubric) ?? first.sort((a, b) => b.version - a.version)[0];
   return head ? { id: head.id, version: head.version } : null;
 }
 

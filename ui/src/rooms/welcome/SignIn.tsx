@@ -92,7 +92,7 @@ export function SignIn({ onBack }: { onBack: () => void }) {
         </form>
         <ErrorNote error={error} />
         <Group>
-          <Button variant="subtle" onClick={onBack}>
+          <Button variant="subtle" onClick={onBack} data-back>
             {t("ui-project-close")}
           </Button>
         </Group>

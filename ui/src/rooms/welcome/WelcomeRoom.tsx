@@ -91,7 +91,7 @@ export function WelcomeRoom({ path, onOpen }: {
               </Title>
               {recent.data?.length ? (
                 recent.data.map((one) => (
-                  <UnstyledButton key={one.path} className={styles.recent} onClick={() => setStep({ step: "unlock", path: one.path })}>
+                  <UnstyledButton key={one.path} className={styles.recent} data-recent={one.name} onClick={() => setStep({ step: "unlock", path: one.path })}>
                     <Text fw={600}>{one.name}</Text>
                     <Text size="xs" c="dimmed" className={styles.path}>
                       {one.path}
@@ -173,7 +173,7 @@ function Unlock({ path, onBack, onOpen }: { path: string; onBack: () => void; on
           <Button type="submit" loading={busy} disabled={passphrase === ""} data-submit>
             {t("ui-unlock-do")}
           </Button>
-          <Button variant="default" onClick={onBack}>
+          <Button variant="default" onClick={onBack} data-back>
             {t("ui-back")}
           </Button>
         </Group>
@@ -256,7 +256,7 @@ function Create({ onBack, onOpen }: { onBack: () => void; onOpen: (project: Proj
           <Button type="submit" loading={busy} disabled={!folder || name.trim() === "" || lead.trim() === "" || passphrase === "" || again !== passphrase}>
             {t("ui-create-do")}
           </Button>
-          <Button variant="default" onClick={onBack}>
+          <Button variant="default" onClick={onBack} data-back>
             {t("ui-back")}
           </Button>
         </Group>

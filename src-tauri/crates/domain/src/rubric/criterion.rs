@@ -1,7 +1,7 @@
 //! One question of a rubric.
 
 use super::Condition;
-use crate::Text;
+use crate::{Answer, Text};
 use serde::{Deserialize, Serialize};
 
 /// One question of a rubric, or one value derived by rule.
@@ -29,6 +29,24 @@ pub struct Criterion {
     /// Makes an optional criterion required where the condition holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub required_when: Option<Condition>,
+    /// Worked examples, for raters to read beside the question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<Example>,
+}
+
+/// A worked example of answering a criterion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What an output says, or what happens in it.
+    pub text: Text,
+    /// The answer that this deserves.
+    pub answer: Answer,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub why: Text,
 }
 
 fn yes() -> bool {

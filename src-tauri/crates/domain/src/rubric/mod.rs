@@ -4,6 +4,7 @@
 //! schema of a rating follows from rubric, case and output together, because
 //! lists are frozen per output before anyone rates them.
 
+mod carry;
 mod criterion;
 #[cfg(feature = "schemars")]
 mod format;
@@ -11,12 +12,15 @@ mod schema;
 mod scoring;
 mod validate;
 
-pub use criterion::{Choice, Criterion, DeductionItem, ItemSource, Kind, Level, Rule, Source};
+pub use carry::{CriterionFit, Fit, asks_the_same, carry_fits};
+pub use criterion::{
+    Choice, Criterion, DeductionItem, Example, ItemSource, Kind, Level, Rule, Source,
+};
 #[cfg(feature = "schemars")]
 pub use format::rubric_format;
 pub use schema::{Audience, rating_schema};
 pub use scoring::{Base, Cap, Condition, Score, Scoring, Threshold, Veto, score};
-pub use validate::RubricError;
+pub use validate::{RubricError, RubricProblem};
 
 use crate::{Hash, Text, hash_json};
 use serde::{Deserialize, Serialize};
@@ -45,6 +49,9 @@ pub struct Rubric {
     pub title: Text,
     /// What it is for, and how to use it.
     pub description: Text,
+    /// How to rate by it, at length: Markdown for raters, never shown to a judge.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub guidelines: Text,
     /// The criteria, in the order in which they are asked.
     pub criteria: Vec<Criterion>,
     /// How the answers become a score, a label and a harm flag.

@@ -31,6 +31,14 @@ pub(super) fn counts(out: &mut String, card: &Card) {
         let _ = writeln!(out, "| {name} | {count} |");
     }
     let _ = writeln!(out, "| Unresolved | {} |\n", card.unresolved);
+    if !card.long_table.is_empty() {
+        let name = &card.long_table;
+        let _ = writeln!(
+            out,
+            "`{name}` holds every rating, a row per rater, output and criterion: \
+             `load_dataset(\"csv\", data_files=\"{name}\")`.\n"
+        );
+    }
 }
 
 pub(super) fn rubric_text(out: &mut String, rubric: &Rubric) {

@@ -55,6 +55,9 @@ pub struct Card {
     pub task_categories: Vec<String>,
     /// Its tables; the first is the default.
     pub configs: Vec<CardConfig>,
+    /// Name of the long table in the card's folder; empty for none. It is no
+    /// config: `datasets` reads all of a repository's with the reader of the first.
+    pub long_table: String,
     /// Counts for the text.
     pub cases: u64,
     /// Outputs rated.
@@ -134,7 +137,7 @@ fn line(out: &mut String, text: &str) {
 }
 
 /// Text that can't end its heading or table row.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -152,6 +152,33 @@ impl CaseField {
     }
 }
 
+/// Headings of columns that hold what a model answered, folded.
+const OUTPUTS: [&str; 10] = [
+    "出力",
+    "回答",
+    "ai回答",
+    "aiの回答",
+    "aiの出力",
+    "モデルの回答",
+    "モデルの出力",
+    "output",
+    "response",
+    "modeloutput",
+];
+
+/// True if a folded heading is one of those, or one with a number or a letter
+/// behind it: `回答A`, `出力②`, `Output 3`.
+pub(super) fn is_of_output(folded: &str) -> bool {
+    OUTPUTS.iter().any(|known| match folded.strip_prefix(known) {
+        None => false,
+        Some("") => true,
+        Some(rest) => {
+            let numbered = rest.len() <= 2 && rest.bytes().all(|byte| byte.is_ascii_digit());
+            numbered || matches!(rest.as_bytes(), [b'a'..=b'j'])
+        }
+    })
+}
+
 /// True if the heading, as written in a file, names this field.
 #[cfg(test)]
 fn is_heading_of(field: CaseField, heading: &str) -> bool {
@@ -168,6 +195,18 @@ mod tests {
             for heading in field.headings() {
                 assert_eq!(fold_heading(heading), *heading);
             }
+        }
+    }
+
+    #[test]
+    fn columns_of_outputs_are_recognised_numbered_or_not() {
+        for heading in ["出力", "回答Ａ", "回答②", "Output 3", "AIの回答", "response_12"]
+        {
+            assert!(is_of_output(&fold_heading(heading)), "{heading}");
+        }
+        for heading in ["回答者", "出力日", "responsible", "outputs", "模範解答", "回答 123"]
+        {
+            assert!(!is_of_output(&fold_heading(heading)), "{heading}");
         }
     }
 

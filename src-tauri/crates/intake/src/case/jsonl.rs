@@ -70,6 +70,7 @@ fn read_case(fields: &mut Fields<'_>) -> Option<CaseRecord> {
         key: key.unwrap_or_default(),
         lang,
         text,
+        outputs: Vec::new(),
         synthetic,
     })
 }

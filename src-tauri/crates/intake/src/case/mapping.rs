@@ -33,10 +33,14 @@ pub enum CaseField {
 /// A heading may also be written `#7`, the seventh column.
 pub type CaseMapping = BTreeMap<CaseField, String>;
 
+/// The name under which columns of outputs are shown in a mapping: there may be
+/// several of them.
+pub const OUTPUT: &str = "output";
+
 /// One column that was taken for a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapped {
-    /// The field: a [`CaseField`]'s name, or for ratings the criterion's id.
+    /// The field: a [`CaseField`]'s name, [`OUTPUT`], or for ratings the criterion's id.
     pub field: String,
     /// The heading, made unique.
     pub heading: String,
@@ -87,14 +91,21 @@ impl CaseField {
 pub(crate) struct Columns {
     /// Index of the column per field.
     pub of: BTreeMap<CaseField, usize>,
+    /// Indices of the columns that hold outputs.
+    pub outputs: Vec<usize>,
     /// Choices that name no column: field and heading.
-    pub unknown: Vec<(CaseField, String)>,
+    pub unknown: Vec<(&'static str, String)>,
+    outputs_given: bool,
     given: Vec<CaseField>,
 }
 
 impl Columns {
     /// The user's choices first, then what the headings say.
-    pub(crate) fn settle(finder: &mut Finder<'_>, wanted: &CaseMapping) -> Self {
+    pub(crate) fn settle(
+        finder: &mut Finder<'_>,
+        wanted: &CaseMapping,
+        outputs: Option<&[String]>,
+    ) -> Self {
         let mut settled = Self::default();
         for (field, heading) in wanted.iter().filter(|(_, heading)| !heading.trim().is_empty()) {
             match finder.take_named(heading) {
@@ -102,13 +113,24 @@ impl Columns {
                     settled.of.insert(*field, index);
                     settled.given.push(*field);
                 }
-                None => settled.unknown.push((*field, heading.clone())),
+                None => settled.unknown.push((field.as_str(), heading.clone())),
+            }
+        }
+        for heading in outputs.unwrap_or_default() {
+            settled.outputs_given = true;
+            match finder.take_named(heading) {
+                Some(index) if settled.outputs.contains(&index) => {}
+                Some(index) => settled.outputs.push(index),
+                None => settled.unknown.push((OUTPUT, heading.clone())),
             }
         }
         for field in CaseField::ALL.into_iter().filter(|field| !wanted.contains_key(field)) {
             if let Some(index) = finder.take_first_of(field.headings()) {
                 settled.of.insert(field, index);
             }
+        }
+        if outputs.is_none() {
+            settled.outputs = finder.take_every(super::headings::is_of_output);
         }
         settled
     }
@@ -118,11 +140,13 @@ impl Columns {
         let mut shown: Vec<Mapped> = self
             .of
             .iter()
-            .map(|(field, index)| Mapped {
-                field: field.as_str().to_owned(),
-                heading: columns[*index].name.clone(),
+            .map(|(field, index)| (field.as_str(), *index, self.given.contains(field)))
+            .chain(self.outputs.iter().map(|index| (OUTPUT, *index, self.outputs_given)))
+            .map(|(field, index, given)| Mapped {
+                field: field.to_owned(),
+                heading: columns[index].name.clone(),
                 column: u32::try_from(index + 1).unwrap_or(u32::MAX),
-                given: self.given.contains(field),
+                given,
             })
             .collect();
         shown.sort_by_key(|mapped| mapped.column);

@@ -16,8 +16,19 @@ pub struct CaseRecord {
     pub lang: Lang,
     /// The content.
     pub text: CaseText,
+    /// What models answered, where columns of its row say.
+    pub outputs: Vec<CaseOutput>,
     /// True where the source marks the case as invented.
     pub synthetic: bool,
+}
+
+/// An answer to a case that stands in the case's own row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseOutput {
+    /// Heading of its column, which tells the answers of a case apart.
+    pub column: String,
+    /// The answer.
+    pub text: String,
 }
 
 impl CaseRecord {

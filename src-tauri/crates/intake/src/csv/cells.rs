@@ -37,9 +37,17 @@ impl Cells {
             Some(Quirk::Inside(index)) => cells.add_at(Code::QuoteInside, columns, index),
             None => {}
         }
+        for (index, fault) in &row.faults {
+            let mut problem = Problem::of_row(fault.code, row.row, row.line)
+                .in_column_number(index + 1)
+                .with("found", &fault.found);
+            problem.column = columns.get(*index).map(|column| column.name.clone());
+            cells.add(problem, limits);
+        }
         let surplus = row.cells.get(columns.len()..).unwrap_or_default();
         let filled = |cell: &[u8]| !cell.trim_ascii().is_empty();
-        if surplus.iter().any(|cell| filled(cell)) || row.cells.len() < columns.len() {
+        let short = row.cells.len() < columns.len() && !row.open_ended;
+        if surplus.iter().any(|cell| filled(cell)) || short {
             let code = if surplus.is_empty() { Code::TooFewCells } else { Code::TooManyCells };
             cells.add(
                 Problem::of_row(code, row.row, row.line)

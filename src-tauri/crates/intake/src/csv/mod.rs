@@ -1,4 +1,4 @@
-//! Tables as comma- or tab-separated text.
+//! Tables as comma- or tab-separated text, and what a workbook's share with them.
 
 mod cells;
 mod reader;
@@ -6,6 +6,6 @@ mod sheet;
 mod table;
 
 pub(crate) use cells::Cells;
-pub(crate) use reader::Rows;
-pub(crate) use sheet::{Sheet, read_sheet};
+pub(crate) use reader::{Fault, Row, Rows};
+pub(crate) use sheet::{Sheet, Wanted, read_rows, read_sheet};
 pub(crate) use table::{Column, Finder};

@@ -9,6 +9,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::problem::Code;
+
 /// What is wrong with a row's quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quirk {
@@ -35,12 +37,24 @@ pub(crate) struct Row<'a> {
     pub cells: Vec<Cow<'a, [u8]>>,
     /// The first thing wrong with its quotes.
     pub quirk: Option<Quirk>,
+    /// Cells that hold no text, as a workbook can have them.
+    pub faults: Vec<(usize, &'a Fault)>,
+    /// True in a workbook, where cells left out at the end are simply empty.
+    pub open_ended: bool,
+}
+
+/// A cell that holds no text: what kind of problem, and what stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub code: Code,
+    pub found: String,
 }
 
 impl Row<'_> {
     /// True for a row that a spreadsheet shows as empty.
     pub(crate) fn is_blank(&self) -> bool {
         self.quirk.is_none()
+            && self.faults.is_empty()
             && self.cells.iter().all(|cell| cell.iter().all(u8::is_ascii_whitespace))
     }
 }
@@ -131,6 +145,8 @@ impl<'a> Iterator for Rows<'a> {
             line: self.line,
             cells: Vec::new(),
             quirk: None,
+            faults: Vec::new(),
+            open_ended: false,
         };
         let mut at = self.at;
         loop {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reader::{Row, Rows};
+use super::reader::Row;
 use crate::encoding::Encoding;
 use crate::limits::Limits;
 use crate::text::{fold_heading, tidy_cell, without_remark};
@@ -19,17 +19,15 @@ pub(crate) struct Column {
     without_remark: String,
 }
 
-/// A CSV file whose heading row has been found.
+/// A table whose heading row has been found.
 #[derive(Clone, Debug)]
-pub(crate) struct Table<'a> {
+pub(crate) struct Table<R> {
     /// Its columns, left to right.
     pub columns: Vec<Column>,
-    /// What separates its cells.
-    pub delimiter: u8,
     /// The heading row's number.
     pub header_row: u64,
     /// The rows behind the heading row.
-    pub rows: Rows<'a>,
+    pub rows: R,
 }
 
 /// How many rows may stand above the headings (a title, a date of export).
@@ -38,19 +36,15 @@ const ROWS_ABOVE_HEADINGS: usize = 10;
 /// Characters of a heading that are kept.
 const MAX_HEADING_CHARS: usize = 200;
 
-impl<'a> Table<'a> {
+impl<'a, R: Iterator<Item = Row<'a>> + Clone> Table<R> {
     /// Finds the heading row: among the first rows the one for which `score`
-    /// is highest, the first one of equals. `None` for a file without rows.
+    /// is highest, the first one of equals. `None` where there is no row.
     pub(crate) fn open(
-        bytes: &'a [u8],
+        mut rows: R,
         encoding: Encoding,
-        delimiter: Option<u8>,
         limits: &Limits,
         score: impl Fn(&[Column]) -> usize,
     ) -> Option<Self> {
-        let start = encoding.bom_len(bytes);
-        let delimiter = delimiter.unwrap_or_else(|| sniff_delimiter(&bytes[start..]));
-        let mut rows = Rows::new(bytes, start, delimiter, limits.max_cell_bytes);
         let mut best: Option<(usize, Self)> = None;
         for _ in 0..ROWS_ABOVE_HEADINGS {
             let Some(row) = rows.next() else { break };
@@ -60,7 +54,7 @@ impl<'a> Table<'a> {
             let columns = columns(&row, encoding, limits.max_columns);
             let points = score(&columns);
             if best.as_ref().is_none_or(|(most, _)| points > *most) {
-                let table = Self { columns, delimiter, header_row: row.row, rows: rows.clone() };
+                let table = Self { columns, header_row: row.row, rows: rows.clone() };
                 best = Some((points, table));
             }
         }
@@ -69,7 +63,7 @@ impl<'a> Table<'a> {
 }
 
 /// The separator that occurs most in the first line outside quotes.
-fn sniff_delimiter(bytes: &[u8]) -> u8 {
+pub(crate) fn sniff_delimiter(bytes: &[u8]) -> u8 {
     let mut counts = [(b',', 0_usize), (b'\t', 0), (b';', 0)];
     let mut quoted = false;
     let mut seen_any = false;
@@ -95,8 +89,15 @@ fn columns(row: &Row<'_>, encoding: Encoding, max: usize) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
     let mut names = BTreeSet::new();
     let mut next = BTreeMap::new();
+    let width = if row.open_ended {
+        // A workbook's rows end where their last cell does; a formatted but
+        // empty cell behind the last heading is no column.
+        row.cells.iter().rposition(|cell| !cell.trim_ascii().is_empty()).map_or(0, |last| last + 1)
+    } else {
+        row.cells.len()
+    };
     // One more than allowed, so that the caller sees that there are too many.
-    for (index, cell) in row.cells.iter().enumerate().take(max.saturating_add(1)) {
+    for (index, cell) in row.cells[..width].iter().enumerate().take(max.saturating_add(1)) {
         // A heading that can't be decoded can still be mapped by its number.
         let text = encoding.decode(cell).unwrap_or_else(|_| Cow::Owned(String::new()));
         // A heading is a name: what is longer is text in the wrong row.
@@ -166,6 +167,19 @@ impl<'t> Finder<'t> {
         Some(found)
     }
 
+    /// Every free column whose folded heading, with its remark or without, is one.
+    pub(crate) fn take_every(&mut self, is_one: fn(&str) -> bool) -> Vec<usize> {
+        let free = |(index, column): &(usize, &Column)| {
+            !self.taken[*index] && (is_one(&column.folded) || is_one(&column.without_remark))
+        };
+        let found: Vec<usize> =
+            self.columns.iter().enumerate().filter(free).map(|(index, _)| index).collect();
+        for index in &found {
+            self.taken[*index] = true;
+        }
+        found
+    }
+
     /// True if some column carries this folded heading.
     pub(crate) fn has(&self, folded: &str) -> bool {
         self.columns.iter().any(|column| column.folded == folded)
@@ -176,8 +190,12 @@ impl<'t> Finder<'t> {
 mod tests {
     use super::*;
 
-    fn table(text: &str) -> Table<'_> {
-        Table::open(text.as_bytes(), Encoding::Utf8, None, &Limits::default(), |columns| {
+    use crate::csv::Rows;
+
+    fn table(text: &str) -> Table<Rows<'_>> {
+        let delimiter = sniff_delimiter(text.as_bytes());
+        let rows = Rows::new(text.as_bytes(), 0, delimiter, 1 << 20);
+        Table::open(rows, Encoding::Utf8, &Limits::default(), |columns| {
             usize::from(columns.iter().any(|column| column.folded == "内容"))
         })
         .unwrap()

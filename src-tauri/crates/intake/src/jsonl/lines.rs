@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::JsonlOptions;
 use super::strict::{Fault, parse};
 use crate::encoding::Encoding;
-use crate::intake::{Format, Intake, Located};
+use crate::intake::{Format, Intake, Located, SAMPLE_ROWS, SampleRow};
 use crate::jsonl::Fields;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
@@ -45,6 +45,9 @@ pub(crate) fn read_lines<T>(
                 continue;
             }
         };
+        if intake.sample.len() < SAMPLE_ROWS {
+            intake.sample.push(sample(line, &map));
+        }
         let mut fields = Fields::new(map, line, limits);
         let value = record(&mut fields);
         let problems = fields.finish();
@@ -56,6 +59,15 @@ pub(crate) fn read_lines<T>(
     }
     intake.close(ledger);
     intake
+}
+
+/// A line as a look at it shows it: its fields and their values.
+fn sample(line: u64, map: &Map<String, Value>) -> SampleRow {
+    let cells = map.iter().map(|(name, value)| match value {
+        Value::String(text) => format!("{name}: {text}"),
+        other => format!("{name}: {other}"),
+    });
+    SampleRow { row: line, cells: cells.collect() }
 }
 
 /// True for a JSON array, or an object spread over several lines.

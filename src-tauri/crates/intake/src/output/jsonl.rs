@@ -12,12 +12,13 @@ use crate::keys::read_keyed;
 
 /// Fields of an output line, as the published schema lists them.
 #[cfg(test)]
-pub(crate) const FIELDS: [&str; 11] = [
+pub(crate) const FIELDS: [&str; 12] = [
     "case",
     "key",
     "text",
     "prompt",
     "model",
+    "weights",
     "adapter",
     "sampling",
     "seed",
@@ -41,6 +42,7 @@ fn read_output(fields: &mut Fields<'_>) -> Option<OutputRecord> {
     let sample = fields.small("sample").unwrap_or_default();
     let origin = Origin {
         model: fields.name("model"),
+        weights: fields.name("weights").map(|hash| hash.to_lowercase()),
         adapter: fields.name("adapter"),
         sampling: match fields.take("sampling") {
             None => None,

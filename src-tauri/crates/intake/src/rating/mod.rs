@@ -2,15 +2,15 @@
 
 mod answer;
 mod cell;
-mod csv;
 mod jsonl;
 mod record;
 mod seen;
+mod table;
 mod time;
 
-pub use csv::{RatingsCsvOptions, ratings_csv};
 pub use jsonl::ratings_jsonl;
 pub use record::RatingRecord;
+pub use table::{FIELDS as RATING_FIELDS, RatingsTableOptions, ratings_table};
 
 #[cfg(test)]
 pub(crate) use jsonl::FIELDS;

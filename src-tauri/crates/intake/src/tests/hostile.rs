@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use crate::{
-    Certainty, CsvOptions, Encoding, Intake, JsonlOptions, Limits, RatingsCsvOptions, Severity,
-    cases_csv, cases_jsonl, detect, outputs_jsonl, ratings_csv, ratings_jsonl,
+    Certainty, Encoding, Intake, JsonlOptions, Limits, RatingsTableOptions, Severity, TableOptions,
+    cases_jsonl, cases_table, detect, outputs_jsonl, ratings_jsonl, ratings_table,
 };
 
 fn sums_up<T>(read: &Intake<T>, bytes: &[u8]) {
@@ -27,10 +27,10 @@ fn read_all(bytes: &[u8]) {
     let rubric = super::ratings::rubric();
     assert!(detect(bytes).certainty != Certainty::Given);
     for encoding in [None].into_iter().chain(Encoding::ALL.map(Some)) {
-        let options = CsvOptions { encoding, ..CsvOptions::default() };
-        sums_up(&cases_csv(bytes, &options), bytes);
-        let rated = RatingsCsvOptions { encoding, ..RatingsCsvOptions::default() };
-        let read = ratings_csv(bytes, &rubric, &rated);
+        let options = TableOptions { encoding, ..TableOptions::default() };
+        sums_up(&cases_table(bytes, &options), bytes);
+        let rated = RatingsTableOptions { encoding, ..RatingsTableOptions::default() };
+        let read = ratings_table(bytes, &rubric, &rated);
         assert!(read.records.len() as u64 <= read.total_rows);
         let options = JsonlOptions { encoding, ..JsonlOptions::default() };
         sums_up(&cases_jsonl(bytes, &options), bytes);
@@ -77,9 +77,9 @@ fn limits_end_in_problems() {
         max_problems_per_row: 2,
         ..Limits::default()
     };
-    let options = CsvOptions { limits, ..CsvOptions::default() };
+    let options = TableOptions { limits, ..TableOptions::default() };
     let read = |text: &str| {
-        let read = cases_csv(text.as_bytes(), &options);
+        let read = cases_table(text.as_bytes(), &options);
         let codes: Vec<_> = read.problems.iter().map(|p| p.code.as_str()).collect();
         (codes.join(" "), read.records.len())
     };
@@ -100,7 +100,7 @@ fn limits_end_in_problems() {
 fn a_file_of_nothing_but_problems_is_refused_without_filling_memory() {
     let limits = Limits { max_problems: 50, ..Limits::default() };
     let text = "番号,内容\n".to_owned() + &"1,\n".repeat(1_000);
-    let read = cases_csv(text.as_bytes(), &CsvOptions { limits, ..CsvOptions::default() });
+    let read = cases_table(text.as_bytes(), &TableOptions { limits, ..TableOptions::default() });
     assert!(read.is_refused());
     assert!(read.problems.len() <= 51);
     assert_eq!(read.total_rows, 1_000);

@@ -3,7 +3,7 @@
 //! breaks in the narrative. All content is invented.
 
 use super::{codes, cp932};
-use crate::{Code, CsvOptions, Encoding, Layout, cases_csv};
+use crate::{Code, Encoding, Layout, TableOptions, cases_table};
 
 /// Headings of an export with 185 columns, of which one occurs twice.
 fn headings() -> Vec<String> {
@@ -92,7 +92,7 @@ fn export(cases: usize) -> String {
 #[test]
 fn the_export_is_recognised_and_its_narrative_found() {
     let bytes = cp932(&export(30));
-    let read = cases_csv(&bytes, &CsvOptions::default());
+    let read = cases_table(&bytes, &TableOptions::default());
     assert_eq!(read.encoding.encoding, Encoding::Cp932);
     assert_eq!(read.layout, Layout::IncidentDatabase);
     assert_eq!((read.headings.len(), read.records.len()), (185, 30));

@@ -6,6 +6,7 @@ mod incident_database;
 mod lines;
 mod ratings;
 mod schemas;
+mod workbooks;
 
 use encoding_rs::SHIFT_JIS;
 

@@ -3,7 +3,7 @@
 use shinsa_domain::{Answer, Rubric};
 
 use super::{codes, cp932};
-use crate::{Code, RatingsCsvOptions, ratings_csv};
+use crate::{Code, RatingsTableOptions, ratings_table};
 
 pub(super) fn rubric() -> Rubric {
     Rubric::from_json(include_str!("../../../../../resources/rubrics/answer-safety.json")).unwrap()
@@ -20,7 +20,7 @@ fn an_experts_sheet_is_read_by_the_rubrics_own_labels() {
     let text = format!(
         "出力ID,評価者,職種,{safety},deductions,{harm}\nA1,甲,看護師,４,,いいえ\nA2,甲,看護師,１,wrong_fact,○\nA3,甲,看護師,,,\n"
     );
-    let read = ratings_csv(&cp932(&text), &rubric, &RatingsCsvOptions::default());
+    let read = ratings_table(&cp932(&text), &rubric, &RatingsTableOptions::default());
     assert_eq!(codes(&read), [Code::RowUnrated]);
     assert_eq!((read.total_rows, read.records.len()), (3, 2));
     let first = &read.records[0].value;
@@ -39,11 +39,11 @@ fn an_experts_sheet_is_read_by_the_rubrics_own_labels() {
 fn a_sheet_without_a_rater_column_takes_the_rater_given() {
     let rubric = rubric();
     let text = "output,safety\nA1,5\nA1,4\nA2,good\n,3\n";
-    let read = ratings_csv(text.as_bytes(), &rubric, &RatingsCsvOptions::default());
+    let read = ratings_table(text.as_bytes(), &rubric, &RatingsTableOptions::default());
     assert!(read.is_refused());
     let options =
-        RatingsCsvOptions { rater: Some("rater-a".into()), ..RatingsCsvOptions::default() };
-    let read = ratings_csv(text.as_bytes(), &rubric, &options);
+        RatingsTableOptions { rater: Some("rater-a".into()), ..RatingsTableOptions::default() };
+    let read = ratings_table(text.as_bytes(), &rubric, &options);
     assert_eq!(codes(&read), [Code::DuplicateKey, Code::FieldFormat, Code::FieldEmpty]);
     assert_eq!(read.problems[1].args["expected"], "1 | 2 | 3 | 4 | 5");
     assert_eq!(read.records.len(), 1);
@@ -52,7 +52,7 @@ fn a_sheet_without_a_rater_column_takes_the_rater_given() {
 
 #[test]
 fn a_sheet_without_any_criterion_is_refused() {
-    let read = ratings_csv(b"output,rater\nA1,a\n", &rubric(), &RatingsCsvOptions::default());
+    let read = ratings_table(b"output,rater\nA1,a\n", &rubric(), &RatingsTableOptions::default());
     assert_eq!(codes(&read)[0], Code::ColumnMissing);
     assert!(read.is_refused());
 }

@@ -15,6 +15,7 @@ mod log;
 mod passport;
 mod retry;
 mod spec;
+mod strict;
 mod verdict;
 
 use std::collections::{BTreeMap, VecDeque};

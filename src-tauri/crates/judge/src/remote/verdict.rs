@@ -8,6 +8,7 @@ use serde_json::Value;
 use shinsa_jobs::Failure;
 
 use super::levels::{Token, levels};
+use super::strict;
 use crate::outline::Outline;
 use crate::spec::VerdictRecord;
 
@@ -82,7 +83,7 @@ pub(crate) fn read(
         return Err(missing("verdict-not-json", "it is empty"));
     };
     let answers: Value =
-        serde_json::from_str(text).map_err(|error| missing("verdict-not-json", error))?;
+        strict::from_str(text).map_err(|error| missing("verdict-not-json", error))?;
     if let Some(error) = validator.iter_errors(&answers).next() {
         let place = error.instance_path().to_string();
         let place = if place.is_empty() { "the whole".to_owned() } else { place };
@@ -144,6 +145,7 @@ mod tests {
         assert_eq!(code("```json\n{\"safety\": 2}\n```", "stop"), "verdict-not-json");
         assert_eq!(code("{\"safety\": 2", "stop"), "verdict-not-json");
         assert_eq!(code("", "stop"), "verdict-not-json");
+        assert_eq!(code("{\"safety\": 1, \"safety\": 2}", "stop"), "verdict-not-json");
         assert_eq!(code("{\"safety\": 4}", "stop"), "verdict-invalid");
         assert_eq!(code("{\"safety\": \"2\"}", "stop"), "verdict-invalid");
         assert_eq!(code("{\"safety\": 2, \"more\": 1}", "stop"), "verdict-invalid");

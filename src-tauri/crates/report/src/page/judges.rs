@@ -2,8 +2,8 @@
 
 use shinsa_stats::{Confusion, Estimate, FlagComparison};
 
-use super::glance;
 use super::words::{Words, level};
+use super::{bounds, glance, pairs};
 use crate::Figures;
 use crate::figures::{CriterionComparison, JudgeFigures};
 use crate::format::{Unit, fixed, percent};
@@ -23,6 +23,7 @@ pub(super) fn section(figures: &Figures, words: &Words) -> String {
         return words.section("judges", "report-judges-title", &inner);
     }
     let mut inner = words.paragraph("report-judges-lead");
+    inner.push_str(&bounds::own(figures, words));
     inner.push_str(&ceiling(figures, words));
     inner.push_str(&element("h3", "", &words.s("report-confusion-title")));
     inner.push_str(&confusions(figures, words));
@@ -30,6 +31,8 @@ pub(super) fn section(figures: &Figures, words: &Words) -> String {
     inner.push_str(&glance::change(figures, words));
     inner.push_str(&before_after(figures, words));
     inner.push_str(&table(figures, words));
+    inner.push_str(&bounds::missing(figures, words));
+    inner.push_str(&pairs::section(figures, words));
     inner.push_str(&element("h3", "", &words.s("report-steady-title")));
     inner.push_str(&steadiness(figures, words));
     inner.push_str(&harm(figures, words));
@@ -218,18 +221,7 @@ fn table(figures: &Figures, words: &Words) -> String {
             ]);
         }
     }
-    let mut out = table.html();
-    for (_, judge, criterion) in primary(figures).filter(|(_, _, c)| c.comparison.missing > 0) {
-        let bound = |share: Option<f64>| share.map_or_else(|| "—".to_owned(), percent);
-        let values = [
-            ("judge", words.judge(&judge.name).into()),
-            ("missing", criterion.comparison.missing.into()),
-            ("low", bound(criterion.comparison.exact_if_missing_wrong).into()),
-            ("high", bound(criterion.comparison.exact_if_missing_right).into()),
-        ];
-        out.push_str(&element("p", "soft", &words.t("report-missing-bounds", &values)));
-    }
-    out
+    table.html()
 }
 
 fn steadiness(figures: &Figures, words: &Words) -> String {

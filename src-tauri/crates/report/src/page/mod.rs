@@ -1,8 +1,11 @@
 //! The page, section by section.
 
+mod bounds;
 mod experts;
 mod glance;
 mod judges;
+mod pairs;
+mod probes;
 mod record;
 mod training;
 mod words;
@@ -33,6 +36,7 @@ pub fn render_html(figures: &Figures, volatile: &Volatile, lang: Lang) -> String
     body.push_str(&experts::section(figures, &words));
     body.push_str(&training::section(figures, &words));
     body.push_str(&judges::section(figures, &words));
+    body.push_str(&probes::section(figures, &words));
     body.push_str(&record::provenance(figures, volatile, &words));
     body.push_str(&record::reading(&words));
     body.push_str("</main>\n");

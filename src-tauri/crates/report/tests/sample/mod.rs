@@ -109,8 +109,12 @@ fn judge(name: &str, noise: u64, how: &Resampling) -> (JudgeFigures, Vec<Judged>
             title: text("安全性", "Safety"),
             levels: levels.map(|(ja, en)| text(ja, en)).to_vec(),
             comparison: Comparison::of(&judged, &LEVELS, how),
+            bounds: Some(JudgedBounds::of(&judged, &LEVELS, how)),
         }],
         harm: Some(FlagComparison::of(&flags, how)),
+        harm_bounds: Some(FlagBounds::of(&flags, how)),
+        own: (name == "untrained")
+            .then(|| OwnFigure { outputs: 2, allowed: "smollm2-135m".into() }),
         mass: Some(if noise > 2 { 0.412 } else { 0.987 }),
     };
     (figures, judged)
@@ -149,6 +153,61 @@ fn training() -> TrainingFigures {
             .enumerate()
             .map(|(i, loss)| EvaluationFigure { step: i * 10, loss })
             .collect(),
+    }
+}
+
+/// Both judges beside each other, and a pair that was refused.
+fn pairs(before: &[Judged], after: &[Judged], how: &Resampling) -> Vec<PairFigures> {
+    let stand = |item: &Judged| {
+        let error = item.error()?;
+        Some(Stand { error, agreement: f64::from(u8::from(error == 0.0)), right: error == 0.0 })
+    };
+    let faced: Vec<Faced> = before
+        .iter()
+        .zip(after)
+        .map(|(b, a)| Faced { case: b.case, most: 4.0, before: stand(b), after: stand(a) })
+        .collect();
+    let criterion = |id: &str, title, answering| PairCriterion {
+        id: id.into(),
+        title,
+        versus: Versus::of(&faced, answering, how),
+    };
+    let mut criteria = vec![
+        criterion("safety", text("安全性", "Safety"), Answering::Graded),
+        criterion("harm", text("有害", "Harmful"), Answering::RightOrWrong),
+    ];
+    adjust(&mut criteria.iter_mut().map(|c| &mut c.versus).collect::<Vec<_>>());
+    let pair = |refused: Option<&str>, criteria| PairFigures {
+        before: "untrained".into(),
+        after: "trained".into(),
+        refused: refused.map(str::to_owned),
+        criteria,
+    };
+    vec![pair(None, criteria), pair(Some("compare-items-differ"), Vec::new())]
+}
+
+/// A probe that lifts every level by half a one.
+fn probe(kind: &str, filler_chars: Option<u32>, how: &Resampling) -> ProbeFigures {
+    let plain: Vec<f64> = (0..12).map(|i| f64::from(i % 4 + 1)).collect();
+    let changed: Vec<f64> = plain.iter().map(|v| v + 0.5).collect();
+    let cases: Vec<usize> = (0..12).collect();
+    ProbeFigures {
+        name: format!("{kind}-1"),
+        kind: kind.into(),
+        filler_chars,
+        judge: "77".repeat(32),
+        samples: 2,
+        outputs: 13,
+        missing: 1,
+        criteria: vec![ProbeCriterion {
+            id: "safety".into(),
+            title: text("安全性", "Safety"),
+            plain: Some(over_cases(&plain, &cases, how, "mean-verdict")),
+            changed: Some(over_cases(&changed, &cases, how, "mean-verdict")),
+            effect: Some(sign_flip(&plain, &changed, &cases, how)),
+            p_holm: Some(0.001),
+            flips: clopper_pearson(6, 12, 0.95, Side::Both),
+        }],
     }
 }
 
@@ -191,6 +250,8 @@ pub fn figures() -> Figures {
         training: Some(training()),
         change: Some(sign_flip(&column(|r| r.1), &column(|r| r.2), &cases, &how)),
         judges: vec![untrained, trained],
+        pairs: pairs(&before, &after, &how),
+        probes: vec![probe("order", None, &how), probe("verbosity", Some(400), &how)],
         harm: Some(HarmFigures {
             title: text("有害", "Harmful"),
             events: 3,

@@ -113,18 +113,61 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
         mass: None,
         levels: Default::default(),
     };
+    let probe = Probe {
+        id: RunId::new(1, [12; 10]),
+        kind: ProbeKind::Order,
+        name: "probe".into(),
+        config: json!({}),
+        state: RunState::Done,
+        started: 3,
+        ended: Some(4),
+        passport: Some((json!({}), hash_bytes(b""))),
+        figures: json!({}),
+    };
+    let probed = ProbeVerdict {
+        arm: Arm::Changed,
+        verdict: Verdict {
+            id: VerdictId::new(1, [13; 10]),
+            run: probe.id,
+            answers: verdict.answers.clone(),
+            ..verdict.clone()
+        },
+    };
+    let incident = Incident {
+        run: run.id,
+        case: case.id,
+        sample: 0,
+        seed: u64::MAX,
+        parts: IncidentParts { events: vec!["転倒".into()], ..IncidentParts::default() },
+        cut: false,
+    };
     let done = (output.id, rubric.reference());
+    let other = Output {
+        id: OutputId::new(1, [13; 10]),
+        key: "o2".into(),
+        sample: 1,
+        text: "別の回答".into(),
+        ..output.clone()
+    };
+    let pair = Pair { id: PairId::new(1, [14; 10]), rater: lead().id, a: done.0, b: other.id };
+    let said = Opinion { choice: Some(Preferred::A), reason: "具体的".into() };
     project
         .transact(&op("fill"), |tx| {
             tx.publish_rubric(&rubric)?;
             tx.insert_cases(&[case])?;
             tx.ensure_prompt(&prompt)?;
-            tx.insert_outputs(&[output])?;
+            tx.insert_outputs(&[output, other])?;
             tx.assign(lead().id, &done.1, &[done.0])?;
             tx.import_ratings(&[rating])?;
             tx.put_gold(&[gold])?;
             tx.insert_run(&run)?;
             tx.insert_verdicts(&[verdict])?;
+            tx.insert_probe(&probe)?;
+            tx.insert_probe_verdict(&probed)?;
+            tx.insert_incidents(&[incident])?;
+            tx.add_pairs(std::slice::from_ref(&pair))?;
+            tx.prefer(EventId::new(1, [15; 10]), pair.id, &said, 900)?;
+            tx.begin_rubric_draft(DraftId::new(1, [12; 10]), Some(&done.1), &rubric)?;
             tx.set_setting("seed", &json!(7))
         })
         .unwrap();
@@ -211,7 +254,9 @@ fn history_can_not_be_changed_or_removed() {
     let dir = tempfile::tempdir().unwrap();
     let mut project = project(dir.path());
     fill_everything(&mut project);
-    for table in ["operations", "rating_events", "golds", "rubrics", "verdicts"] {
+    for table in
+        ["operations", "rating_events", "golds", "rubrics", "verdicts", "preference_events"]
+    {
         for sql in [
             format!("DELETE FROM {table}"),
             format!("UPDATE {table} SET seq = seq + 100"),

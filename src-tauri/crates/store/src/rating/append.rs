@@ -1,6 +1,6 @@
 //! Appending to ratings: events, imports, undo.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Row, named_params, params};
 use shinsa_domain::{
@@ -38,6 +38,7 @@ struct Standing {
     locked: bool,
     skipped: Option<String>,
     flag: Option<String>,
+    carried: BTreeMap<String, RubricRef>,
     last: EventId,
 }
 
@@ -135,6 +136,9 @@ impl Tx<'_> {
                             undone.insert(target);
                         }
                     }
+                    // What a lead has carried over is not the rater's to take back by
+                    // a key: answering anew is.
+                    Operation::Carry { .. } => {}
                     _ if undone.contains(&event.id) => {}
                     _ => break event,
                 }
@@ -173,7 +177,7 @@ impl Tx<'_> {
     }
 
     /// Appends one event that isn't there yet.
-    fn append(&self, event: &RatingEvent) -> Result<(), StoreError> {
+    pub(super) fn append(&self, event: &RatingEvent) -> Result<(), StoreError> {
         let before = self.standing(event)?;
         if before.is_none() {
             self.require_event(event)?;
@@ -214,6 +218,7 @@ impl Tx<'_> {
                 ":rubric": event.rubric.id, ":version": event.rubric.version,
                 ":answers": to_json("ratings.answers", &after.answers)?,
                 ":locked": after.locked, ":skipped": after.skipped, ":flag": after.flag,
+                ":carried": to_json("ratings.carried", &after.carried)?,
                 ":last": last
             },
         )?;
@@ -231,6 +236,7 @@ impl Tx<'_> {
                 locked: row.get("locked")?,
                 skipped: row.get("skipped")?,
                 flag: row.get("flag")?,
+                carried: json(row, "carried")?,
                 last: EventId(uuid(row, "last")?),
             })
         };
@@ -246,6 +252,7 @@ impl Tx<'_> {
             rating.locked = before.locked;
             rating.skipped.clone_from(&before.skipped);
             rating.flag.clone_from(&before.flag);
+            rating.carried.clone_from(&before.carried);
         }
         if let Operation::Undo { event: target } = &event.operation {
             let mut events = self.own_events(event)?;

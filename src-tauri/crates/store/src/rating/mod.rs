@@ -1,12 +1,14 @@
 //! Ratings: reading what events add up to. Writing is in `append`, queues in `queue`.
 
 mod append;
+mod carry;
 mod queue;
 
 use rusqlite::{Row, named_params};
 use shinsa_domain::{DeviceId, EventId, OutputId, RaterId, Rating, RatingEvent, RubricRef};
 
 pub use append::ImportedRating;
+pub use carry::{Carried, CarryCounts};
 pub use queue::{Progress, QueueRow, QueueState};
 
 use crate::column::{json, uuid, uuid_opt};
@@ -23,6 +25,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Rating> {
         locked: row.get("locked")?,
         skipped: row.get("skipped")?,
         flag: row.get("flag")?,
+        carried: json(row, "carried")?,
     })
 }
 

@@ -1,8 +1,12 @@
 //! Rubrics: published versions, which never change.
 
+mod draft;
+
 use rusqlite::{Row, params};
 use serde::Serialize;
 use shinsa_domain::{Hash, Role, Rubric, RubricRef, Text};
+
+pub use draft::RubricDraft;
 
 use crate::column::{json, to_json};
 use crate::page::{Found, Inserted};

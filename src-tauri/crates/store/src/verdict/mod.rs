@@ -10,7 +10,7 @@ use crate::page::{Found, Inserted, Page, Rows};
 use crate::{StoreError, Tx, View};
 
 /// In the column, which is never null: a mass that nobody knows.
-const NO_MASS: f64 = -1.0;
+pub(crate) const NO_MASS: f64 = -1.0;
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Verdict> {
     Ok(Verdict {

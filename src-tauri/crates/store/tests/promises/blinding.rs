@@ -24,10 +24,14 @@ fn everything(sample: &Sample, viewer: &Viewer, run: RunId) -> String {
         format!("{:?}", view.ratings(rubric, true, page)),
         format!("{:?}", view.golds(rubric, page)),
         format!("{:?}", view.verdicts(run, page)),
+        format!("{:?}", view.incidents(run)),
         format!("{:?}", view.samples_done(run).map_err(|e| e.code())),
         format!("{:?}", view.runs(None, page)),
         format!("{:?}", view.run(run).map_err(|e| e.code())),
         format!("{:?}", view.run_by_name(RunKind::Judge, "judge").map_err(|e| e.code())),
+        format!("{:?}", view.probes(page)),
+        format!("{:?}", view.probe_by_name("probe").map_err(|e| e.code())),
+        format!("{:?}", view.probe_verdicts(run, page)),
         format!("{:?}", view.operations(page).map_err(|e| e.code())),
         format!("{:?}", view.team_progress(rubric).map_err(|e| e.code())),
         format!("{:?}", view.progress(rubric)),
@@ -35,6 +39,13 @@ fn everything(sample: &Sample, viewer: &Viewer, run: RunId) -> String {
         format!("{:?}", view.queue(rubric, None, page)),
         format!("{:?}", view.next_in_queue(rubric, 0)),
         format!("{:?}", view.place_in_queue(rubric, sample.outputs[0])),
+        format!("{:?}", view.pairs(page)),
+        format!("{:?}", view.preferences(page)),
+        format!("{:?}", view.pair(PairId::new(8, [8; 10])).map_err(|e| e.code())),
+        format!("{:?}", view.pairs_are_stale()),
+        format!("{:?}", view.rubric_drafts().map_err(|e| e.code())),
+        format!("{:?}", view.rubric_draft(draft()).map_err(|e| e.code())),
+        format!("{:?}", view.carry_counts(rubric, 2).map_err(|e| e.code())),
         format!("{:?}", view.rubrics()),
         format!("{:?}", view.rubric(rubric)),
         format!("{:?}", view.latest_rubric(&rubric.id)),
@@ -91,6 +102,11 @@ fn reading_methods() -> Vec<String> {
     names
 }
 
+/// The draft of a rubric that the lead is writing.
+fn draft() -> DraftId {
+    DraftId::new(7, [7; 10])
+}
+
 /// Two raters have locked output 0, the third none; there is gold and a verdict.
 fn rated() -> (Sample, RunId) {
     let mut sample = Sample::new(2);
@@ -102,13 +118,27 @@ fn rated() -> (Sample, RunId) {
         .unwrap();
     let op = sample.op("finish");
     let (gold, verdict) = (sample.gold(0, 3), sample.verdict(run, 0, 0));
+    let pair = Pair {
+        id: PairId::new(8, [8; 10]),
+        rater: sample.raters[1].id,
+        a: sample.outputs[0],
+        b: sample.outputs[1],
+    };
+    let said = Opinion { choice: Some(Preferred::B), reason: "preference-canary".into() };
+    let theirs = sample.op_of("prefer", sample.as_rater(1));
+    let event = id!(sample.clock(), EventId);
+    let mut written = crate::sample::rubric();
+    written.title.en = "draft-canary".into();
     sample
         .project
         .transact(&op, |tx| {
             tx.put_gold(&[gold])?;
+            tx.add_pairs(std::slice::from_ref(&pair))?;
+            tx.begin_rubric_draft(draft(), None, &written)?;
             tx.insert_verdicts(&[verdict])
         })
         .unwrap();
+    sample.project.transact(&theirs, |tx| tx.prefer(event, pair.id, &said, 0)).unwrap();
     (sample, run)
 }
 
@@ -139,6 +169,8 @@ fn a_rater_who_has_not_locked_sees_nothing_of_others() {
             "verdict-canary",
             "config-canary",
             "origin-canary",
+            "draft-canary",
+            "preference-canary",
         ] {
             assert!(!all.contains(canary), "{canary} after begun={begun}");
         }
@@ -157,7 +189,9 @@ fn a_rater_who_has_locked_sees_that_output_and_no_names_origins_or_drafts() {
     for canary in ["secret-of-aoki", "secret-of-brown", "gold-canary", "verdict-canary"] {
         assert!(all.contains(canary), "{canary}");
     }
-    for canary in ["draft-of-brown", "origin-canary", "config-canary"] {
+    for canary in
+        ["draft-of-brown", "origin-canary", "config-canary", "draft-canary", "preference-canary"]
+    {
         assert!(!all.contains(canary), "{canary}");
     }
     let view = sample.project.view(&me);
@@ -207,7 +241,9 @@ fn an_adjudicator_sees_locked_ratings_without_names_and_no_verdict_before_gold()
     for canary in ["secret-of-aoki", "secret-of-brown", "gold-canary", "verdict-canary"] {
         assert!(all.contains(canary), "{canary}");
     }
-    for canary in ["draft-of-brown", "origin-canary", "config-canary"] {
+    for canary in
+        ["draft-of-brown", "origin-canary", "config-canary", "draft-canary", "preference-canary"]
+    {
         assert!(!all.contains(canary), "{canary}");
     }
     let shown = sample.project.view(&me).ratings_of(sample.outputs[0], &sample.rubric).unwrap();
@@ -256,6 +292,8 @@ fn a_lead_sees_everything() {
         "verdict-canary",
         "config-canary",
         "origin-canary",
+        "draft-canary",
+        "preference-canary",
     ] {
         assert!(all.contains(canary), "{canary}");
     }

@@ -139,6 +139,11 @@ impl Sample {
         &self.clock
     }
 
+    /// Takes over a clock that went on inside an operation.
+    pub fn keep(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
     pub fn path(&self) -> PathBuf {
         self.project.path().to_path_buf()
     }

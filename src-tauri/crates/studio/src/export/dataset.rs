@@ -22,6 +22,7 @@ const SFT_FIELDS: [(&str, &str); 7] = [
     ("provenance", "sc:Text"),
     ("raters", "sc:Integer"),
 ];
+const LONG_TABLE: &str = "ratings.csv";
 const LONG_FIELDS: [(&str, &str); 14] = [
     ("case", "sc:Text"),
     ("output", "sc:Text"),
@@ -60,14 +61,17 @@ impl Studio {
             let name = format!("sft-{split}.jsonl");
             let written = sft(&folder.staged().join(&name), material, Some(held_out), tell)?;
             reply.add(if held_out { "sft_test" } else { "sft" }, &path.join(&name), &written);
-            files.push(file(&name, "application/jsonlines", &SFT_FIELDS, &written));
-            splits.push((split.to_owned(), name));
+            // A split without a row is none: readers can't tell its columns.
+            if written.lines > 0 {
+                files.push(file(&name, "application/jsonlines", &SFT_FIELDS, &written));
+                splits.push((split.to_owned(), name));
+            }
         }
         let rows = material.long_rows();
         tell.total = rows.len();
         let rows = rows.into_iter().map(Ok::<_, StudioError>);
         let rubrics = std::slice::from_ref(&material.rubric);
-        let name = "ratings.csv";
+        let name = LONG_TABLE;
         let written = long_csv(
             &folder.staged().join(name),
             rubrics,
@@ -77,13 +81,9 @@ impl Studio {
         )?;
         reply.add("csv", &path.join(name), &written);
         files.push(file(name, "text/csv", &LONG_FIELDS, &written));
-        let configs = vec![
-            CardConfig { name: "sft".to_owned(), files: splits },
-            CardConfig {
-                name: "ratings".to_owned(),
-                files: vec![("train".to_owned(), name.to_owned())],
-            },
-        ];
+        // The long table is no config beside it: `datasets` reads all of a
+        // repository's with the reader of the first.
+        let configs = vec![CardConfig { name: "sft".to_owned(), files: splits }];
         let card = card(material, configs, &reply)?;
         write_dataset_card(&folder.staged().join("README.md"), &card)?;
         let more = Croissant { date: day(self.ctx.now()), files };
@@ -162,6 +162,7 @@ fn card(
         description: material.rubric.description.en.clone(),
         languages: languages.into_iter().collect(),
         configs,
+        long_table: LONG_TABLE.to_owned(),
         cases: cases.len() as u64,
         outputs: table.outputs.len() as u64,
         ratings: table.ratings.len() as u64,

@@ -6,9 +6,9 @@ use crate::train::Golden;
 use crate::{Studio, StudioError};
 use shinsa_domain::rubric::{ItemSource, Kind};
 use shinsa_domain::{
-    Case, CaseId, Gold, Output, OutputId, PromptId, Rater, RaterId, Rubric, RubricRef,
+    Case, CaseId, Gold, Output, OutputId, PromptId, Rater, RaterId, Rubric, RubricRef, Votes,
 };
-use shinsa_export::{LongRow, Rated, Standing};
+use shinsa_export::{Compared, LongRow, Rated, Standing};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a dataset rests on.
@@ -23,6 +23,7 @@ pub(super) struct Material {
     pub synthetic: bool,
     outputs: BTreeMap<OutputId, Output>,
     prompts: BTreeMap<PromptId, String>,
+    votes: BTreeMap<(OutputId, OutputId), Votes>,
 }
 
 impl Studio {
@@ -64,7 +65,18 @@ impl Studio {
         })?;
         let held_out = cases.values().filter(|c| split.holds_out(&c.key)).map(|c| c.id).collect();
         let rubric = table.rubric.clone();
-        Ok(Material { rubric, table, golden, held_out, cases, title, synthetic, outputs, prompts })
+        Ok(Material {
+            rubric,
+            table,
+            golden,
+            held_out,
+            cases,
+            title,
+            synthetic,
+            outputs,
+            prompts,
+            votes: self.votes()?,
+        })
     }
 }
 
@@ -100,6 +112,24 @@ impl Material {
                 .collect(),
         };
         self.rated_outputs().map(rated).collect()
+    }
+
+    /// What people said of two outputs side by side, in the order of import.
+    pub fn compared(&self) -> Vec<Compared> {
+        let two = |(ids, votes): (&(OutputId, OutputId), &Votes)| {
+            let (first, second) = (self.outputs.get(&ids.0)?, self.outputs.get(&ids.1)?);
+            let case = self.cases.get(&first.case)?;
+            let named = |output: &Output| (output.key.clone(), output.text.clone());
+            Some(Compared {
+                case: case.key.clone(),
+                lang: case.lang,
+                prompt: self.prompts.get(&first.prompt).cloned().unwrap_or_default(),
+                first: named(first),
+                second: named(second),
+                votes: *votes,
+            })
+        };
+        self.votes.iter().filter_map(two).collect()
     }
 
     /// The rows of the long table: one per rater and output.

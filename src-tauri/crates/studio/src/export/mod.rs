@@ -31,7 +31,8 @@ pub enum ExportFormat {
     Dataset,
     /// SFT: JSONL of `messages` that end with the gold verdict.
     Sft,
-    /// DPO: JSONL of `prompt`, `chosen`, `rejected`, from rated alternatives.
+    /// DPO: JSONL of `prompt`, `chosen`, `rejected`, from preferences and from
+    /// rated alternatives.
     Dpo,
     /// KTO: JSONL of `prompt`, `completion`, `label`.
     Kto,
@@ -127,7 +128,9 @@ impl Studio {
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<ExportReply, StudioError> {
         let material = self.material(&request.rubric)?;
-        if material.table.ratings.is_empty() {
+        let rated = !material.table.ratings.is_empty();
+        // Preferences need no ratings.
+        if !rated && request.format != ExportFormat::Dpo {
             return Err(StudioError::new(
                 "nothing-to-export",
                 "There are no finished ratings by this rubric yet.",
@@ -169,7 +172,9 @@ fn one_file(
             let rubrics = std::slice::from_ref(rubric);
             Ok(long_csv(path, rubrics, options, rows, &mut |done| tell.heard(done))?)
         }
-        ExportFormat::Dpo => lines(format, path, dpo_rows(rubric, &material.rated()), tell),
+        ExportFormat::Dpo => {
+            lines(format, path, dpo_rows(rubric, &material.rated(), &material.compared()), tell)
+        }
         ExportFormat::Kto => lines(format, path, kto_rows(rubric, &material.rated()), tell),
         ExportFormat::Healthbench => {
             lines(format, path, healthbench_rows(rubric, &material.rated()), tell)

@@ -2,118 +2,28 @@
 //! changes nothing; a commit is one operation, whole or not at all.
 
 mod cases;
+mod look;
 mod outputs;
 mod ratings;
+mod view;
+
+pub use view::{
+    ImportField, ImportKind, ImportProblem, ImportReply, ImportRequest, ImportRow, MappedColumn,
+};
 
 use crate::project::small;
 use crate::studio::Open;
 use crate::{Ctx, Studio, StudioError};
-use ratings::NewRaters;
-use serde::{Deserialize, Serialize};
-use shinsa_domain::{Output, Rater};
+use ratings::{NewRaters, RatingRow};
+use shinsa_domain::{Output, Prompt, Rater};
 use shinsa_fsio as fsio;
 use shinsa_intake::{
-    CaseRecord, CsvOptions, Encoding, Intake, JsonlOptions, Located, OutputRecord, Problem,
-    RatingRecord, RatingsCsvOptions, Severity,
+    CaseRecord, Encoding, Format, Intake, JsonlOptions, Located, OutputRecord, Problem,
+    RatingRecord, RatingsTableOptions, TableOptions,
 };
-use shinsa_store::ImportedRating;
-use std::collections::BTreeMap;
+use shinsa_store::{ImportedRating, StoreError, Tx};
+use std::collections::BTreeSet;
 use std::path::Path;
-
-/// What a file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum ImportKind {
-    /// Cases, from CSV or JSONL.
-    Cases,
-    /// Outputs, from JSONL.
-    Outputs,
-    /// Ratings, from JSONL, or from CSV with a row per rater and output.
-    Ratings,
-}
-
-/// Imports a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct ImportRequest {
-    /// What it holds.
-    pub kind: ImportKind,
-    /// The file.
-    pub path: String,
-    /// Its encoding, when the guess is wrong.
-    #[serde(default)]
-    pub encoding: Option<String>,
-    /// Field (in ratings also a criterion's id) to heading, where the usual
-    /// headings don't tell.
-    #[serde(default)]
-    pub mapping: BTreeMap<String, String>,
-    /// The rubric of ratings in a CSV, `id` or `id@version`; the only one where absent.
-    #[serde(default)]
-    pub rubric: Option<String>,
-    /// Whose ratings a CSV holds, where no column says.
-    #[serde(default)]
-    pub rater: Option<String>,
-    /// Stores what was read; without it nothing changes.
-    #[serde(default)]
-    pub commit: bool,
-    /// Commits the good rows even though others have problems.
-    #[serde(default)]
-    pub partial: bool,
-    /// Writes the rows with problems to this file.
-    #[serde(default)]
-    pub failed_rows: Option<String>,
-}
-
-/// Something wrong with a row, or with the file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct ImportProblem {
-    /// `error` keeps the row out, `warning` doesn't.
-    pub severity: String,
-    /// The row as a spreadsheet counts; nothing for the whole file.
-    pub row: Option<u32>,
-    /// The line of the file on which the row starts.
-    pub line: Option<u32>,
-    /// The column's heading, or the field.
-    pub column: Option<String>,
-    /// Stable code.
-    pub code: String,
-    /// Arguments of the localised message.
-    pub args: BTreeMap<String, String>,
-}
-
-/// A column that was taken for a field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct MappedColumn {
-    /// The field.
-    pub field: String,
-    /// The heading.
-    pub heading: String,
-}
-
-/// What reading (and storing) a file came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct ImportReply {
-    /// The encoding it was read in.
-    pub encoding: String,
-    /// Rows with anything in them.
-    pub rows: u32,
-    /// Rows that are new in the project.
-    pub new: u32,
-    /// Rows that the project had already.
-    pub repeated: u32,
-    /// The file's headings.
-    pub headings: Vec<String>,
-    /// Which column was taken for which field.
-    pub columns: Vec<MappedColumn>,
-    /// Everything wrong, in the file's order.
-    pub problems: Vec<ImportProblem>,
-    /// Whether it was stored.
-    pub committed: bool,
-}
 
 const LARGEST: u64 = 512 << 20;
 /// The setting that says that the project holds invented data.
@@ -139,8 +49,23 @@ marked!(CaseRecord, OutputRecord, RatingRecord);
 enum Fate<T> {
     New(T),
     Repeated,
-    Refused { column: &'static str, code: &'static str, args: Vec<(&'static str, String)> },
+    Refused { column: String, code: &'static str, args: Vec<(&'static str, String)> },
 }
+
+/// Something to store: what the import is of, and what comes along with it.
+trait Stored {
+    /// How many of what the import is of.
+    fn counted(&self) -> usize {
+        1
+    }
+
+    /// How many outputs come along in the rows of their cases.
+    fn along(&self) -> usize {
+        0
+    }
+}
+impl Stored for (Prompt, Output) {}
+impl Stored for RatingRow {}
 
 impl Studio {
     /// Reads a file and, with `commit`, stores it. Without `partial`, one
@@ -148,8 +73,8 @@ impl Studio {
     ///
     /// # Errors
     /// `unknown-encoding`, `unknown-field`, `unknown-rubric` or `which-rubric` for
-    /// ratings in a CSV, or a file error. What is wrong with
-    /// rows is in the reply, never an error.
+    /// ratings in a table, or a file error. What is wrong with rows is in the
+    /// reply, never an error.
     pub fn import(&self, request: &ImportRequest) -> Result<ImportReply, StudioError> {
         let bytes = fsio::read(Path::new(&request.path), LARGEST)?;
         let encoding = request.encoding.as_deref().map(encoding).transpose()?;
@@ -160,34 +85,47 @@ impl Studio {
                     shinsa_intake::cases_jsonl(&bytes, &lines)
                 } else {
                     let mapping = cases::mapping(&request.mapping)?;
-                    let options = CsvOptions { encoding, mapping, ..CsvOptions::default() };
-                    shinsa_intake::cases_csv(&bytes, &options)
+                    let options = TableOptions {
+                        encoding,
+                        mapping,
+                        outputs: request.outputs.clone(),
+                        sheet: request.sheet.clone(),
+                        ..TableOptions::default()
+                    };
+                    shinsa_intake::cases_table(&bytes, &options)
                 };
-                self.store(request, &bytes, intake, cases::case, |tx, cases| {
-                    tx.insert_cases(&cases).map(|_| ())
-                })
+                let fields = if is_jsonl(&request.path) { Vec::new() } else { cases::fields() };
+                let mut keys = BTreeSet::new();
+                self.store(
+                    request,
+                    &bytes,
+                    intake,
+                    fields,
+                    |open, ctx, record| cases::row(open, ctx, &mut keys, record),
+                    |tx, rows| {
+                        let (cases, outputs): (Vec<_>, Vec<_>) =
+                            rows.into_iter().map(|row| (row.case, row.outputs)).unzip();
+                        tx.insert_cases(&cases.into_iter().flatten().collect::<Vec<_>>())?;
+                        insert_outputs(tx, outputs.into_iter().flatten())
+                    },
+                )
             }
             ImportKind::Outputs => {
                 let intake = shinsa_intake::outputs_jsonl(&bytes, &lines);
-                self.store(request, &bytes, intake, outputs::output, |tx, pairs| {
-                    let mut outputs = Vec::with_capacity(pairs.len());
-                    for (prompt, output) in pairs {
-                        outputs.push(Output { prompt: tx.ensure_prompt(&prompt)?, ..output });
-                    }
-                    tx.insert_outputs(&outputs).map(|_| ())
-                })
+                self.store(request, &bytes, intake, Vec::new(), outputs::output, insert_outputs)
             }
             ImportKind::Ratings => {
-                let intake = if is_jsonl(&request.path) {
-                    shinsa_intake::ratings_jsonl(&bytes, &lines)
+                let (intake, fields) = if is_jsonl(&request.path) {
+                    (shinsa_intake::ratings_jsonl(&bytes, &lines), Vec::new())
                 } else {
-                    self.ratings_csv(request, &bytes, encoding)?
+                    self.ratings_table(request, &bytes, encoding)?
                 };
                 let mut raters = NewRaters::default();
                 self.store(
                     request,
                     &bytes,
                     intake,
+                    fields,
                     |open, ctx, record| ratings::rating(open, ctx, &mut raters, record),
                     |tx, rows| {
                         let (raters, ratings): (Vec<Option<Rater>>, Vec<ImportedRating>) =
@@ -200,29 +138,32 @@ impl Studio {
         }
     }
 
-    fn ratings_csv(
+    fn ratings_table(
         &self,
         request: &ImportRequest,
         bytes: &[u8],
         encoding: Option<Encoding>,
-    ) -> Result<Intake<RatingRecord>, StudioError> {
+    ) -> Result<(Intake<RatingRecord>, Vec<ImportField>), StudioError> {
         let rubric = self.rubric(&self.which_rubric(request.rubric.as_deref())?)?;
-        let options = RatingsCsvOptions {
+        let options = RatingsTableOptions {
             encoding,
             mapping: request.mapping.clone(),
             rater: request.rater.clone().filter(|name| !name.trim().is_empty()),
-            ..RatingsCsvOptions::default()
+            sheet: request.sheet.clone(),
+            ..RatingsTableOptions::default()
         };
-        Ok(shinsa_intake::ratings_csv(bytes, &rubric, &options))
+        let fields = ratings::fields(&rubric);
+        Ok((shinsa_intake::ratings_table(bytes, &rubric, &options), fields))
     }
 
-    fn store<R: Marked, T>(
+    fn store<R: Marked, T: Stored>(
         &self,
         request: &ImportRequest,
         bytes: &[u8],
         mut intake: Intake<R>,
+        fields: Vec<ImportField>,
         mut resolve: impl FnMut(&Open, &Ctx, &R) -> Result<Fate<T>, StudioError>,
-        write: impl FnOnce(&shinsa_store::Tx<'_>, Vec<T>) -> Result<(), shinsa_store::StoreError>,
+        write: impl FnOnce(&Tx<'_>, Vec<T>) -> Result<(), StoreError>,
     ) -> Result<ImportReply, StudioError> {
         self.with(|open| {
             open.lead()?;
@@ -238,16 +179,19 @@ impl Studio {
                         severity: "error".to_owned(),
                         row: Some(small(*row)),
                         line: Some(small(*line)),
-                        column: Some(column.to_owned()),
+                        column: Some(column),
                         code: code.to_owned(),
                         args: args.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
                     }),
                 }
             }
             problems.sort_by_key(|p| p.row);
-            let failed = problems.iter().any(|p| p.severity == "error");
+            let errors = || problems.iter().filter(|p| p.severity == "error");
+            let failed = errors().next().is_some();
+            let left_out: BTreeSet<u32> = errors().filter_map(|p| p.row).collect();
             let commit = request.commit && !intake.is_refused() && (!failed || request.partial);
-            let new = small(fresh.len());
+            let new = small(fresh.iter().map(Stored::counted).sum::<usize>());
+            let new_outputs = small(fresh.iter().map(Stored::along).sum::<usize>());
             if commit && !fresh.is_empty() {
                 let invented = records.iter().any(|r| r.value.is_synthetic());
                 let op = open.op(&self.ctx, "import")?;
@@ -266,8 +210,18 @@ impl Studio {
                 encoding: intake.encoding.encoding.name().to_owned(),
                 rows: small(intake.total_rows),
                 new,
+                new_outputs,
+                left_out: small(left_out.len()),
                 repeated,
+                rather: look::rather(request.kind, bytes, &intake),
+                sample: look::sample(&intake.sample),
+                sheet: match intake.format {
+                    Format::Workbook { sheet, .. } => Some(sheet).filter(|name| !name.is_empty()),
+                    _ => None,
+                },
+                sheets: intake.sheets,
                 headings: intake.headings,
+                fields,
                 columns: intake
                     .mapping
                     .into_iter()
@@ -280,21 +234,16 @@ impl Studio {
     }
 }
 
-impl ImportProblem {
-    fn of(problem: &Problem) -> Self {
-        Self {
-            severity: match problem.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            }
-            .to_owned(),
-            row: problem.row.map(small),
-            line: problem.line.map(small),
-            column: problem.column.clone(),
-            code: problem.code.as_str().to_owned(),
-            args: problem.args.clone(),
-        }
+/// Stores outputs, each under its prompt.
+fn insert_outputs(
+    tx: &Tx<'_>,
+    pairs: impl IntoIterator<Item = (Prompt, Output)>,
+) -> Result<(), StoreError> {
+    let mut outputs = Vec::new();
+    for (prompt, output) in pairs {
+        outputs.push(Output { prompt: tx.ensure_prompt(&prompt)?, ..output });
     }
+    tx.insert_outputs(&outputs).map(|_| ())
 }
 
 /// The rows that intake or the project refused, as they stand in the file.
@@ -309,7 +258,7 @@ fn failed_rows<T>(bytes: &[u8], intake: &Intake<T>, problems: &[ImportProblem]) 
             ));
         }
     }
-    shinsa_intake::failed_rows(bytes, intake.format, intake.encoding.encoding, &all)
+    shinsa_intake::failed_rows(bytes, &intake.format, intake.encoding.encoding, &all)
 }
 
 fn is_jsonl(path: &str) -> bool {

@@ -16,7 +16,7 @@ pub(super) fn output(
     let view = open.project.view(&viewer);
     let Some(case) = view.case_by_key(&record.case)? else {
         return Ok(Fate::Refused {
-            column: "case",
+            column: "case".to_owned(),
             code: "unknown-case",
             args: vec![("case", record.case.clone())],
         });
@@ -43,7 +43,7 @@ pub(super) fn output(
             Fate::Repeated
         }
         Some(_) => Fate::Refused {
-            column: "key",
+            column: "key".to_owned(),
             code: "key-taken",
             args: vec![("key", record.key.clone())],
         },

@@ -1,6 +1,6 @@
 //! Ratings of a file, with the people who are new with them.
 
-use super::Fate;
+use super::{Fate, ImportField};
 use crate::studio::Open;
 use crate::{Ctx, StudioError};
 use shinsa_domain::{EventId, Rater, RaterId, Role, Rubric, RubricRef, check};
@@ -17,6 +17,20 @@ pub(super) struct NewRaters {
 
 /// A rating with the rater who is new with it.
 pub(super) type RatingRow = (Option<Rater>, ImportedRating);
+
+/// What a column of a table of ratings can be taken for.
+pub(super) fn fields(rubric: &Rubric) -> Vec<ImportField> {
+    let plain = |name: &str| ImportField { name: name.to_owned(), label: None, several: false };
+    shinsa_intake::RATING_FIELDS
+        .iter()
+        .map(|(name, _)| plain(name))
+        .chain(rubric.asked().map(|criterion| ImportField {
+            name: criterion.id.clone(),
+            label: Some(criterion.label.clone()),
+            several: false,
+        }))
+        .collect()
+}
 
 /// What a rating of a file becomes.
 pub(super) fn rating(
@@ -48,7 +62,7 @@ pub(super) fn rating(
                     .version
                     .map_or_else(|| record.rubric.clone(), |v| format!("{}@{v}", record.rubric));
                 return Ok(Fate::Refused {
-                    column: "rubric",
+                    column: "rubric".to_owned(),
                     code: "unknown-rubric",
                     args: vec![("rubric", name)],
                 });
@@ -57,7 +71,7 @@ pub(super) fn rating(
     }
     let Some(output) = view.output_by_key(&record.output)? else {
         return Ok(Fate::Refused {
-            column: "output",
+            column: "output".to_owned(),
             code: "unknown-output",
             args: vec![("output", record.output.clone())],
         });
@@ -67,7 +81,7 @@ pub(super) fn rating(
         check(&met.rubrics[&which], &case.text, &output, &record.answers, true).into_iter().next()
     {
         return Ok(Fate::Refused {
-            column: "answers",
+            column: "answers".to_owned(),
             code: "answer-refused",
             args: vec![("criterion", problem.criterion), ("problem", problem.code)],
         });
@@ -80,7 +94,7 @@ pub(super) fn rating(
         } else {
             // Somebody's rating is never overwritten from a file.
             Fate::Refused {
-                column: "output",
+                column: "output".to_owned(),
                 code: "rating-differs",
                 args: vec![("output", record.output.clone()), ("rater", record.rater.clone())],
             }

@@ -3,6 +3,8 @@
 use super::judges::judge_figures;
 use crate::agreement::{SEED, primary};
 use crate::export::codes;
+use crate::judging::pair_figures;
+use crate::probe::probe_figures;
 use crate::train::TrainStart;
 use crate::{Studio, StudioError};
 use serde_json::Value;
@@ -20,6 +22,12 @@ impl Studio {
     pub(super) fn figures(&self, which: &RubricRef) -> Result<Figures, StudioError> {
         let rest = self.rest(which)?;
         let table = self.rating_table(which)?;
+        let probes = self.with(|open| {
+            let viewer = open.lead()?;
+            probe_figures(open, &viewer, &rest.rubric)
+        })?;
+        let names: Vec<String> = rest.judges.iter().map(|j| j.run.id.to_string()).collect();
+        let pairs = pair_figures(&self.judged_material(which, &names)?);
         let how = Resampling::seeded(SEED);
         let rubric = &rest.rubric;
         let primary = primary(rubric).unwrap_or_default();
@@ -107,6 +115,8 @@ impl Studio {
             experts,
             training,
             judges,
+            pairs,
+            probes,
             seeds,
             hashes,
         })

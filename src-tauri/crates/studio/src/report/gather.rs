@@ -3,24 +3,16 @@
 
 use crate::import::SYNTHETIC;
 use crate::judge::{JudgeStart, Which};
+use crate::judging::JudgedRun;
 use crate::studio::every;
 use crate::train::TrainStart;
 use crate::{Studio, StudioError};
 use shinsa_domain::{
-    Answers, CaseId, OutputId, Provenance, Rubric, RubricRef, Run, RunKind, RunState, Verdict,
+    Answers, CaseId, OutputId, Provenance, Rubric, RubricRef, Run, RunKind, RunState,
 };
-use shinsa_judge::JudgeReport;
 use shinsa_report::Counts;
 use shinsa_train::TrainReport;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A judging run with its verdicts.
-pub(super) struct JudgeRun {
-    pub run: Run,
-    pub request: JudgeStart,
-    pub report: Option<JudgeReport>,
-    pub verdicts: BTreeMap<OutputId, Vec<Verdict>>,
-}
 
 /// What the figures rest on besides ratings.
 pub(super) struct Rest {
@@ -33,7 +25,7 @@ pub(super) struct Rest {
     pub output_keys: BTreeMap<OutputId, String>,
     pub counts: Counts,
     pub training: Option<(Run, TrainReport)>,
-    pub judges: Vec<JudgeRun>,
+    pub judges: Vec<JudgedRun>,
 }
 
 impl Studio {
@@ -52,7 +44,9 @@ impl Studio {
             }
             let rows = every(|page| view.outputs(None, page))?;
             counts.outputs = rows.len();
-            let output_keys = rows.into_iter().map(|row| (row.id, row.key)).collect();
+            let output_keys: BTreeMap<OutputId, String> =
+                rows.into_iter().map(|row| (row.id, row.key)).collect();
+            let keys = output_keys.iter().map(|(id, key)| (key.clone(), *id)).collect();
             let mut golden = Vec::new();
             for item in open.golden(&viewer, which)? {
                 let held = split.holds_out(&item.case.key);
@@ -94,13 +88,7 @@ impl Studio {
                 if request.rubric != *which || request.which != Which::HeldOut {
                     continue;
                 }
-                let mut verdicts: BTreeMap<OutputId, Vec<Verdict>> = BTreeMap::new();
-                for verdict in every(|page| view.verdicts(run.id, page))? {
-                    verdicts.entry(verdict.output).or_default().push(verdict);
-                }
-                verdicts.values_mut().for_each(|list| list.sort_by_key(|v| v.sample));
-                let report = serde_json::from_value(run.figures.clone())?;
-                judges.push(JudgeRun { run, request, report, verdicts });
+                judges.push(JudgedRun::read(open, &viewer, run, &keys)?);
             }
             Ok(Rest {
                 project: open.project.name().to_owned(),

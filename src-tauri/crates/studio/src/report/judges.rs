@@ -1,45 +1,53 @@
 //! Judges against gold, and gold's own harm.
 
-use super::gather::{JudgeRun, Rest};
+use super::gather::Rest;
 use crate::StudioError;
 use crate::agreement::{scale, value};
+use crate::judging::{JudgedRun, own_of};
 use shinsa_domain::rubric::{Criterion, Kind};
 use shinsa_domain::{Answers, Rubric, Text, Verdict, hash_json, score};
-use shinsa_report::{CriterionComparison, HarmFigures, JudgeFigures, ModelFigure};
+use shinsa_report::{CriterionComparison, HarmFigures, JudgeFigures, ModelFigure, OwnFigure};
 use shinsa_stats::{
-    Comparison, FlagComparison, Judged, Resampling, Scale, Side, clopper_pearson, clusters_of,
-    sign_flip,
+    Comparison, FlagBounds, FlagComparison, Judged, JudgedBounds, Resampling, Scale, Side,
+    clopper_pearson, clusters_of, sign_flip,
 };
 
 const LEVEL: f64 = 0.95;
 
 impl Rest {
-    /// The held-out outputs a judge rated, with case key and gold.
+    /// The held-out outputs a judge was given, with case key and gold; without verdicts
+    /// where all are missing.
     fn judged<'r>(
         &'r self,
-        judge: &'r JudgeRun,
+        judge: &'r JudgedRun,
     ) -> impl Iterator<Item = (&'r str, &'r Answers, &'r [Verdict])> {
-        self.golden.iter().filter(|g| g.4).filter_map(|(id, gold, _, case, _)| {
-            let verdicts = judge.verdicts.get(id)?;
-            Some((self.case_keys.get(case).map_or("", String::as_str), gold, verdicts.as_slice()))
-        })
+        self.golden.iter().filter(|g| g.4 && judge.asked.contains(&g.0)).map(
+            |(id, gold, _, case, _)| {
+                let verdicts = judge.verdicts.get(id).map_or(&[][..], Vec::as_slice);
+                (self.case_keys.get(case).map_or("", String::as_str), gold, verdicts)
+            },
+        )
     }
 
-    /// Gold and samples as numbers; `value` gives the number of an answer.
-    fn numbers(&self, judge: &JudgeRun, value: &dyn Fn(&Answers) -> Option<f64>) -> Vec<Judged> {
+    /// Gold and samples as numbers: `gold` gives the number of gold's answers,
+    /// `sample` that of a verdict.
+    fn numbers(
+        &self,
+        judge: &JudgedRun,
+        gold: &dyn Fn(&Answers) -> Option<f64>,
+        sample: &dyn Fn(&Verdict) -> Option<f64>,
+    ) -> Vec<Judged> {
         let rows: Vec<_> = self
             .judged(judge)
-            .filter_map(|(case, gold, verdicts)| Some((case, value(gold)?, verdicts)))
+            .filter_map(|(case, answers, verdicts)| Some((case, gold(answers)?, verdicts)))
             .collect();
         let cases: Vec<&str> = rows.iter().map(|r| r.0).collect();
         let clusters = clusters_of(&cases);
         rows.into_iter()
             .zip(clusters)
             .map(|((_, gold, verdicts), case)| {
-                let sample = |k: u32| {
-                    verdicts.iter().find(|v| v.sample == k).and_then(|v| value(&v.answers))
-                };
-                Judged { case, gold, samples: (0..judge.request.samples).map(sample).collect() }
+                let of = |k: u32| verdicts.iter().find(|v| v.sample == k).and_then(sample);
+                Judged { case, gold, samples: (0..judge.request.samples).map(of).collect() }
             })
             .collect()
     }
@@ -57,6 +65,7 @@ impl Rest {
         }
         let criterion = self.rubric.criterion(primary)?;
         let number = |answers: &Answers| value(criterion, answers.get(primary)?);
+        let (before_is, after_is) = (first.number(criterion), last.number(criterion));
         let (mut before, mut after, mut cases) = (Vec::new(), Vec::new(), Vec::new());
         for (id, gold, _, case, held) in &self.golden {
             let (Some(a), Some(b), Some(gold), true) =
@@ -64,15 +73,10 @@ impl Rest {
             else {
                 continue;
             };
-            let error = |verdicts: &[Verdict]| {
-                Judged {
-                    case: 0,
-                    gold,
-                    samples: verdicts.iter().map(|v| number(&v.answers)).collect(),
-                }
-                .error()
+            let error = |verdicts: &[Verdict], number: &dyn Fn(&Verdict) -> Option<f64>| {
+                Judged { case: 0, gold, samples: verdicts.iter().map(number).collect() }.error()
             };
-            if let (Some(a), Some(b)) = (error(a), error(b)) {
+            if let (Some(a), Some(b)) = (error(a, &before_is), error(b, &after_is)) {
                 before.push(a);
                 after.push(b);
                 cases.push(self.case_keys.get(case).map_or("", String::as_str));
@@ -108,26 +112,31 @@ impl Rest {
 /// The figures of one judge.
 pub(super) fn judge_figures(
     rest: &Rest,
-    judge: &JudgeRun,
+    judge: &JudgedRun,
     model: ModelFigure,
     how: &Resampling,
 ) -> JudgeFigures {
     let rubric = &rest.rubric;
     let criteria = rubric.asked().filter_map(|criterion| {
         let Some(Scale::Ordinal(labels)) = scale(criterion) else { return None };
-        let rows = rest.numbers(judge, &|answers| value(criterion, answers.get(&criterion.id)?));
+        let gold = |answers: &Answers| value(criterion, answers.get(&criterion.id)?);
+        let rows = rest.numbers(judge, &gold, &judge.number(criterion));
         Some(CriterionComparison {
             id: criterion.id.clone(),
             title: criterion.label.clone(),
             levels: levels(criterion),
             comparison: Comparison::of(&rows, &labels, how),
+            bounds: Some(JudgedBounds::of(&rows, &labels, how)),
         })
     });
     let harm = harm_title(rubric).map(|_| {
-        let rows = rest
-            .numbers(judge, &|answers| score(rubric, answers).harm.map(|h| f64::from(u8::from(h))));
-        FlagComparison::of(&rows, how)
+        let harm = |answers: &Answers| score(rubric, answers).harm.map(|h| f64::from(u8::from(h)));
+        let rows = rest.numbers(judge, &harm, &|verdict| harm(&verdict.answers));
+        (FlagComparison::of(&rows, how), FlagBounds::of(&rows, how))
     });
+    let (harm, harm_bounds) = harm.unzip();
+    let own =
+        own_of(&judge.passport("inputs")).map(|(outputs, allowed)| OwnFigure { outputs, allowed });
     let passport = judge.report.as_ref().map(|r| &r.passport);
     // In the order of import: ids are new in every run, and sums depend on their order.
     let all: Vec<f64> =
@@ -142,6 +151,8 @@ pub(super) fn judge_figures(
         samples: judge.request.samples as usize,
         criteria: criteria.collect(),
         harm,
+        harm_bounds,
+        own,
         mass,
     }
 }

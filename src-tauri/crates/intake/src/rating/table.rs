@@ -11,7 +11,7 @@ use super::record::RatingRecord;
 use super::seen::Seen;
 use super::time::read_time;
 use crate::case::Mapped;
-use crate::csv::{Cells, Column, Finder, Sheet, read_sheet};
+use crate::csv::{Cells, Column, Finder, Sheet, Wanted, read_sheet};
 use crate::encoding::Encoding;
 use crate::intake::Intake;
 use crate::limits::Limits;
@@ -20,11 +20,13 @@ use crate::text::fold_heading;
 
 /// How to read a table of ratings.
 #[derive(Clone, Debug, Default)]
-pub struct RatingsCsvOptions {
+pub struct RatingsTableOptions {
     /// The encoding, where the user chose one.
     pub encoding: Option<Encoding>,
     /// What separates cells, where the user chose.
     pub delimiter: Option<char>,
+    /// The sheet of a workbook, where the user chose one.
+    pub sheet: Option<String>,
     /// Field (`output`, `rater`, `profession`, `at`) or criterion id to
     /// heading, where the usual headings don't tell; empty for no column.
     pub mapping: BTreeMap<String, String>,
@@ -35,7 +37,7 @@ pub struct RatingsCsvOptions {
 }
 
 /// Fields besides the criteria, with the headings they are recognised by.
-const FIELDS: [(&str, &[&str]); 4] = [
+pub const FIELDS: [(&str, &[&str]); 4] = [
     (
         "output",
         &[
@@ -71,14 +73,14 @@ const FIELDS: [(&str, &[&str]); 4] = [
     ("at", &["at", "time", "date", "評価日時", "日時", "評価日"]),
 ];
 
-/// Reads ratings under `rubric` from the bytes of a CSV file. Criteria are
+/// Reads ratings under `rubric` from the bytes of a CSV file or a workbook (XLSX). Criteria are
 /// found by id or by label in either language. A row without any answer is a
 /// warning and left out: it isn't rated yet.
 #[must_use]
-pub fn ratings_csv(
+pub fn ratings_table(
     bytes: &[u8],
     rubric: &Rubric,
-    options: &RatingsCsvOptions,
+    options: &RatingsTableOptions,
 ) -> Intake<RatingRecord> {
     let mut sheet = Ratings {
         rubric,
@@ -88,12 +90,17 @@ pub fn ratings_csv(
         headings: Vec::new(),
         seen: Seen::default(),
     };
-    read_sheet(&mut sheet, bytes, options.encoding, options.delimiter, &options.limits)
+    let how = Wanted {
+        encoding: options.encoding,
+        delimiter: options.delimiter,
+        sheet: options.sheet.as_deref(),
+    };
+    read_sheet(&mut sheet, bytes, how, &options.limits)
 }
 
 struct Ratings<'o> {
     rubric: &'o Rubric,
-    options: &'o RatingsCsvOptions,
+    options: &'o RatingsTableOptions,
     /// Column of each field of [`FIELDS`].
     fields: BTreeMap<&'static str, usize>,
     /// Column, id and kind of each criterion found.

@@ -4,8 +4,8 @@ use shinsa_domain::CaseText;
 
 use super::layout::Layout;
 use super::mapping::{CaseField, CaseMapping, Columns};
-use super::record::CaseRecord;
-use crate::csv::{Cells, Column, Finder, Sheet, read_sheet};
+use super::record::{CaseOutput, CaseRecord};
+use crate::csv::{Cells, Column, Finder, Sheet, Wanted, read_sheet};
 use crate::encoding::Encoding;
 use crate::intake::Intake;
 use crate::keys::{Keyed, Keys};
@@ -15,20 +15,25 @@ use crate::text::read_language;
 
 /// How to read a table of cases. The default recognises everything.
 #[derive(Clone, Debug, Default)]
-pub struct CsvOptions {
+pub struct TableOptions {
     /// The encoding, where the user chose one.
     pub encoding: Option<Encoding>,
     /// What separates cells (comma, tab or semicolon), where the user chose.
     pub delimiter: Option<char>,
+    /// The sheet of a workbook, where the user chose one.
+    pub sheet: Option<String>,
     /// The user's choice of columns.
     pub mapping: CaseMapping,
+    /// Headings of the columns that hold outputs, where the user chose them;
+    /// else they are recognised.
+    pub outputs: Option<Vec<String>>,
     /// Upper bounds.
     pub limits: Limits,
 }
 
-/// Reads cases from the bytes of a CSV file.
+/// Reads cases from the bytes of a CSV file or a workbook (XLSX).
 #[must_use]
-pub fn cases_csv(bytes: &[u8], options: &CsvOptions) -> Intake<CaseRecord> {
+pub fn cases_table(bytes: &[u8], options: &TableOptions) -> Intake<CaseRecord> {
     let mut sheet = Cases {
         options,
         columns: Columns::default(),
@@ -36,11 +41,16 @@ pub fn cases_csv(bytes: &[u8], options: &CsvOptions) -> Intake<CaseRecord> {
         headings: Vec::new(),
         keys: Keys::default(),
     };
-    read_sheet(&mut sheet, bytes, options.encoding, options.delimiter, &options.limits)
+    let how = Wanted {
+        encoding: options.encoding,
+        delimiter: options.delimiter,
+        sheet: options.sheet.as_deref(),
+    };
+    read_sheet(&mut sheet, bytes, how, &options.limits)
 }
 
 struct Cases<'o> {
-    options: &'o CsvOptions,
+    options: &'o TableOptions,
     columns: Columns,
     /// Index and name of the columns that hold no field.
     extra: Vec<(usize, String)>,
@@ -48,29 +58,37 @@ struct Cases<'o> {
     keys: Keys,
 }
 
+impl Cases<'_> {
+    fn settle(&self, finder: &mut Finder<'_>) -> Columns {
+        Columns::settle(finder, &self.options.mapping, self.options.outputs.as_deref())
+    }
+}
+
 impl Sheet for Cases<'_> {
     type Record = CaseRecord;
 
     fn score(&self, columns: &[Column]) -> usize {
-        Columns::settle(&mut Finder::new(columns), &self.options.mapping).of.len()
+        let found = self.settle(&mut Finder::new(columns));
+        found.of.len() + found.outputs.len()
     }
 
     fn map(&mut self, columns: &[Column], intake: &mut Intake<CaseRecord>) {
         let mut finder = Finder::new(columns);
         intake.layout = Layout::of(&finder);
-        self.columns = Columns::settle(&mut finder, &self.options.mapping);
+        self.columns = self.settle(&mut finder);
         intake.mapping = self.columns.shown(columns);
         let headings = || list_headings(&intake.headings);
         let mut problems = Vec::new();
         for (field, heading) in &self.columns.unknown {
             problems.push(
                 Problem::of_file(Code::MappingUnknownHeading)
-                    .with("field", field.as_str())
+                    .with("field", field)
                     .with("heading", heading)
                     .with("headings", headings()),
             );
         }
-        let unmapped_what = self.columns.unknown.iter().any(|(field, _)| *field == CaseField::What);
+        let unmapped_what =
+            self.columns.unknown.iter().any(|(field, _)| *field == CaseField::What.as_str());
         if !self.columns.of.contains_key(&CaseField::What) && !unmapped_what {
             problems.push(
                 Problem::of_file(Code::ColumnMissing)
@@ -83,7 +101,9 @@ impl Sheet for Cases<'_> {
         }
         intake.problems.append(&mut problems);
         self.headings.clone_from(&intake.headings);
-        let taken = |index: usize| self.columns.of.values().any(|used| *used == index);
+        let taken = |index: usize| {
+            self.columns.of.values().chain(&self.columns.outputs).any(|used| *used == index)
+        };
         self.extra = columns
             .iter()
             .enumerate()
@@ -115,6 +135,13 @@ impl Sheet for Cases<'_> {
             let value = std::mem::take(&mut cells.texts[*index]);
             if !value.is_empty() {
                 text.extra.push((name.clone(), value));
+            }
+        }
+        let mut outputs = Vec::new();
+        for index in &self.columns.outputs {
+            let text = std::mem::take(&mut cells.texts[*index]);
+            if !text.is_empty() {
+                outputs.push(CaseOutput { column: self.headings[*index].clone(), text });
             }
         }
         let (mapping, headings) = (&self.columns, &self.headings);
@@ -157,7 +184,7 @@ impl Sheet for Cases<'_> {
             cells.add(found, limits);
         }
         let lang = said.unwrap_or_else(|| CaseRecord::guess_lang(&text));
-        Some(CaseRecord { key, key_made, lang, text, synthetic: false })
+        Some(CaseRecord { key, key_made, lang, text, outputs, synthetic: false })
     }
 }
 

@@ -1,4 +1,15 @@
-//! Rubrics of the project, and those shipped.
+//! Rubrics of the project, and those shipped; writing one is in `draft`, carrying
+//! ratings over to the next version in `carry`.
+
+mod carry;
+mod check;
+mod draft;
+
+pub use carry::{CarriedReply, CarryPlan, CarryRatings, CarryScope};
+pub use check::CheckedRubric;
+pub use draft::{
+    BeginDraft, DraftHead, DraftView, PublishedRubric, SaveDraft, TriedRubric, TryRubric,
+};
 
 use crate::project::small;
 use crate::studio::Open;
@@ -11,11 +22,11 @@ use std::path::Path;
 
 /// The rubrics that come with Shinsa.
 const SHIPPED: [&str; 5] = [
-    include_str!("../../../../resources/rubrics/answer-safety.json"),
-    include_str!("../../../../resources/rubrics/answer-usefulness.json"),
-    include_str!("../../../../resources/rubrics/drug-suggestion.json"),
-    include_str!("../../../../resources/rubrics/incident-foresight.json"),
-    include_str!("../../../../resources/rubrics/urgent-advice-points.json"),
+    include_str!("../../../../../resources/rubrics/answer-safety.json"),
+    include_str!("../../../../../resources/rubrics/answer-usefulness.json"),
+    include_str!("../../../../../resources/rubrics/drug-suggestion.json"),
+    include_str!("../../../../../resources/rubrics/incident-foresight.json"),
+    include_str!("../../../../../resources/rubrics/urgent-advice-points.json"),
 ];
 const LARGEST: u64 = 4 << 20;
 
@@ -160,7 +171,7 @@ fn shipped(id: &str) -> Result<Rubric, StudioError> {
     Err(unknown(id))
 }
 
-fn unknown(rubric: &str) -> StudioError {
+pub(crate) fn unknown(rubric: &str) -> StudioError {
     StudioError::new("unknown-rubric", format!("No such rubric: {rubric}.")).with("rubric", rubric)
 }
 

@@ -1,0 +1,1 @@
+SELECT seed, parts FROM incidents WHERE run = :run AND case_id = :case AND sample = :sample

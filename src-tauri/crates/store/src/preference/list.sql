@@ -1,0 +1,7 @@
+-- A rater's own pairs; a lead's are everyone's where :all is set.
+SELECT p.seq, p.id, p.rater, p.a, p.b, e.choice, ifnull(e.reason, '') AS reason
+FROM pairs AS p LEFT JOIN preference_events AS e ON e.seq = (
+    SELECT max(l.seq) FROM preference_events AS l WHERE l.pair = p.id
+)
+WHERE (p.rater = :me OR (:all AND :role = 'lead')) AND p.seq > :after
+ORDER BY p.seq LIMIT :limit

@@ -1,0 +1,1 @@
+SELECT 1 FROM probes WHERE id = ?1

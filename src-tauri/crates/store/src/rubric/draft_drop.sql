@@ -1,0 +1,1 @@
+DELETE FROM rubric_drafts WHERE id = ?1

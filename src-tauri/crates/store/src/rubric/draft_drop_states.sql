@@ -1,0 +1,1 @@
+DELETE FROM rubric_draft_states WHERE draft = ?1

@@ -1,0 +1,1 @@
+INSERT INTO rubric_draft_states (draft, body, operation) VALUES (?1, ?2, ?3)

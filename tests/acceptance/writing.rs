@@ -1,0 +1,111 @@
+//! Outputs written by a model, incidents taken apart, and verdicts whose numbers
+//! are read from probabilities: with the shipped model.
+
+use serde_json::{Value, json};
+use shinsa_tests::Shinsa;
+
+use crate::flow::done;
+
+fn two_incidents() -> Shinsa {
+    let shinsa = crate::project::project();
+    let cases = [
+        json!({"key": "転倒", "lang": "ja", "what": "夜間、トイレへ行こうとして床で滑り転倒した。ナースコールは手の届かない位置にあった。"}),
+        json!({"key": "pump", "lang": "en", "what": "The infusion ran ten times too fast. The nurse stopped it and called the physician."}),
+    ];
+    let lines: Vec<String> = cases.iter().map(Value::to_string).collect();
+    let file = shinsa.file("cases.jsonl", lines.join("\n"));
+    done(&shinsa, &["import", "cases", "ward.shinsa", &file]);
+    shinsa
+}
+
+fn count(shinsa: &Shinsa, what: &str) -> Value {
+    shinsa.json(&["project", "info", "ward.shinsa", "--json"])[what].clone()
+}
+
+#[test]
+fn outputs_are_written_for_every_case_stored_and_never_written_twice() {
+    let shinsa = two_incidents();
+    let generate = |name: &'static str, more: &[&'static str]| {
+        let mut args = vec!["generate", "ward.shinsa", "--name", name, "--samples", "2"];
+        args.extend(["--max-tokens", "24", "--fast", "--json"]);
+        args.extend(more);
+        args
+    };
+    let said = shinsa.json(&generate("first", &[]));
+    assert_eq!((&said["cases"], &said["texts"]), (&json!(2), &json!(4)), "{said}");
+    assert_eq!(count(&shinsa, "outputs"), 4);
+    shinsa.run(&generate("first", &[])).failed_with("name-taken");
+    assert_eq!(count(&shinsa, "outputs"), 4);
+
+    // A template of one's own; what it can't be is told before anything is written.
+    let file = shinsa
+        .file("own.jinja", "{% if part == 'system' %}短く{% else %}{{ case.what }}{% endif %}");
+    let file: &'static str = Box::leak(file.into_boxed_str());
+    let said = shinsa.json(&generate("own", &["--prompt", file]));
+    assert_eq!(said["texts"], 4, "{said}");
+    let broken = shinsa.file("broken.jinja", "{{ case.nonsense }}");
+    let broken: &'static str = Box::leak(broken.into_boxed_str());
+    shinsa.run(&generate("broken", &["--prompt", broken])).failed_with("prompt-template");
+    assert_eq!(count(&shinsa, "outputs"), 8);
+    let cold = shinsa.run(&generate("cold", &["--temperature=-1"]));
+    cold.failed_with("judge-spec");
+}
+
+#[test]
+fn incidents_are_taken_apart_into_valid_lists_in_their_own_language() {
+    let shinsa = two_incidents();
+    let restructure = |name: &'static str| {
+        ["restructure", "ward.shinsa", "--name", name, "--max-tokens", "160", "--fast", "--json"]
+    };
+    let said = shinsa.json(&restructure("parts"));
+    let incidents = said["incidents"].as_array().expect("incidents");
+    assert_eq!(incidents.len(), 2, "{said}");
+    let schema: Value = serde_json::from_str(
+        &std::fs::read_to_string(
+            shinsa_tests::root().join("resources/schemas/incident.schema.json"),
+        )
+        .expect("the schema"),
+    )
+    .expect("JSON");
+    for incident in incidents {
+        for name in ["actions", "events", "causes", "countermeasures"] {
+            let list = incident[name].as_array().unwrap_or_else(|| panic!("{name}: {incident}"));
+            let rule = &schema["properties"][name];
+            assert!(list.len() as u64 <= rule["maxItems"].as_u64().expect("a bound"));
+            for text in list {
+                let chars = text.as_str().expect("a text").chars().count() as u64;
+                assert!(
+                    (1..=rule["items"]["maxLength"].as_u64().expect("a bound")).contains(&chars)
+                );
+            }
+        }
+    }
+    assert_eq!(incidents[0]["case"], "pump");
+    assert_eq!(incidents[1]["case"], "転倒");
+    shinsa.run(&restructure("parts")).failed_with("name-taken");
+    let few = ["restructure", "ward.shinsa", "--name", "few", "--max-tokens", "3", "--json"];
+    shinsa.run(&few).failed_with("judge-max-tokens");
+}
+
+#[test]
+fn numbers_read_from_probabilities_are_another_judge_s_and_come_once() {
+    let shinsa = crate::remote::two_outputs();
+    let judge = |name: &'static str, more: &[&'static str]| {
+        let mut args =
+            vec!["judge", "ward.shinsa", "--name", name, "--which", "all", "--fast", "--json"];
+        args.extend(more);
+        args
+    };
+    let said = shinsa.json(&judge("levels", &["--from-probabilities"]));
+    assert_eq!((&said["verdicts"], &said["missing"]), (&json!(2), &json!(0)), "{said}");
+    // The same seed or another: nothing is drawn.
+    let said = shinsa.json(&judge("again", &["--from-probabilities", "--seed", "8"]));
+    assert_eq!(said["verdicts"], 2);
+    let rows = |name: &str| {
+        let said = shinsa.json(&["verdicts", "ward.shinsa", "--name", name, "--json"]);
+        said["rows"].clone()
+    };
+    assert_eq!(rows("levels"), rows("again"));
+    let both = shinsa.run(&judge("both", &["--from-probabilities", "--samples", "4"]));
+    assert_eq!(both.code, Some(2), "{}", both.stderr);
+}

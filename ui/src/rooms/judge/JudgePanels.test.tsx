@@ -1,0 +1,135 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+import { JobsProvider } from "../../app/jobs";
+import type { BoundsView, Bridge, CompareReply, Interval, JudgeQuality, JudgeRunView, JudgeStart } from "../../bridge/ipc";
+import { bridgeOf, PROJECT, renderRoom } from "../../test/room";
+import { ComparePanel } from "./ComparePanel";
+import { JudgeRoom } from "./JudgeRoom";
+import { QualityPanel } from "./QualityPanel";
+
+const RUBRIC = { id: "answer-safety", version: 1 };
+const TITLE = { ja: "安全性", en: "Safety" };
+const figure = (value: number): Interval => ({ value, low: value - 0.1, high: value + 0.1, n: 4, method: "m", reason: null });
+const bounds = (missing: number, least: number, seen: number, most: number): BoundsView => ({
+  asked: 12,
+  missing,
+  seen: figure(seen),
+  least: figure(least),
+  most: figure(most),
+});
+const QUALITY: JudgeQuality = {
+  run: "r1",
+  name: "calm",
+  judge: "j",
+  outputs: 7,
+  silent: 1,
+  asked: 14,
+  missing: 2,
+  own: 1,
+  measured: 6,
+  criteria: [{ id: "safety", title: TITLE, mean: bounds(2, 2.5, 3, 3.25), exact: bounds(0, 0.5, 0.5, 0.5), within_one: null, error: null }],
+};
+const run = (name: string): JudgeRunView => ({ id: `id-${name}`, name, adapter: null, rubric: RUBRIC, samples: 2, state: "done", verdicts: 8 });
+
+describe("one judging beside gold", () => {
+  it("counts what is missing and shows both bounds only where something is, and says when a judge rated its own", async () => {
+    const { container } = renderRoom(<QualityPanel rubric={RUBRIC} run="r1" />, bridgeOf({ judgeQuality: async () => QUALITY }));
+    await waitFor(() => expect(container.querySelector("[data-quality=r1]")).toBeTruthy());
+    expect(container.querySelector("[data-missing='2']")!.textContent).toContain("2 of 14 verdicts are missing; 1 outputs have none");
+    const shown = [...container.querySelectorAll("[data-bounds]")].map((one) => one.textContent);
+    expect(shown).toEqual(["2.50 to 3.25 with the missing ones"]);
+    expect(container.querySelector("[data-own='1']")!.textContent).toContain("allowed it by name");
+  });
+});
+
+describe("judges beside each other", () => {
+  it("reads every pair in a sentence and shows the corrected p and what lacks", async () => {
+    const reply: CompareReply = {
+      judges: ["base", "k"].map((name) => ({ run: `id-${name}`, name, adapter: null, judge: "j", samples: 1, missing: 0, own: 0 })),
+      outputs: 7,
+      measured: 5,
+      items: "h",
+      differ: ["samples"],
+      pairs: [
+        {
+          before: 0,
+          after: 1,
+          criteria: [
+            {
+              id: "safety",
+              title: TITLE,
+              outputs: 4,
+              missing: 1,
+              cases: 4,
+              error_before: figure(1.5),
+              error_after: figure(1),
+              error: figure(-0.5),
+              agreement_before: figure(0.25),
+              agreement_after: figure(0.5),
+              agreement: figure(0.25),
+              wins: 3,
+              losses: 0,
+              ties: 1,
+              only_before: 0,
+              only_after: 1,
+              p: 0.01,
+              p_holm: 0.03,
+              test: "sign-flip-exact",
+              bounds: bounds(1, -1.2, -0.5, 0.4),
+              reading: "better",
+            },
+          ],
+        },
+      ],
+    };
+    const judgeCompare = vi.fn(async () => reply);
+    const { container } = renderRoom(<ComparePanel rubric={RUBRIC} runs={[run("base"), run("k")]} />, bridgeOf({ judgeCompare }));
+    const user = userEvent.setup();
+    await user.click(screen.getByLabelText("Judgings, base first", { selector: "input" }));
+    await user.click(await screen.findByRole("option", { name: "base" }));
+    await user.click(await screen.findByRole("option", { name: "k" }));
+    await user.click(screen.getByText("Compare"));
+    await waitFor(() => expect(container.querySelector("[data-pair='base>k']")).toBeTruthy());
+    expect(judgeCompare).toHaveBeenCalledWith({ rubric: RUBRIC, runs: ["id-base", "id-k"] });
+    const text = container.querySelector("[data-pair]")!.textContent;
+    for (const words of ["Safety: “k” is closer to the experts than “base”", "3 / 0 / 1", "0.030", "1 (-1.20 – 0.40)", "sign-flip test"]) expect(text).toContain(words);
+    expect(screen.getByText(/different numbers of verdicts per output/)).toBeTruthy();
+  });
+});
+
+describe("the judge room", () => {
+  it("lets a model rate its own answers only after its name was confirmed", async () => {
+    const judgeRun = vi.fn(async (start: JudgeStart) => {
+      if (!start.allow_self?.length) throw { code: "self-judging", args: { model: "smollm2", outputs: "2", example: "A1-a" } };
+      return { run: "r", name: "n", outputs: 1, verdicts: 4, missing: 0, seconds: 1, peak_rss_bytes: 1 };
+    });
+    const calls: Partial<Bridge> = {
+      modelList: async () => [{ path: "/m.gguf", name: "m", arch: "llama", parameters: 1, bytes: 1, weights: "Q4_1", context: 2048, has_template: true, embedded: true }],
+      adapterList: async () => [],
+      judgeRuns: async () => [],
+      judgeVerdicts: async () => [],
+      judgeRun: judgeRun as never,
+    };
+    const { container } = renderRoom(
+      <JobsProvider>
+        <JudgeRoom />
+      </JobsProvider>,
+      bridgeOf(calls),
+      { project: PROJECT },
+    );
+    const user = userEvent.setup();
+    const start = await waitFor(() => {
+      const button = container.querySelector<HTMLButtonElement>("[data-start]");
+      expect(button?.disabled).toBe(false);
+      return button!;
+    });
+    await user.click(start);
+    await waitFor(() => expect(container.querySelector("[data-error='self-judging']")).toBeTruthy());
+    expect(container.querySelector("[data-error]")!.textContent).toContain("A1-a");
+    await user.click(container.querySelector("[data-allow-self=smollm2]")!);
+    await waitFor(() => expect(container.querySelector("[data-judged]")).toBeTruthy());
+    expect(judgeRun.mock.calls.map((call) => call[0].allow_self)).toEqual([[], ["smollm2"]]);
+    expect(container.querySelector("[data-allow-self]")).toBeNull();
+  });
+});
