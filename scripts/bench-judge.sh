@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Judging beside llama.cpp's server, alternating, on this machine: a table, and
-# rows in target/bench/judge.json. About 15 minutes on two cores; leave the
+# rows in target/bench/judge.json. Well over half an hour on two cores
+# (`--runs 1` takes a third of that); leave the
 # machine alone meanwhile. Arguments go to tests/bench/judge.py.
 source "$(dirname "$0")/common.sh"
 scripts/tools.sh rust python
