@@ -30,6 +30,7 @@ mod project;
 mod rate;
 mod report;
 mod rubric;
+mod run;
 mod studio;
 mod team;
 mod train;
