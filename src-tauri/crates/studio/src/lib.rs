@@ -30,6 +30,7 @@ mod project;
 mod rate;
 mod report;
 mod rubric;
+mod run;
 mod studio;
 mod team;
 mod train;
@@ -58,7 +59,7 @@ pub use import::{
 };
 pub use job::JobUpdate;
 pub use judge::{
-    JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
+    Beside, JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
 };
 pub use judging::{
     AgainstGold, BoundsView, Calibrated, CompareReply, CompareRequest, ComparedCriterion,
