@@ -77,7 +77,7 @@ pub use error::StoreError;
 pub use operation::{Op, OperationRow, Tx};
 pub use output::OutputRow;
 pub use page::{Conflict, Inserted, Page, Rows};
-pub use passphrase::{LEAST_PASSPHRASE, PassphraseState};
+pub use passphrase::{PassphraseState, check_new_passphrase};
 pub use preference::PairRow;
 pub use project::{
     Check, FOLDER_SUFFIX, FORMAT, Folder, KdfCost, NewProject, Project, ProjectSummary, SlotKind,

@@ -37,7 +37,18 @@ pub enum PassphraseState {
 
 /// Fewest characters of a person's passphrase (NIST SP 800-63B-4, 3.1.1.2: eight
 /// where it is not the only thing asked for; the project's comes before it).
-pub const LEAST_PASSPHRASE: usize = 8;
+const LEAST_PASSPHRASE: usize = 8;
+
+/// Refuses what no person may have as a passphrase.
+///
+/// # Errors
+/// `person-passphrase-short`.
+pub fn check_new_passphrase(new: &str) -> Result<(), StoreError> {
+    if new.trim().nfkc().count() < LEAST_PASSPHRASE {
+        return Err(StoreError::PersonPassphraseShort { least: LEAST_PASSPHRASE });
+    }
+    Ok(())
+}
 
 /// Wrong ones that cost no waiting.
 const FREE_MISSES: u32 = 3;
@@ -184,9 +195,7 @@ impl Project {
         (device, at): (DeviceId, Millis),
     ) -> Result<(), StoreError> {
         // What can't be taken is said before a try is spent on the old one.
-        if new.trim().nfkc().count() < LEAST_PASSPHRASE {
-            return Err(StoreError::PersonPassphraseShort { least: LEAST_PASSPHRASE });
-        }
+        check_new_passphrase(new)?;
         self.check_passphrase(rater, old, device, at)?;
         if Kept::of(self.conn(), rater)?.is_some_and(|kept| kept.fits(new)) {
             return Err(StoreError::PersonPassphraseSame);
