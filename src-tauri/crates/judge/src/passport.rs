@@ -38,12 +38,13 @@ pub(crate) fn numeric_mode(device: Device, numeric: Numeric) -> &'static str {
     }
 }
 
-/// `adapter` is the adapter's hash. Paths, threads and how many verdicts were
+/// Of one of a job's judges; `adapter` is its adapter's hash. Paths, threads and how many verdicts were
 /// written at once are left out: they don't change a verdict (on a GPU, how many
 /// are written at once can: see [`numeric_mode`]).
 pub(crate) fn passport(
     spec: &JudgeSpec,
     model: &Model,
+    number: usize,
     adapter: Option<&str>,
 ) -> Result<Passport, JudgeError> {
     let mut decoding = sampled(&spec.method.sampling(&spec.sampling), spec.max_tokens);
@@ -62,7 +63,7 @@ pub(crate) fn passport(
         "inputs": spec.inputs,
         "decoding": decoding,
     });
-    seal(judge, &spec.items, spec.seed)
+    seal(judge, spec.items.iter().filter(|item| item.judge == number), spec.seed)
 }
 
 /// How tokens are drawn, as a passport has it.
@@ -78,13 +79,16 @@ pub(crate) fn sampled(sampling: &Sampling, max_tokens: usize) -> Value {
 }
 
 /// The passport of a judge, what it judged and its seed, with their hashes.
-pub(crate) fn seal(judge: Value, items: &[JudgeItem], seed: u64) -> Result<Passport, JudgeError> {
+pub(crate) fn seal<'a>(
+    judge: Value,
+    items: impl Iterator<Item = &'a JudgeItem>,
+    seed: u64,
+) -> Result<Passport, JudgeError> {
     let judge_hash = hash(&judge)?;
-    let count = items.len();
     let items: Vec<Value> = items
-        .iter()
         .map(|item| json!({"id": item.id, "messages": item.messages, "schema": item.schema}))
         .collect();
+    let count = items.len();
     let mut value = json!({
         "format": "shinsa-passport",
         "version": 1,

@@ -376,6 +376,7 @@ impl Studio {
                         messages: messages(&template, &rubric, AUDIENCE, &case.text, &output)?,
                         schema: rating_schema(&rubric, &case.text, &output, AUDIENCE),
                         samples,
+                        judge: 0,
                     });
                 }
                 outputs.insert(output.key.clone(), (output, gold.cloned()));
@@ -417,6 +418,7 @@ impl Studio {
                     method: request.method(),
                     model: model.clone(),
                     adapter,
+                    beside: Vec::new(),
                     items,
                     device: Device::Cpu,
                     numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
