@@ -4,7 +4,7 @@ use crate::project::project;
 use serde_json::Value;
 use shinsa_tests::{Run, Shinsa, demo_data};
 
-const OWN: &str = "紫の傘と雨の夜";
+const OWN: &str = "紫の傘と雨の夜に";
 const NEXT: &str = "another long one";
 
 /// Runs with these variables beside the project's passphrase.

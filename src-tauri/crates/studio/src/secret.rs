@@ -43,8 +43,6 @@ impl Drop for Secret {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn a_secret_is_never_shown() {
         let request = crate::SignIn {

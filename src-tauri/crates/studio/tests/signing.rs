@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 const PROJECT: &str = "spring 転倒 river";
-const OWN: &str = "紫の傘と雨の夜";
+const OWN: &str = "紫の傘と雨の夜に";
 const NEXT: &str = "another long one";
 
 fn studio(dir: &Path) -> (Studio, String) {
