@@ -177,7 +177,7 @@ function PlanTable({ plan, name }: { plan: AssignView; name: string }) {
         {t("ui-assign-total", { outputs: plan.outputs, hours: plan.hours.toFixed(1) })} {t(`ui-assign-basis-${plan.basis}`, how)}
       </Text>
       {plan.unplanned > 0 ? (
-        <Alert color="yellow" variant="light" icon={<WarnIcon />} mt="xs" maw={760}>
+        <Alert role="note" color="yellow" variant="light" icon={<WarnIcon />} mt="xs" maw={760}>
           {t("ui-assign-unplanned", { count: plan.unplanned })}
         </Alert>
       ) : null}

@@ -49,7 +49,7 @@ export function People() {
         {t("ui-people")}
       </Title>
       {openLeads.length > 0 ? (
-        <Alert color="yellow" variant="light" icon={<WarnIcon />} mb="sm" maw={760} data-open-lead>
+        <Alert role="note" color="yellow" variant="light" icon={<WarnIcon />} mb="sm" maw={760} data-open-lead>
           {t("ui-people-open-lead", { name: openLeads.map((one) => one.name).join("・") })}
         </Alert>
       ) : null}

@@ -41,7 +41,7 @@ describe("people", () => {
   it("let the lead require passphrases, and say why that is refused", async () => {
     const passphraseRequire = vi.fn(async () => Promise.reject({ code: "lead-without-passphrase", args: {} }));
     renderRoom(<PeopleRoom />, bridgeOf({ ...quiet, passphraseRequire }), { project });
-    await userEvent.setup().click(screen.getByLabelText(/Everybody must have a passphrase/));
+    await userEvent.setup().click(screen.getByRole("switch"));
     expect((await screen.findByRole("alert")).getAttribute("data-error")).toBe("lead-without-passphrase");
     expect(passphraseRequire).toHaveBeenCalledWith(true);
   });
