@@ -62,6 +62,8 @@ ids! {
     DraftId;
     /// Two outputs for one person to compare.
     PairId;
+    /// An output that came to its rater again.
+    RepeatId;
     /// A gold rating.
     GoldId;
     /// A training or judging run.
