@@ -133,10 +133,7 @@ impl View<'_> {
     }
 
     /// The viewer and a rubric version, as parameters.
-    pub(crate) fn own<'p>(
-        &'p self,
-        rubric: &'p RubricRef,
-    ) -> [(&'static str, &'p dyn ToSql); 3] {
+    pub(crate) fn own<'p>(&'p self, rubric: &'p RubricRef) -> [(&'static str, &'p dyn ToSql); 3] {
         [
             (":me", self.viewer.rater.0.as_bytes() as &dyn ToSql),
             (":rubric", &rubric.id),

@@ -54,10 +54,25 @@ fn everything(sample: &Sample, viewer: &Viewer, run: RunId) -> String {
         format!("{:?}", view.counts()),
         format!("{:?}", view.repeated_cases()),
         format!("{:?}", view.setting("none")),
+        format!("{:?}", view.queue_rule(rubric)),
+        format!("{:?}", view.queue_wish(rubric)),
+        format!("{:?}", view.drawn(rubric)),
+        format!("{:?}", view.places_left(rubric)),
+        format!("{:?}", view.count_left(rubric)),
+        format!("{:?}", view.output_at(1)),
+        format!("{:?}", view.draws(rubric, page).map_err(|e| e.code())),
+        format!("{:?}", view.ways(rubric)),
+        format!("{:?}", view.open_repeats(rubric)),
+        format!("{:?}", view.repeat(repeat())),
+        format!("{:?}", view.second_rating(repeat())),
+        format!("{:?}", view.repeats_kept(rubric)),
+        format!("{:?}", view.may_come_again(rubric, 0, i64::MAX)),
+        format!("{:?}", view.repeated(rubric)),
     ];
     for output in &sample.outputs {
         all.push(format!("{:?}", view.output(*output)));
         all.push(format!("{:?}", view.own_rating(*output, rubric)));
+        all.push(format!("{:?}", view.awaits_second(*output)));
         all.push(format!("{:?}", view.ratings_of(*output, rubric)));
         all.push(format!("{:?}", view.rating_events(*output, rubric)));
         all.push(format!("{:?}", view.gold(*output, rubric)));
@@ -107,6 +122,11 @@ fn draft() -> DraftId {
     DraftId::new(7, [7; 10])
 }
 
+/// Under which an output has come to Aoki again.
+fn repeat() -> RepeatId {
+    RepeatId::new(6, [6; 10])
+}
+
 /// Two raters have locked output 0, the third none; there is gold and a verdict.
 fn rated() -> (Sample, RunId) {
     let mut sample = Sample::new(2);
@@ -127,6 +147,16 @@ fn rated() -> (Sample, RunId) {
     let said = Opinion { choice: Some(Preferred::B), reason: "preference-canary".into() };
     let theirs = sample.op_of("prefer", sample.as_rater(1));
     let event = id!(sample.clock(), EventId);
+    let drawn = Draw {
+        rater: sample.raters[0].id,
+        output: sample.outputs[0],
+        rubric: sample.rubric.clone(),
+        way: Way::Disagreement,
+        probability: 0.5,
+        among: 2,
+        recipe: json!({"note": "draw-canary"}),
+        at: 5,
+    };
     let mut written = crate::sample::rubric();
     written.title.en = "draft-canary".into();
     sample
@@ -135,6 +165,7 @@ fn rated() -> (Sample, RunId) {
             tx.put_gold(&[gold])?;
             tx.add_pairs(std::slice::from_ref(&pair))?;
             tx.begin_rubric_draft(draft(), None, &written)?;
+            tx.insert_draw(&drawn)?;
             tx.insert_verdicts(&[verdict])
         })
         .unwrap();
@@ -171,6 +202,7 @@ fn a_rater_who_has_not_locked_sees_nothing_of_others() {
             "origin-canary",
             "draft-canary",
             "preference-canary",
+            "draw-canary",
         ] {
             assert!(!all.contains(canary), "{canary} after begun={begun}");
         }
@@ -189,9 +221,14 @@ fn a_rater_who_has_locked_sees_that_output_and_no_names_origins_or_drafts() {
     for canary in ["secret-of-aoki", "secret-of-brown", "gold-canary", "verdict-canary"] {
         assert!(all.contains(canary), "{canary}");
     }
-    for canary in
-        ["draft-of-brown", "origin-canary", "config-canary", "draft-canary", "preference-canary"]
-    {
+    for canary in [
+        "draft-of-brown",
+        "origin-canary",
+        "config-canary",
+        "draft-canary",
+        "preference-canary",
+        "draw-canary",
+    ] {
         assert!(!all.contains(canary), "{canary}");
     }
     let view = sample.project.view(&me);
@@ -241,9 +278,14 @@ fn an_adjudicator_sees_locked_ratings_without_names_and_no_verdict_before_gold()
     for canary in ["secret-of-aoki", "secret-of-brown", "gold-canary", "verdict-canary"] {
         assert!(all.contains(canary), "{canary}");
     }
-    for canary in
-        ["draft-of-brown", "origin-canary", "config-canary", "draft-canary", "preference-canary"]
-    {
+    for canary in [
+        "draft-of-brown",
+        "origin-canary",
+        "config-canary",
+        "draft-canary",
+        "preference-canary",
+        "draw-canary",
+    ] {
         assert!(!all.contains(canary), "{canary}");
     }
     let shown = sample.project.view(&me).ratings_of(sample.outputs[0], &sample.rubric).unwrap();
@@ -294,6 +336,7 @@ fn a_lead_sees_everything() {
         "origin-canary",
         "draft-canary",
         "preference-canary",
+        "draw-canary",
     ] {
         assert!(all.contains(canary), "{canary}");
     }
