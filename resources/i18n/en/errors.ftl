@@ -353,3 +353,12 @@ error-unknown-probe = No finished probe is called “{ $name }”. Check the nam
 error-nothing-to-write = The project has no cases. Import some first.
 error-probabilities-once = From probabilities there is one verdict on an output, by a model on this machine. Ask for one sample, without an endpoint.
 error-prompt-file = The prompt file { $path } can't be read as UTF-8 text ({ $reason }). Check its name, and save it as UTF-8.
+
+error-comes-later = This output can't be opened just now. Go on with the next one.
+error-no-judging = Nothing tells how sure a judge is. Let a judge rate the outputs, then name that judging here.
+error-bad-queue-setting = { $setting } must be { $low } to { $high }. Correct it and try again.
+error-order-not-yours = The project's lead has decided the order. Ask the lead to let raters choose.
+error-unknown-question = { $question } is no question of this rubric. Choose a question on the right first.
+error-no-passage = There is nothing to mark there. Select some of the answer's text first.
+error-passage-moved = That selection can't be matched exactly with the answer's text. Switch to “as written” and select it again.
+error-too-many-passages = An answer can rest on { $most } passages at most. Remove one first.

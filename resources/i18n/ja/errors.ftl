@@ -368,3 +368,12 @@ error-unknown-probe = 「{ $name }」という完了した調査はありませ�
 error-nothing-to-write = 事例がありません。先に取り込んでください。
 error-probabilities-once = 確率から読むときは、この端末のモデルで、回答ごとに判定は1回です。回数を1にし、接続先を指定しないでください。
 error-prompt-file = プロンプトのファイル { $path } を UTF-8 の文章として読めません（{ $reason }）。名前を確かめ、UTF-8 で保存し直してください。
+
+error-comes-later = この回答は、いまは開けません。次の回答へ進んでください。
+error-no-judging = 判定モデルの迷いがわかる判定がありません。先に判定モデルに評価させてから、その判定の名前を選んでください。
+error-bad-queue-setting = { $setting } は { $low } から { $high } までです。直してもう一度試してください。
+error-order-not-yours = 順序は責任者が決めています。選べるようにするには、責任者に頼んでください。
+error-unknown-question = { $question } は、この評価基準の項目ではありません。先に右側で項目を選んでください。
+error-no-passage = そこには印をつける文字がありません。先に回答の文字を選択してください。
+error-passage-moved = 選択した部分を回答の原文に正確に対応づけられません。「原文のまま」に切りかえて、もう一度選択してください。
+error-too-many-passages = 一つの答えにつけられる根拠は { $most } か所までです。先に一つ外してください。

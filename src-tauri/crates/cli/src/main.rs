@@ -13,6 +13,7 @@ mod out;
 mod passphrase;
 mod probe;
 mod progress;
+mod queue;
 mod rubric;
 mod run;
 mod show;

@@ -10,7 +10,7 @@ use crate::out::Out;
 use crate::passphrase::passphrase;
 use crate::progress::Progress;
 use crate::rubric::rubric;
-use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, show, train, write};
+use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, queue, show, train, write};
 use shinsa_studio::{
     AddPerson, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest, OpenProject,
     ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
@@ -30,6 +30,14 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
             let reply = studio.agreement(&RubricRequest { rubric })?;
             show::agreement(out, &reply);
             done(out, &reply)
+        }
+        Command::Queue(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            queue::queue(studio, out, args, rubric)
+        }
+        Command::Consistency(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            queue::consistency(studio, out, args, rubric)
         }
         Command::Gold(args) => gold(studio, cli, out, args),
         Command::Adjudicate(args) => {

@@ -279,11 +279,8 @@ mod tests {
 
     #[test]
     fn passages_follow_their_events_and_an_undo_brings_back_those_before() {
-        let span = |start: u32, end: u32| Span {
-            start,
-            end,
-            quote: "転".repeat((end - start) as usize),
-        };
+        let span =
+            |start: u32, end: u32| Span { start, end, quote: "転".repeat((end - start) as usize) };
         let cite = |spans| Operation::Cite { criterion: "safety".into(), spans };
         let events = [
             event(1, cite(vec![span(0, 2)])),

@@ -48,7 +48,8 @@ pub use adjudicate::{
     OpenAdjudication, Settled,
 };
 pub use agreement::{
-    AgreementRater, AgreementReply, CriterionAgreement, HandView, Interval, PairView, RubricRequest,
+    AgreementRater, AgreementReply, CriterionAgreement, DrawnCounts, HandView, Interval, PairView,
+    RubricRequest,
 };
 pub use consistency::{ConsistencyReply, ConsistencyRequest, CriterionConsistency};
 pub use ctx::{Ctx, MODEL_FILE, Places};
