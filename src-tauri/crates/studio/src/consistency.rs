@@ -57,7 +57,7 @@ impl Studio {
     /// over cases.
     ///
     /// # Errors
-    /// `lead-only` for another's, `unknown-person`, `unknown-rubric`, `not-signed-in`.
+    /// `lead-only` for another's, `unknown-rater`, `unknown-rubric`, `not-signed-in`.
     pub fn consistency(
         &self,
         request: &ConsistencyRequest,
@@ -71,7 +71,7 @@ impl Studio {
                     open.lead()?;
                     let people = open.project.people()?;
                     people.into_iter().find(|p| p.name == *name).ok_or_else(|| {
-                        StudioError::new("unknown-person", format!("There is nobody named {name}."))
+                        StudioError::new("unknown-rater", format!("There is nobody named {name}."))
                             .with("name", name)
                     })?
                 }
