@@ -10,6 +10,7 @@ mod judges;
 mod kills;
 mod models;
 mod project;
+mod queue;
 mod remote;
 mod rubric;
 mod train;

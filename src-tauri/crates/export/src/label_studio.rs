@@ -55,9 +55,10 @@ fn task(rubric: &Rubric, one: &Rated, number: u64) -> Value {
     let gold = one.gold.iter().map(|(answers, _)| ("gold", answers, true));
     let raters = one.ratings.iter().map(|(rater, answers)| (rater.as_str(), answers, false));
     for (at, (who, answers, truth)) in raters.chain(gold).enumerate() {
+        let result = [results(rubric, answers, who), passages(one, who)].concat();
         annotations.push(json!({
             "id": number * 1000 + at as u64,
-            "result": [results(rubric, answers, who), passages(one, who)].concat(),
+            "result": result,
             "completed_by": null,
             "was_cancelled": false,
             "ground_truth": truth,
