@@ -81,6 +81,24 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("rate_skip", json!({ "request": aside }), Reply),
         ("rate_flag", json!({ "request": aside }), Reply),
         ("rate_undo", json!({}), Reply),
+        (
+            "rate_mark",
+            json!({ "request": {
+                "output_id": "$output", "rubric": rubric, "question": "safety", "start": 0, "end": 2
+            } }),
+            Reply,
+        ),
+        ("queue_settings", json!({ "rubric": rubric }), Refuse),
+        (
+            "queue_set",
+            json!({ "request": { "rubric": rubric, "settings": {
+                "way": "disagreement", "run": null, "raters_choose": true,
+                "again_share": 0.1, "again_items": 5, "again_days": 0
+            } } }),
+            Refuse,
+        ),
+        ("queue_choose", json!({ "request": { "rubric": rubric, "way": "disagreement" } }), Refuse),
+        ("consistency", json!({ "request": { "rubric": rubric } }), Reply),
         ("prefer_queue", json!({}), Reply),
         ("prefer_open", json!({ "id": "$pair" }), Reply),
         (

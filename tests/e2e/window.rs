@@ -8,6 +8,7 @@ mod axe;
 mod blinding;
 mod driver;
 mod import;
+mod passages;
 mod people;
 mod preferring;
 mod writing;

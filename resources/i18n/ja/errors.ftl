@@ -393,3 +393,11 @@ error-assignment-refused = 計画を立てられません：{ $problem ->
         [seconds] 一件の秒数は、0より大きく一日以内です。直してください
        *[other] { $problem }。直してもう一度お試しください
     }。何も変えていません。
+error-comes-later = この回答は、いまは開けません。次の回答へ進んでください。
+error-no-judging = 判定モデルの迷いがわかる判定がありません。先に判定モデルに評価させてから、その判定の名前を選んでください。
+error-bad-queue-setting = { $setting } は { $low } から { $high } までです。直してもう一度試してください。
+error-order-not-yours = 順序は責任者が決めています。選べるようにするには、責任者に頼んでください。
+error-unknown-question = { $question } は、この評価基準の項目ではありません。先に右側で項目を選んでください。
+error-no-passage = そこには印をつける文字がありません。先に回答の文字を選択してください。
+error-passage-moved = 選択した部分を回答の原文に正確に対応づけられません。「原文のまま」に切りかえて、もう一度選択してください。
+error-too-many-passages = 一つの答えにつけられる根拠は { $most } か所までです。先に一つ外してください。

@@ -12,7 +12,7 @@ use crate::passphrase::{ask, can_ask, own, passphrase};
 use crate::person::person;
 use crate::progress::Progress;
 use crate::rubric::rubric;
-use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, show, train, write};
+use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, queue, show, train, write};
 use shinsa_studio::{
     AddPerson, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest, OpenProject,
     OwnPassphrase, ReportRequest, Role, RubricRef, RubricRequest, Secret, Studio, StudioError,
@@ -34,6 +34,14 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
             let reply = studio.agreement(&RubricRequest { rubric })?;
             show::agreement(out, &reply);
             done(out, &reply)
+        }
+        Command::Queue(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            queue::queue(studio, out, args, rubric)
+        }
+        Command::Consistency(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            queue::consistency(studio, out, args, rubric)
         }
         Command::Gold(args) => gold(studio, cli, out, args),
         Command::Adjudicate(args) => {
