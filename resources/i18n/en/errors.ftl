@@ -361,6 +361,7 @@ error-unknown-probe = No finished probe is called “{ $name }”. Check the nam
 
 error-nothing-to-write = The project has no cases. Import some first.
 error-probabilities-once = From probabilities there is one verdict on an output, by a model on this machine. Ask for one sample, without an endpoint.
+error-beside-here = Judges beside each other share a model on this machine. Let the endpoint judge in a run of its own.
 error-prompt-file = The prompt file { $path } can't be read as UTF-8 text ({ $reason }). Check its name, and save it as UTF-8.
 
 ## Plans of who is to rate what

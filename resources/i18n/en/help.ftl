@@ -162,6 +162,7 @@ help-verdicts-name = The judging run's name
 
 help-judge-allow-self = Let this model rate outputs of its own, by its name; repeatable. The run's passport and the report say so
 help-judge-same-as = Judge exactly the outputs that this finished judging was given, for a comparison (instead of --which)
+help-judge-beside = A further judge of the same model, in the same batches and a run of its own; without an adapter the model alone; repeatable
 
 help-compare = Compare judgings of the same outputs, paired against gold: base, adapter, next adapter
 help-compare-runs = The judging runs to compare, by name, with commas, base first

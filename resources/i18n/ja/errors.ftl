@@ -376,6 +376,7 @@ error-unknown-probe = 「{ $name }」という完了した調査はありませ�
 
 error-nothing-to-write = 事例がありません。先に取り込んでください。
 error-probabilities-once = 確率から読むときは、この端末のモデルで、回答ごとに判定は1回です。回数を1にし、接続先を指定しないでください。
+error-beside-here = 並べて判定できるのは、この端末の同じモデルを使う判定者だけです。接続先の判定は別に実行してください。
 error-prompt-file = プロンプトのファイル { $path } を UTF-8 の文章として読めません（{ $reason }）。名前を確かめ、UTF-8 で保存し直してください。
 
 ## 割り当ての計画

@@ -427,6 +427,14 @@ export type BeginDraft = {
 	from?: RubricRef | null,
 };
 
+/**  A further judge of the same model, in a run of its own. */
+export type Beside = {
+	/**  The run's name. */
+	name: string,
+	/**  The adapter; the model alone where absent. */
+	adapter: string | null,
+};
+
 /**
  *  A mean of the verdicts that are there, and the same with every missing one at
  *  the least and at the most it could have been.
@@ -1429,6 +1437,12 @@ export type JudgeStart = {
 	 *  probabilities, instead of samples. Another judge than the sampled one.
 	 */
 	from_probabilities?: boolean,
+	/**
+	 *  Judges that rate the same outputs in the same batches: the model alone
+	 *  beside its adapters, an adapter beside the next. Each gets the run that it
+	 *  would have had on its own, which also goes on on its own.
+	 */
+	beside?: Beside[],
 };
 
 /**  What a judging run came to. */

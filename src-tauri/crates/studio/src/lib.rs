@@ -31,6 +31,7 @@ mod project;
 mod rate;
 mod report;
 mod rubric;
+mod run;
 mod secret;
 mod signing;
 mod studio;
@@ -62,7 +63,7 @@ pub use import::{
 };
 pub use job::JobUpdate;
 pub use judge::{
-    JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
+    Beside, JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
 };
 pub use judging::{
     AgainstGold, BoundsView, Calibrated, CompareReply, CompareRequest, ComparedCriterion,
