@@ -23,7 +23,7 @@ ui-less-settings = Fewer settings
 
 ui-room-cases = Cases
 ui-room-rubrics = Rubric
-ui-room-people = People
+ui-room-people = People and plans
 ui-room-rate = Rate
 ui-room-agreement = Agreement
 ui-room-adjudicate = Adjudicate
