@@ -9,6 +9,7 @@ mod import;
 mod judges;
 mod kills;
 mod models;
+mod people;
 mod project;
 mod queue;
 mod remote;

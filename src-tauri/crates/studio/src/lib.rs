@@ -9,6 +9,7 @@
 mod adapter;
 mod adjudicate;
 mod agreement;
+mod assign;
 mod case;
 mod consistency;
 mod ctx;
@@ -34,6 +35,9 @@ mod queue;
 mod rate;
 mod report;
 mod rubric;
+mod run;
+mod secret;
+mod signing;
 mod studio;
 mod team;
 mod train;
@@ -51,6 +55,7 @@ pub use agreement::{
     AgreementRater, AgreementReply, CriterionAgreement, DrawnCounts, HandView, Interval, PairView,
     RubricRequest,
 };
+pub use assign::{AssignParts, AssignRater, AssignRequest, AssignUndone, AssignView, SecondsBasis};
 pub use consistency::{ConsistencyReply, ConsistencyRequest, CriterionConsistency};
 pub use ctx::{Ctx, MODEL_FILE, Places};
 pub use demo::{DEMO_PASSPHRASE, DemoHarm, DemoMade, DemoRequest, DemoStage, DemoTable};
@@ -65,7 +70,7 @@ pub use import::{
 };
 pub use job::JobUpdate;
 pub use judge::{
-    JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
+    Beside, JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
 };
 pub use judging::{
     AgainstGold, BoundsView, Calibrated, CompareReply, CompareRequest, ComparedCriterion,
@@ -78,7 +83,7 @@ pub use model::{AdapterView, ModelView};
 pub use pace::Pace;
 pub use preference::{PairEntry, PairItem, PairQueue, PreferenceRow, Preferences, SavePreference};
 pub use probe::{ProbeEffect, ProbeReply, ProbeStart};
-pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent, SignIn};
+pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent};
 pub use queue::{ChooseOrder, DrawRow, NextReply, QueueOrder, QueueSettings, SetQueue};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
@@ -89,6 +94,8 @@ pub use rubric::{
     AddRubric, BeginDraft, CarriedReply, CarryPlan, CarryRatings, CarryScope, CheckedRubric,
     DraftHead, DraftView, PublishedRubric, SaveDraft, TriedRubric, TryRubric, parse_reference,
 };
+pub use secret::Secret;
+pub use signing::{ChangePassphrase, IssuedPassphrase, SignIn};
 pub use studio::Studio;
 pub use team::{CriterionProgress, RaterProgress, States, TeamProgress};
 pub use train::{
@@ -96,7 +103,8 @@ pub use train::{
     TrainSchedule, TrainStart, TrainSummary,
 };
 pub use view::{
-    CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
+    CaseRow, CaseView, JobProgress, OutputRow, OwnPassphrase, Page, PageRequest, RaterView,
+    RubricHead,
 };
 
 pub use writing::{IncidentView, OwnPrompt, WriteStart, WriteSummary};

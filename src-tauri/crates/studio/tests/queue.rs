@@ -68,7 +68,7 @@ fn import(studio: &Studio, dir: &Path, kind: ImportKind, name: &str, lines: &str
 }
 
 fn sign_in(studio: &Studio, name: &str) {
-    studio.sign_in(&SignIn { name: name.into(), profession: String::new() }).unwrap();
+    studio.sign_in(&SignIn { name: name.into(), ..SignIn::default() }).unwrap();
 }
 
 fn settings() -> QueueSettings {

@@ -7,7 +7,6 @@ import { Consistency } from "./Consistency";
 import { Figures } from "./Figures";
 import { GoldMake } from "./GoldMake";
 import { MineAndGold } from "./MineAndGold";
-import { People } from "./People";
 import { Team } from "./Team";
 
 /** How far the raters agree, criterion by criterion. */
@@ -25,7 +24,6 @@ export function AgreementRoom() {
               {project.me?.role === "lead" ? <GoldMake rubric={rubric} /> : null}
               <MineAndGold rubric={rubric} />
               <Consistency rubric={rubric} />
-              {project.me?.role === "lead" ? <People /> : null}
             </div>
           </>
         )}

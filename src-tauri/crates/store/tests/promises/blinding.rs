@@ -35,6 +35,11 @@ fn everything(sample: &Sample, viewer: &Viewer, run: RunId) -> String {
         format!("{:?}", view.operations(page).map_err(|e| e.code())),
         format!("{:?}", view.team_progress(rubric).map_err(|e| e.code())),
         format!("{:?}", view.progress(rubric)),
+        format!("{:?}", view.is_planned(rubric)),
+        format!("{:?}", view.assignment_plan(rubric).map_err(|e| e.code())),
+        format!("{:?}", view.planned_ratings(plan(), page).map_err(|e| e.code())),
+        format!("{:?}", view.begun_ratings(rubric, page).map_err(|e| e.code())),
+        format!("{:?}", view.team_times(rubric).map_err(|e| e.code())),
         format!("{:?}", view.active_times(rubric)),
         format!("{:?}", view.queue(rubric, None, page)),
         format!("{:?}", view.next_in_queue(rubric, 0)),
@@ -122,6 +127,11 @@ fn draft() -> DraftId {
     DraftId::new(7, [7; 10])
 }
 
+/// The plan of who rates what: everybody calibrates, one output is audited.
+fn plan() -> PlanId {
+    PlanId::new(9, [9; 10])
+}
+
 /// Under which an output has come to Aoki again.
 fn repeat() -> RepeatId {
     RepeatId::new(6, [6; 10])
@@ -147,6 +157,25 @@ fn rated() -> (Sample, RunId) {
     let said = Opinion { choice: Some(Preferred::B), reason: "preference-canary".into() };
     let theirs = sample.op_of("prefer", sample.as_rater(1));
     let event = id!(sample.clock(), EventId);
+    let assigned = AssignmentPlan {
+        id: plan(),
+        rubric: sample.rubric.clone(),
+        rules: AssignmentRules {
+            raters: sample.raters.iter().map(|r| r.id).collect(),
+            per_output: 1,
+            overlap_share: 0.0,
+            overlap_raters: 2,
+            calibration: 0,
+            audit_share: 0.5,
+            seed: 424_242,
+        },
+    };
+    let planned = PlannedRating {
+        output: sample.outputs[1],
+        rater: sample.raters[1].id,
+        part: PlanPart::Audit,
+        probability: Some(0.5),
+    };
     let drawn = Draw {
         rater: sample.raters[0].id,
         output: sample.outputs[0],
@@ -165,6 +194,7 @@ fn rated() -> (Sample, RunId) {
             tx.put_gold(&[gold])?;
             tx.add_pairs(std::slice::from_ref(&pair))?;
             tx.begin_rubric_draft(draft(), None, &written)?;
+            tx.put_assignment_plan(&assigned, &[planned])?;
             tx.insert_draw(&drawn)?;
             tx.insert_verdicts(&[verdict])
         })
@@ -202,6 +232,8 @@ fn a_rater_who_has_not_locked_sees_nothing_of_others() {
             "origin-canary",
             "draft-canary",
             "preference-canary",
+            "424242",
+            "Audit",
             "draw-canary",
         ] {
             assert!(!all.contains(canary), "{canary} after begun={begun}");
@@ -227,6 +259,8 @@ fn a_rater_who_has_locked_sees_that_output_and_no_names_origins_or_drafts() {
         "config-canary",
         "draft-canary",
         "preference-canary",
+        "424242",
+        "Audit",
         "draw-canary",
     ] {
         assert!(!all.contains(canary), "{canary}");
@@ -284,6 +318,8 @@ fn an_adjudicator_sees_locked_ratings_without_names_and_no_verdict_before_gold()
         "config-canary",
         "draft-canary",
         "preference-canary",
+        "424242",
+        "Audit",
         "draw-canary",
     ] {
         assert!(!all.contains(canary), "{canary}");
@@ -336,6 +372,8 @@ fn a_lead_sees_everything() {
         "origin-canary",
         "draft-canary",
         "preference-canary",
+        "424242",
+        "Audit",
         "draw-canary",
     ] {
         assert!(all.contains(canary), "{canary}");
