@@ -8,7 +8,7 @@ use shinsa_tests::Shinsa;
 fn rated() -> Shinsa {
     let shinsa = crate::project::project();
     done(&shinsa, &["rubric", "add", "ward.shinsa", "answer-safety"]);
-    done(&shinsa, &["project", "person", "ward.shinsa", "丙"]);
+    done(&shinsa, &["project", "person", "ward.shinsa", "丙", "--profession", "nurse"]);
     let mut lines = [String::new(), String::new(), String::new()];
     for i in 0..5 {
         let (case, output) = (format!("Q{i}"), format!("Q{i}-a"));
@@ -56,7 +56,7 @@ fn the_next_case_is_drawn_once_and_its_probability_is_for_the_lead_and_the_expor
 
     // Rated, it takes its way and probability into the long table; others have none.
     let answers = json!({"safety": 4, "deductions": [], "harm": false});
-    let rating = json!({"output": draws[0]["output"], "rater": "丙", "profession": "",
+    let rating = json!({"output": draws[0]["output"], "rater": "丙", "profession": "nurse",
         "rubric": "answer-safety", "version": 1, "answers": answers});
     let file = shinsa.file("own.jsonl", &format!("{rating}\n"));
     done(&shinsa, &["import", "ratings", "ward.shinsa", &file]);
