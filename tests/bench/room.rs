@@ -7,7 +7,7 @@
 
 use serde_json::json;
 use shinsa_studio::{
-    AddRubric, Cancel, CompleteRating, CreateProject, Ctx, ExportFormat, ExportRequest, ImportKind,
+    Cancel, AddRubric, Cancel, CompleteRating, CreateProject, Ctx, ExportFormat, ExportRequest, ImportKind,
     ImportRequest, OpenProject, OpenRating, Places, RubricRef, SaveAnswer, SignIn, Studio,
     TreeMemory,
 };
@@ -57,7 +57,7 @@ fn main() -> Outcome {
             commit: true,
             partial: false,
             failed_rows: None,
-        })?;
+        }, &Cancel::default(), &mut |_| {})?;
         if !reply.committed {
             return Err(format!(
                 "{} was not imported: {:?}",

@@ -39,6 +39,7 @@ pub fn all() -> Builder<Wry> {
         cases::case_get,
         cases::case_outputs,
         cases::import_file,
+        cases::import_cancel,
         rubrics::rubric_get,
         rubrics::rubric_shipped,
         rubrics::rubric_add,

@@ -38,6 +38,9 @@ fn stage_news<'o>(out: &'o Out, progress: &mut Option<Progress<'o>>, stage: Demo
         progress.get_or_insert_with(|| Progress::new(out)).update(update);
         return;
     }
+    if matches!(stage, DemoStage::Importing(..)) {
+        return;
+    }
     *progress = None;
     match stage {
         DemoStage::Project(path) => {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shinsa_studio::{
-    AddRubric, Cancel, CreateProject, Ctx, ExportFormat, ExportRequest, ImportKind, ImportRequest,
+    Cancel, AddRubric, Cancel, CreateProject, Ctx, ExportFormat, ExportRequest, ImportKind, ImportRequest,
     Places, Preferred, RubricRef, SavePreference, SignIn, Studio,
 };
 use std::path::Path;
@@ -24,7 +24,7 @@ fn import(studio: &Studio, dir: &Path, kind: ImportKind, lines: &[Value]) {
             commit: true,
             partial: false,
             failed_rows: None,
-        })
+        }, &Cancel::default(), &mut |_| {})
         .unwrap();
     assert!(reply.problems.is_empty(), "{:?}", reply.problems);
 }

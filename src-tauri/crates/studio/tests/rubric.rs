@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use shinsa_studio::{
-    AddRubric, BeginDraft, CarryRatings, CarryScope, CompleteRating, CreateProject, Ctx, DraftView,
+    Cancel, AddRubric, BeginDraft, CarryRatings, CarryScope, CompleteRating, CreateProject, Ctx, DraftView,
     Fit, ImportKind, ImportRequest, OpenRating, Places, RubricRef, SaveAnswer, SaveDraft, SignIn,
     Studio, TryRubric,
 };
@@ -42,7 +42,7 @@ fn outputs(studio: &Studio, dir: &Path) {
                 commit: true,
                 partial: false,
                 failed_rows: None,
-            })
+            }, &Cancel::default(), &mut |_| {})
             .unwrap();
         assert!(reply.problems.is_empty(), "{:?}", reply.problems);
     };
