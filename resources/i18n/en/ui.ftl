@@ -169,6 +169,9 @@ ui-import-but-left-out = { $action }; { $left ->
     [one] 1 row is
    *[other] { $left } rows are
 } left out
+ui-import-next-rubrics = Next: choose a rubric
+ui-import-next-rate = Next: start rating
+ui-import-next-cases = Next: see the cases
 ui-import-keep-left-out = Save the rows left out…
 ui-import-left-out-name = rows-left-out
 

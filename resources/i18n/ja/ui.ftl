@@ -37,8 +37,11 @@ ui-welcome-open = プロジェクトを開く
 ui-welcome-open-note = 「.shinsa」で終わるフォルダを選びます。
 ui-welcome-create = 新しく作る
 ui-welcome-create-note = 暗号化された空のプロジェクトを作ります。
-ui-welcome-demo = お試し用を作る
-ui-welcome-demo-note = 架空の事例と評価が入った見本です。数秒でできます。
+ui-welcome-file = ファイルから始める
+ui-welcome-file-note = Excel・CSV・JSONLの事例で新しく作ります。ここに落としても始まります。
+ui-welcome-from = 「{ $file }」の中身を、作ったあとで確かめて取り込みます。
+ui-welcome-demo = 見本で試す
+ui-welcome-demo-note = 架空の事例と評価が入ったプロジェクトを作ります。数秒でできます。
 ui-welcome-recent = 最近使ったもの
 ui-welcome-no-recent = まだありません。開いたプロジェクトがここに並びます。
 ui-unlock = 「{ $name }」を開く
@@ -69,6 +72,12 @@ ui-rater-is = { $name } さん
 ui-role-lead = 責任者
 ui-role-adjudicator = 裁定者
 ui-role-rater = 評価者
+
+ui-hint = はじめての方へ
+ui-hint-away = このヒントを消す
+ui-hint-rate = 数字キーで選び、↑↓で項目を、←→で回答を移ります。Ctrl+Enter で完了、? でキーの一覧が出ます。すべて自動で保存されます。
+ui-hint-rubrics = 公開した評価基準は変わりません。「変える」を押すと次の版の下書きができ、付けた評価を項目ごとに引き継げます。
+ui-hint-adjudicate = 評価が分かれた回答だけが並びます。誰の評価かは伏せてあります。項目ごとに決め、分かれた理由を選んで Ctrl+Enter。
 
 ## 事例
 
@@ -133,6 +142,9 @@ ui-import-committed-cases-with-outputs = 事例 { $fresh } 件と回答 { $outpu
 ui-import-committed-outputs = 回答 { $fresh } 件を取り込みました
 ui-import-committed-ratings = 評価 { $fresh } 件を取り込みました
 ui-import-but-left-out = { $action }（{ $left } 行は除く）
+ui-import-next-rubrics = 次へ：評価基準を選ぶ
+ui-import-next-rate = 次へ：評価を始める
+ui-import-next-cases = 次へ：取り込んだ事例を見る
 ui-import-keep-left-out = 除いた行を保存…
 ui-import-left-out-name = 除いた行
 
