@@ -65,6 +65,7 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("project_recent", json!({}), Reply),
         ("case_get", json!({ "id": "$case" }), Reply),
         ("case_outputs", json!({ "id": null, "page": { "limit": 200 } }), Reply),
+        ("output_get", json!({ "id": "$output" }), Reply),
         ("rubric_get", json!({ "rubric": rubric }), Reply),
         ("rubric_shipped", json!({}), Reply),
         ("rate_open", json!({ "request": there }), Reply),

@@ -3,7 +3,7 @@
 use super::train::tell;
 use crate::desk::Desk;
 use shinsa_studio::{
-    CaseRow, CaseView, ImportReply, ImportRequest, JobUpdate, OutputRow, Page, PageRequest,
+    CaseRow, CaseView, ImportReply, ImportRequest, JobUpdate, OutputRow, OutputView, Page, PageRequest,
     StudioError,
 };
 use tauri::State;
@@ -32,6 +32,13 @@ pub fn case_outputs(
     page: PageRequest,
 ) -> Result<Page<OutputRow>, StudioError> {
     desk.studio.outputs(id.as_deref(), &page)
+}
+
+/// One output, whole, without its origin.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn output_get(desk: State<'_, Desk>, id: String) -> Result<OutputView, StudioError> {
+    desk.studio.output(&id)
 }
 
 /// Reads a file; stores what it holds only when asked to, whole or not at all.

@@ -38,6 +38,7 @@ pub fn all() -> Builder<Wry> {
         cases::case_list,
         cases::case_get,
         cases::case_outputs,
+        cases::output_get,
         cases::import_file,
         cases::import_cancel,
         rubrics::rubric_get,

@@ -38,9 +38,6 @@ fn stage_news<'o>(out: &'o Out, progress: &mut Option<Progress<'o>>, stage: Demo
         progress.get_or_insert_with(|| Progress::new(out)).update(update);
         return;
     }
-    if matches!(stage, DemoStage::Importing(..)) {
-        return;
-    }
     *progress = None;
     match stage {
         DemoStage::Project(path) => {
@@ -91,7 +88,7 @@ fn stage_news<'o>(out: &'o Out, progress: &mut Option<Progress<'o>>, stage: Demo
                 ("seconds", format!("{:.0}", run.seconds).into()),
             ],
         ),
-        DemoStage::Training(_) | DemoStage::Judging(..) => {}
+        DemoStage::Importing(..) | DemoStage::Training(_) | DemoStage::Judging(..) => {}
     }
 }
 

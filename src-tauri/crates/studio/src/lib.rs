@@ -88,7 +88,7 @@ pub use train::{
     TrainSchedule, TrainStart, TrainSummary,
 };
 pub use view::{
-    CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
+    CaseRow, CaseView, JobProgress, OutputRow, OutputView, Page, PageRequest, RaterView, RubricHead,
 };
 
 pub use writing::{IncidentView, OwnPrompt, WriteStart, WriteSummary};

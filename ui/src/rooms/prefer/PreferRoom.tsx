@@ -20,13 +20,12 @@ import { usePair } from "./usePair";
 export function PreferRoom() {
   const t = useT();
   const bridge = useBridge();
-  const { go } = Open.use();
   const queue = useQuery({ queryKey: ["pairs"], queryFn: () => bridge.preferQueue() });
   if (queue.error) return <ErrorNote error={queue.error} />;
   if (!queue.data) return <Wait />;
   const { entries, done } = queue.data;
   if (entries.length === 0) {
-    return <Empty title={t("ui-prefer-empty")} hint={t("ui-prefer-empty-hint")} action={<Button onClick={() => go("cases")}>{t("ui-room-cases")}</Button>} />;
+    return <Empty title={t("ui-prefer-empty")} hint={t("ui-prefer-empty-hint")} action={<GoTo room="cases" />} />;
   }
   return <Desk ids={entries.map((entry) => entry.id)} open={entries.find((entry) => entry.choice === null)?.id ?? null} done={done} />;
 }
