@@ -2,7 +2,6 @@ import { Button, Kbd, Loader, Modal, Progress, Table, Text } from "@mantine/core
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useT } from "../../app/locale";
-import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { Preferred } from "../../bridge/ipc";
 import { Empty } from "../../parts/Page";
@@ -11,6 +10,7 @@ import { isTyping } from "../rate/keys";
 import { CaseBody } from "../rate/Record";
 import { useActive } from "../rate/useActive";
 import { ErrorNote } from "../shared/ErrorNote";
+import { GoTo } from "../shared/GoTo";
 import { CHOICES, meaning } from "./keys";
 import styles from "./PreferRoom.module.css";
 import { Reason } from "./Reason";
