@@ -26,7 +26,13 @@ impl Desk {
     /// A desk without a running job.
     #[must_use]
     pub fn new(studio: Studio, named: Option<String>) -> Self {
-        Self { studio: Arc::new(studio), named, job: Mutex::new(None), import: Mutex::new(None), turns: AtomicU64::new(0) }
+        Self {
+            studio: Arc::new(studio),
+            named,
+            job: Mutex::new(None),
+            import: Mutex::new(None),
+            turns: AtomicU64::new(0),
+        }
     }
 
     /// Runs one long job off the window's threads; a second one is refused.
@@ -106,8 +112,5 @@ fn lock<T>(slot: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 fn job_running() -> StudioError {
-    StudioError::new(
-        "job-running",
-        "Another job is running. Wait for it, or cancel it first.",
-    )
+    StudioError::new("job-running", "Another job is running. Wait for it, or cancel it first.")
 }

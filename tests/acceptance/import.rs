@@ -257,7 +257,8 @@ fn an_import_stopped_by_ctrl_c_leaves_nothing_half_done() {
     assert_eq!(shinsa.run(&new).code, Some(0));
     let mut table = "番号,内容,回答\n".to_owned();
     for n in 0..40_000 {
-        table += &format!("Z{n:05},架空の事例その{n}：夜間に転倒した。,看護師に連絡する（{n}）。\n");
+        table +=
+            &format!("Z{n:05},架空の事例その{n}：夜間に転倒した。,看護師に連絡する（{n}）。\n");
     }
     let file = shinsa.file("大きな表.csv", table);
     let args = ["import", "cases", "病棟.shinsa", &file, "--lang", "ja"];

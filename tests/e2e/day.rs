@@ -15,8 +15,11 @@ const CASES: usize = 5;
 fn table() -> Vec<u8> {
     let mut text = "番号,質問,回答\r\n".to_owned();
     for n in 1..=CASES {
-        let full_width = char::from_u32('０' as u32 + u32::try_from(n).unwrap_or(0)).unwrap_or('０');
-        text += &format!("Ｑ{full_width},架空の質問{n}：①薬を二回飲んでしまった。,架空の回答{n}：～薬剤師に電話してください。\r\n");
+        let full_width =
+            char::from_u32('０' as u32 + u32::try_from(n).unwrap_or(0)).unwrap_or('０');
+        text += &format!(
+            "Ｑ{full_width},架空の質問{n}：①薬を二回飲んでしまった。,架空の回答{n}：～薬剤師に電話してください。\r\n"
+        );
     }
     let (bytes, _, lost) = encoding_rs::SHIFT_JIS.encode(&text);
     assert!(!lost, "the table is CP932");
@@ -60,7 +63,9 @@ fn rate_all(window: &Window, rater: &str, harm: impl Fn(u64) -> bool) {
         let next = if done == CASES {
             "return !!document.querySelector('[data-output][data-locked]')".to_owned()
         } else {
-            format!("const o = document.querySelector('[data-output]:not([data-locked])'); return !!o && o.dataset.output !== {output}")
+            format!(
+                "const o = document.querySelector('[data-output]:not([data-locked])'); return !!o && o.dataset.output !== {output}"
+            )
         };
         window.wait_until(&format!("{done} are done"), &next);
     }
@@ -113,7 +118,8 @@ fn a_file_is_imported_rated_twice_adjudicated_and_exported_in_the_window() {
     window.click("[data-go=adjudicate]");
     window.wait_for("[data-adjudicating]");
     for left in [1, 0] {
-        let output = window.run("return document.querySelector('[data-adjudicating]').dataset.adjudicating");
+        let output =
+            window.run("return document.querySelector('[data-adjudicating]').dataset.adjudicating");
         let differs = window.run(
             "return [...document.querySelectorAll('[data-decision][data-differs]')].map(one => one.dataset.decision)",
         );
@@ -125,7 +131,9 @@ fn a_file_is_imported_rated_twice_adjudicated_and_exported_in_the_window() {
             window.wait_for(&format!("[data-question={criterion}][data-active]"));
             window.keys(if criterion == "harm" { "1" } else { "3" });
             window.keys("c");
-            window.wait_for(&format!("[data-decision={criterion}] [data-cause=rubric-unclear][aria-checked=true]"));
+            window.wait_for(&format!(
+                "[data-decision={criterion}] [data-cause=rubric-unclear][aria-checked=true]"
+            ));
         }
         window.ctrl(ENTER);
         window.wait_until(
@@ -150,7 +158,9 @@ fn a_file_is_imported_rated_twice_adjudicated_and_exported_in_the_window() {
         assert_eq!(rating["locked"], json!(true), "{rating}");
         let (rater, key) = (&rating["rater"], rating["output"].as_str().unwrap_or_default());
         let rater = rater.as_str().expect("a name");
-        let words = (1..=5).map(|n| reason(rater, n)).find(|words| rating["answers"]["reason"] == json!(words));
+        let words = (1..=5)
+            .map(|n| reason(rater, n))
+            .find(|words| rating["answers"]["reason"] == json!(words));
         assert!(words.is_some(), "{key}: {rating}");
     }
     let decided = shinsa.json(&["adjudicate", "病棟.shinsa", "--json"]);

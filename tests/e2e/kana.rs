@@ -207,7 +207,8 @@ fn kana_and_kanji_of_a_real_input_method_reach_the_rating_and_no_key_fires_meanw
 
     // Out of the text the same keys are the room's again, through the same input method.
     ime.press(&["Escape"]);
-    window.wait_until("the text has let go", "return document.activeElement.tagName !== 'TEXTAREA'");
+    window
+        .wait_until("the text has let go", "return document.activeElement.tagName !== 'TEXTAREA'");
     ime.press(&["ctrl+Return"]);
     window.wait_for("[data-question=deductions][data-problem=missing]");
     window.wait_for("[data-output][data-saving=saved]");

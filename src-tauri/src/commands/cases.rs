@@ -3,8 +3,8 @@
 use super::train::tell;
 use crate::desk::Desk;
 use shinsa_studio::{
-    CaseRow, CaseView, ImportReply, ImportRequest, JobUpdate, OutputRow, OutputView, Page, PageRequest,
-    StudioError,
+    CaseRow, CaseView, ImportReply, ImportRequest, JobUpdate, OutputRow, OutputView, Page,
+    PageRequest, StudioError,
 };
 use tauri::State;
 use tauri::ipc::Channel;

@@ -395,12 +395,7 @@ impl Studio {
 
 impl DemoHarm {
     fn of(rate: &Estimate) -> Self {
-        Self {
-            rate: rate.value,
-            upper: rate.high,
-            n: small(rate.n),
-            reason: rate.reason.clone(),
-        }
+        Self { rate: rate.value, upper: rate.high, n: small(rate.n), reason: rate.reason.clone() }
     }
 }
 

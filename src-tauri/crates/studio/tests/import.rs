@@ -64,10 +64,14 @@ fn import(
 fn a_stopped_import_leaves_the_project_as_it_was_whatever_it_was_at() {
     let dir = tempfile::tempdir().unwrap();
     let studio = studio(dir.path());
-    for (at, done) in
-        [("import-read", 0.0), ("import-check", 600.0), ("import-store", 0.0), ("import-store", 600.0)]
-    {
-        let (reply, told) = import(&studio, dir.path(), |phase, so_far| phase == at && so_far >= done);
+    for (at, done) in [
+        ("import-read", 0.0),
+        ("import-check", 600.0),
+        ("import-store", 0.0),
+        ("import-store", 600.0),
+    ] {
+        let (reply, told) =
+            import(&studio, dir.path(), |phase, so_far| phase == at && so_far >= done);
         assert_eq!(reply.unwrap_err().code, "import-cancelled", "{at}");
         assert_eq!(told.last().map(|(phase, ..)| phase.as_str()), Some(at), "it went on: {told:?}");
         let info = studio.info().unwrap();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shinsa_studio::{
-    Cancel, AddRubric, Cancel, CreateProject, Ctx, ExportFormat, ExportRequest, ImportKind, ImportRequest,
+    AddRubric, Cancel, CreateProject, Ctx, ExportFormat, ExportRequest, ImportKind, ImportRequest,
     Places, Preferred, RubricRef, SavePreference, SignIn, Studio,
 };
 use std::path::Path;
@@ -12,19 +12,23 @@ fn import(studio: &Studio, dir: &Path, kind: ImportKind, lines: &[Value]) {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     shinsa_fsio::atomic_write(&file, text.as_bytes()).unwrap();
     let reply = studio
-        .import(&ImportRequest {
-            kind,
-            path: file.display().to_string(),
-            encoding: None,
-            outputs: None,
-            sheet: None,
-            mapping: Default::default(),
-            rubric: None,
-            rater: None,
-            commit: true,
-            partial: false,
-            failed_rows: None,
-        }, &Cancel::default(), &mut |_| {})
+        .import(
+            &ImportRequest {
+                kind,
+                path: file.display().to_string(),
+                encoding: None,
+                outputs: None,
+                sheet: None,
+                mapping: Default::default(),
+                rubric: None,
+                rater: None,
+                commit: true,
+                partial: false,
+                failed_rows: None,
+            },
+            &Cancel::default(),
+            &mut |_| {},
+        )
         .unwrap();
     assert!(reply.problems.is_empty(), "{:?}", reply.problems);
 }

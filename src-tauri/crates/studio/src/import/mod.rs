@@ -169,8 +169,7 @@ impl Studio {
             ..RatingsTableOptions::default()
         };
         let fields = ratings::fields(&rubric);
-        let intake =
-            tell.read(move || shinsa_intake::ratings_table(&bytes, &rubric, &options))?;
+        let intake = tell.read(move || shinsa_intake::ratings_table(&bytes, &rubric, &options))?;
         Ok((intake, fields))
     }
 
