@@ -2,6 +2,7 @@
 //! keyboard, the lead decides where they differ, and a dataset goes out.
 
 use super::import::drop_file;
+use super::writing::settled;
 use super::{RATER, at, choose, open, unlock};
 use crate::driver::{DOWN, ENTER, ESCAPE, Window};
 use serde_json::{Value, json};
@@ -40,6 +41,7 @@ fn reason(rater: &str, n: u64) -> String {
 
 /// Rates everything by keyboard alone.
 fn rate_all(window: &Window, rater: &str, harm: impl Fn(u64) -> bool) {
+    window.wait_for("[data-room=rate] [data-output]");
     for done in 1..=CASES {
         let output = window.run("return document.querySelector('[data-output]').dataset.output");
         let n = number(window);
@@ -102,6 +104,7 @@ fn a_file_is_imported_rated_twice_adjudicated_and_exported_in_the_window() {
     window.click("[data-commit]");
     window.click("[data-committed] [data-next=rubrics]");
     window.wait_for("[data-room=rubrics]");
+    settled(&window);
     window.click("[data-add=answer-safety]");
     window.wait_until(
         "the rubric is there",
