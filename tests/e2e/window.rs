@@ -10,6 +10,8 @@ mod day;
 mod driver;
 mod import;
 mod kana;
+mod passages;
+mod people;
 mod preferring;
 mod writing;
 
@@ -392,6 +394,7 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
             for room in [
                 "cases",
                 "rubrics",
+                "people",
                 "rate",
                 "prefer",
                 "agreement",

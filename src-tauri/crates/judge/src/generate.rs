@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use shinsa_domain::hash_json;
 use shinsa_jobs::{Cancel, Event};
 use shinsa_lm::{Device, Model, Numeric, Rng, Sampling, sample};
 use shinsa_prompt::Message;
 
 use crate::JudgeError;
 use crate::loaded::{Loaded, Source};
-use crate::passport::{numeric_mode, sampled};
+use crate::passport::{hash, numeric_mode, sampled, stamp};
 use crate::plan::{Plan, Ready, prompt};
 use crate::run::{millis, small};
 use crate::schedule::{self, Finished, Settings, Tell};
@@ -141,18 +140,17 @@ pub fn generate(
     on: &mut dyn FnMut(Event),
 ) -> Result<GenerateReport, JudgeError> {
     check(spec)?;
-    let (model, adapter) = (spec.model.clone(), spec.adapter.clone());
+    let (model, judges) = (spec.model.clone(), vec![spec.adapter.clone()]);
     let loaded = Loaded::open(
-        &Source { model, adapter, device: spec.device, numeric: spec.numeric },
+        &Source { model, judges, device: spec.device, numeric: spec.numeric },
         cancel,
         on,
     )?;
     let model = &loaded.model;
-    let plan = Plan::new(
-        spec.items
-            .iter()
-            .map(|item| (item.id.as_str(), item.messages.as_slice(), ready(spec, item, model))),
-    )?;
+    let plan =
+        Plan::new(spec.items.iter().map(|item| {
+            ((item.id.as_str(), 0), item.messages.as_slice(), ready(spec, item, model))
+        }))?;
     let (passport, passport_hash) = passport(spec, &loaded)?;
     let mut engine = loaded.engine(spec.threads, cancel)?;
     let mut tally = Tally::new(&plan, "outputs/min", &loaded.memory);
@@ -217,8 +215,8 @@ fn output(finished: &Finished<'_, FreeText>) -> Generated {
 }
 
 fn check(spec: &GenerateSpec) -> Result<(), JudgeError> {
-    let samples: Vec<(&str, &[u32])> =
-        spec.items.iter().map(|item| (item.id.as_str(), item.samples.as_slice())).collect();
+    let samples: Vec<_> =
+        spec.items.iter().map(|item| ((item.id.as_str(), 0), item.samples.as_slice())).collect();
     crate::run::check_samples(&samples, &spec.sampling)?;
     if spec.batch == 0 || spec.threads == Some(0) || spec.max_tokens == 0 {
         let reason = "batch, threads and max_tokens must be at least 1".to_owned();
@@ -235,18 +233,13 @@ fn ready(
     let limit = spec.max_tokens;
     let prompt = prompt(&item.id, &item.messages, limit, model)?;
     let text = FreeText::new(Arc::clone(model));
-    Ok(Ready { id: item.id.clone(), prompt, text, limit, samples: item.samples.clone() })
+    Ok(Ready { id: item.id.clone(), judge: 0, prompt, text, limit, samples: item.samples.clone() })
 }
 
 fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), JudgeError> {
     let items: Vec<Value> =
         spec.items.iter().map(|item| json!({"id": item.id, "messages": item.messages})).collect();
-    let hash = |value: &Value| {
-        hash_json(value)
-            .map(|hash| hash.to_string())
-            .map_err(|error| JudgeError::Spec { reason: error.to_string() })
-    };
-    let mut value = json!({
+    stamp(json!({
         "format": "shinsa-passport",
         "version": 1,
         "kind": "generating",
@@ -258,18 +251,13 @@ fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), Jud
                 "tokenizer": loaded.model.hash.tokenizer,
                 "template": loaded.model.hash.template,
             },
-            "adapter": loaded.adapter_hash(),
+            "adapter": loaded.adapter_hashes().next().flatten(),
         },
         "inputs": spec.inputs,
         "decoding": sampled(&spec.sampling, spec.max_tokens),
         "data": {"items": hash(&Value::Array(items))?, "item_count": spec.items.len()},
         "seed": spec.seed.to_string(),
-    });
-    let sealed = hash(&value)?;
-    if let Some(fields) = value.as_object_mut() {
-        fields.insert("hash".into(), json!(sealed));
-    }
-    Ok((value, sealed))
+    }))
 }
 
 /// Text without a grammar, until the model ends it.

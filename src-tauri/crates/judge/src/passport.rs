@@ -17,7 +17,7 @@ pub(crate) struct Passport {
     pub(crate) hash: String,
 }
 
-fn hash(value: &Value) -> Result<String, JudgeError> {
+pub(crate) fn hash(value: &Value) -> Result<String, JudgeError> {
     hash_json(value)
         .map(|hash| hash.to_string())
         .map_err(|error| JudgeError::Spec { reason: error.to_string() })
@@ -38,12 +38,13 @@ pub(crate) fn numeric_mode(device: Device, numeric: Numeric) -> &'static str {
     }
 }
 
-/// `adapter` is the adapter's hash. Paths, threads and how many verdicts were
+/// Of one of a job's judges; `adapter` is its adapter's hash. Paths, threads and how many verdicts were
 /// written at once are left out: they don't change a verdict (on a GPU, how many
 /// are written at once can: see [`numeric_mode`]).
 pub(crate) fn passport(
     spec: &JudgeSpec,
     model: &Model,
+    number: usize,
     adapter: Option<&str>,
 ) -> Result<Passport, JudgeError> {
     let mut decoding = sampled(&spec.method.sampling(&spec.sampling), spec.max_tokens);
@@ -62,7 +63,7 @@ pub(crate) fn passport(
         "inputs": spec.inputs,
         "decoding": decoding,
     });
-    seal(judge, &spec.items, spec.seed)
+    seal(judge, spec.items.iter().filter(|item| item.judge == number), spec.seed)
 }
 
 /// How tokens are drawn, as a passport has it.
@@ -78,14 +79,17 @@ pub(crate) fn sampled(sampling: &Sampling, max_tokens: usize) -> Value {
 }
 
 /// The passport of a judge, what it judged and its seed, with their hashes.
-pub(crate) fn seal(judge: Value, items: &[JudgeItem], seed: u64) -> Result<Passport, JudgeError> {
+pub(crate) fn seal<'a>(
+    judge: Value,
+    items: impl Iterator<Item = &'a JudgeItem>,
+    seed: u64,
+) -> Result<Passport, JudgeError> {
     let judge_hash = hash(&judge)?;
-    let count = items.len();
     let items: Vec<Value> = items
-        .iter()
         .map(|item| json!({"id": item.id, "messages": item.messages, "schema": item.schema}))
         .collect();
-    let mut value = json!({
+    let count = items.len();
+    let (value, hash) = stamp(json!({
         "format": "shinsa-passport",
         "version": 1,
         "kind": "judging",
@@ -93,10 +97,15 @@ pub(crate) fn seal(judge: Value, items: &[JudgeItem], seed: u64) -> Result<Passp
         "judge_hash": judge_hash,
         "data": {"items": hash(&Value::Array(items))?, "item_count": count},
         "seed": seed.to_string(),
-    });
-    let hash = hash(&value)?;
-    if let Some(fields) = value.as_object_mut() {
+    }))?;
+    Ok(Passport { judge_hash, value, hash })
+}
+
+/// A passport with its own hash put in, and that hash.
+pub(crate) fn stamp(mut passport: Value) -> Result<(Value, String), JudgeError> {
+    let hash = hash(&passport)?;
+    if let Some(fields) = passport.as_object_mut() {
         fields.insert("hash".into(), json!(hash));
     }
-    Ok(Passport { judge_hash, value, hash })
+    Ok((passport, hash))
 }

@@ -9,8 +9,10 @@ mod effect;
 pub(crate) use effect::probe_figures;
 pub use effect::{ProbeEffect, ProbeReply};
 
-use crate::judge::{Which, adapter_path};
+use crate::adapter::adapter_path;
+use crate::judge::Which;
 use crate::judging::Judging;
+use crate::run::state_after;
 use crate::studio::{Open, every};
 use crate::train::{AUDIENCE, template};
 use crate::{JobUpdate, Studio, StudioError};
@@ -109,11 +111,7 @@ impl Studio {
                 }
             }
         }
-        plan.probe.state = match &end {
-            Ok(()) => RunState::Done,
-            Err(error) if error.code == "cancelled" => RunState::Cancelled,
-            Err(_) => RunState::Failed,
-        };
+        plan.probe.state = state_after(&end);
         plan.probe.ended = Some(self.ctx.now());
         let passport = json!({ "kind": "probe", "probe": request.kind, "arms": passports });
         plan.probe.passport = Some((passport.clone(), Hash(hash_json(&passport)?.0)));
@@ -209,6 +207,7 @@ impl Studio {
         let spec = JudgeSpec {
             model: self.model_path(request.model.as_deref())?,
             adapter,
+            beside: Vec::new(),
             items,
             device: shinsa_lm::Device::Cpu,
             numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
@@ -336,6 +335,7 @@ fn items(
             messages: messages(template, &shown, AUDIENCE, &case.text, &output)?,
             schema: rating_schema(&shown, &case.text, &output, AUDIENCE),
             samples,
+            judge: 0,
         });
     }
     Ok(items)
