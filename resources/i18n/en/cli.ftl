@@ -114,6 +114,10 @@ cli-incident-actions =   Actions: { $list }
 cli-incident-events =   Events: { $list }
 cli-incident-causes =   Causes: { $list }
 cli-incident-countermeasures =   Countermeasures: { $list }
+cli-prompt-built-in = { $name }  comes with Shinsa  { $hash }
+cli-prompt-version = { $name }  version { $version } by { $by }  { $hash }
+cli-prompt-kept = { $name }: version { $version } is kept. A run takes it where it is named.
+cli-phase-write = writing
 cli-write-skipped = Left out: { $case }. { $reason }
 cli-verdict = { $output }: total { $mean } (mean of { $samples } verdicts), gold { $gold }
 

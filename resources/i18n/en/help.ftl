@@ -184,6 +184,17 @@ help-restructure = Take incident reports apart: actions, events, causes, counter
 help-restructure-samples = Readings per case
 help-restructure-name = The run's name in the project; a run that ended early goes on under the same name and settings
 help-arg-prompt = A prompt template of one's own (Jinja, rendered with part as "system" and as "user"); the built-in one by default
+help-arg-prompt-version = The project's own version of the prompt for cases in a language, as ja=2; repeatable
+help-prompt = What models are asked with, and the project's own versions of it (lead only)
+help-prompt-list = Every prompt: as it comes with Shinsa, and the project's versions
+help-prompt-show = One version's text
+help-prompt-show-version = The project's version; 0 comes with Shinsa
+help-prompt-try = What a model would be given by a file, with the project's first case; keeps nothing
+help-prompt-save = Keep a file as the project's next version
+help-arg-prompt-name = answer, incident, judge-short or judge-full
+help-arg-prompt-lang = Its language: ja or en
+help-judge-reasons = Whether the judge writes what the rubric asks in words: none, last (scores first) or first (before the scores); each is another judge
+help-judge-judge-prompt = The prompt, such as judge-full.ja, or judge-short.en@2 for the project's version (default: judge-short.en)
 help-arg-top-p = Keeps the smallest set of likeliest tokens whose probabilities reach this; 1 keeps all
 help-arg-top-k = Keeps this many likeliest tokens; 0 keeps all
 help-arg-min-p = Keeps tokens at least this many times as likely as the likeliest; 0 keeps all

@@ -114,6 +114,10 @@ cli-incident-actions =   行動: { $list }
 cli-incident-events =   出来事: { $list }
 cli-incident-causes =   要因: { $list }
 cli-incident-countermeasures =   対策: { $list }
+cli-prompt-built-in = { $name }  組み込み  { $hash }
+cli-prompt-version = { $name }  版 { $version }（{ $by }）  { $hash }
+cli-prompt-kept = { $name }：版 { $version } を残しました。実行のときに版を指定して使います。
+cli-phase-write = 作成
 cli-write-skipped = 除きました: { $case }。{ $reason }
 cli-verdict = { $output }: 合計 { $mean }（判定 { $samples } 回の平均）、正解 { $gold }
 

@@ -184,6 +184,17 @@ help-restructure = インシデント報告を行動・出来事・要因・対�
 help-restructure-samples = 事例ごとの読み取りの数
 help-restructure-name = 実行の名前。途中で終わったものは、同じ名前と設定で続きから始まる
 help-arg-prompt = 自作のプロンプト（Jinja。part が "system" と "user" の2回読まれる）。省けば組み込みのものを使う
+help-arg-prompt-version = その言語の事例に使う、プロジェクト自身のプロンプトの版。ja=2 のように書く。くり返し可
+help-prompt = モデルへのプロンプトと、プロジェクト自身の版（責任者のみ）
+help-prompt-list = すべてのプロンプト：組み込みのものと、プロジェクトの版
+help-prompt-show = 一つの版の文章
+help-prompt-show-version = プロジェクトの版。0 は組み込み
+help-prompt-try = ファイルの文章でモデルに渡る内容を、最初の事例で見る。何も残さない
+help-prompt-save = ファイルをプロジェクトの次の版として残す
+help-arg-prompt-name = answer、incident、judge-short、judge-full のどれか
+help-arg-prompt-lang = 言語：ja または en
+help-judge-reasons = ルーブリックの記述欄を判定モデルに書かせるか：none 書かせない、last 点数の後、first 点数の前。それぞれ別の判定モデルとして扱う
+help-judge-judge-prompt = プロンプト。judge-full.ja など。judge-short.en@2 はプロジェクトの版（既定：judge-short.en）
 help-arg-top-p = 確率の高い順に、合計がこの値に達するまでのトークンだけを残す。1 ですべて残す
 help-arg-top-k = 確率の高い順にこの数だけ残す。0 ですべて残す
 help-arg-min-p = 最も高い確率のこの倍率以上のトークンだけを残す。0 ですべて残す

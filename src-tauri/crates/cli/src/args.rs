@@ -5,6 +5,7 @@ use crate::compare::{CompareArgs, VerdictsArgs};
 use crate::ensemble::EnsembleArgs;
 use crate::judge::JudgeArgs;
 use crate::probe::ProbeArgs;
+use crate::prompt::PromptCommand;
 use crate::write::WriteArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -86,6 +87,9 @@ pub enum Command {
     Generate(WriteArgs),
     /// Take incident reports apart: actions, events, causes, countermeasures.
     Restructure(WriteArgs),
+    /// What models are asked with, and the project's own versions of it.
+    #[command(subcommand)]
+    Prompt(PromptCommand),
     /// Hosts that outputs may be sent to for judging: allow, deny, list.
     #[command(subcommand)]
     Host(HostCommand),

@@ -3,9 +3,12 @@
 use crate::args::{HostCommand, ScopeArgs, Which};
 use crate::out::Out;
 use crate::progress::Progress;
+use crate::prompt::language;
 use crate::run::done;
-use clap::Args;
-use shinsa_studio::{Cancel, JudgeEndpoint, JudgeStart, RubricRef, Studio, StudioError};
+use clap::{Args, ValueEnum};
+use shinsa_studio::{
+    Cancel, JudgeEndpoint, JudgePrompt, JudgeStart, RubricRef, Studio, StudioError,
+};
 use std::path::PathBuf;
 
 /// `shinsa judge`.
@@ -58,6 +61,36 @@ pub struct JudgeArgs {
     /// Read numbers from the levels' probabilities in one verdict instead of sampling several
     #[arg(long, conflicts_with_all = ["samples", "temperature"])]
     pub from_probabilities: bool,
+    /// Whether the judge writes the rubric's texts: not at all, after the scores, or before
+    #[arg(long, value_enum, default_value = "none")]
+    pub reasons: Reasons,
+    /// The prompt, as judge-full.ja, or judge-short.en@2 for the project's version
+    #[arg(long, value_name = "NAME.LANG", value_parser = judge_prompt)]
+    pub judge_prompt: Option<JudgePrompt>,
+}
+
+/// Whether a judge writes reasons.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reasons {
+    /// Scores alone.
+    None,
+    /// After the scores.
+    Last,
+    /// Before the scores.
+    First,
+}
+
+/// `judge-short.en`, `judge-full.ja@2`.
+fn judge_prompt(text: &str) -> Result<JudgePrompt, String> {
+    let (named, version) = match text.split_once('@') {
+        Some((named, version)) => (named, Some(version.parse().map_err(|_| "NAME.LANG@N")?)),
+        None => (text, None),
+    };
+    let (name, lang) = named.rsplit_once('.').ok_or("NAME.LANG")?;
+    if !name.starts_with("judge-") {
+        return Err("judge-short.ja, judge-short.en, judge-full.ja, judge-full.en".to_owned());
+    }
+    Ok(JudgePrompt { name: name.to_owned(), lang: language(lang)?, version })
 }
 
 /// Runs a judge of this machine or of an endpoint.
@@ -83,6 +116,12 @@ pub fn judge(
         allow_self: args.allow_self.clone(),
         same_as: args.same_as.clone(),
         from_probabilities: args.from_probabilities,
+        reasons: match args.reasons {
+            Reasons::None => shinsa_studio::Reasons::None,
+            Reasons::Last => shinsa_studio::Reasons::Last,
+            Reasons::First => shinsa_studio::Reasons::First,
+        },
+        prompt: args.judge_prompt.clone(),
     };
     let endpoint = args.endpoint.as_ref().zip(args.endpoint_model.as_ref());
     let endpoint =

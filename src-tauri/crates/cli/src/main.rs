@@ -13,6 +13,7 @@ mod out;
 mod passphrase;
 mod probe;
 mod progress;
+mod prompt;
 mod rubric;
 mod run;
 mod show;

@@ -10,7 +10,7 @@ use crate::out::Out;
 use crate::passphrase::passphrase;
 use crate::progress::Progress;
 use crate::rubric::rubric;
-use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, show, train, write};
+use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, prompt, show, train, write};
 use shinsa_studio::{
     AddPerson, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest, OpenProject,
     ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
@@ -77,6 +77,10 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
         Command::Restructure(args) => {
             open(studio, cli, out, &args.path)?;
             write::restructure(studio, out, args, cancel)
+        }
+        Command::Prompt(command) => {
+            open(studio, cli, out, command.path())?;
+            prompt::prompt(studio, out, command)
         }
         Command::Host(command) => {
             let (HostCommand::Allow { path, .. }

@@ -46,6 +46,7 @@ pub use rubric::rubric_format;
 pub use rubric::{
     Audience, Condition, Criterion, CriterionFit, Fit, Kind, Level, Rubric, RubricError,
     RubricProblem, RubricRef, Score, Scoring, asks_the_same, carry_fits, rating_schema, score,
+    texts_moved,
 };
 pub use run::{Run, RunKind, RunState};
 pub use text::{Lang, Text};

@@ -27,6 +27,7 @@ mod pace;
 mod preference;
 mod probe;
 mod project;
+mod prompts;
 mod rate;
 mod report;
 mod rubric;
@@ -57,9 +58,9 @@ pub use host::{HostsReply, JudgeEndpoint};
 pub use import::{
     ImportField, ImportKind, ImportProblem, ImportReply, ImportRequest, ImportRow, MappedColumn,
 };
-pub use job::JobUpdate;
+pub use job::{JobUpdate, WrittenPiece};
 pub use judge::{
-    JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
+    JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, Reasons, VerdictRow, VerdictSample, Which,
 };
 pub use judging::{
     AgainstGold, BoundsView, Calibrated, CompareReply, CompareRequest, ComparedCriterion,
@@ -73,6 +74,7 @@ pub use pace::Pace;
 pub use preference::{PairEntry, PairItem, PairQueue, PreferenceRow, Preferences, SavePreference};
 pub use probe::{ProbeEffect, ProbeReply, ProbeStart};
 pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent, SignIn};
+pub use prompts::{JudgePrompt, PromptUse, PromptView, SavePrompt, TriedPrompt};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
     SaveAnswer, SavedRating, SetAside, Undone,
@@ -92,7 +94,9 @@ pub use view::{
     CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
 };
 
-pub use writing::{IncidentView, OwnPrompt, WriteStart, WriteSummary};
+pub use writing::{
+    IncidentView, OwnPrompt, SkippedCase, WriteKind, WriteRunView, WriteStart, WriteSummary,
+};
 
 pub use shinsa_domain::{Combination, Fit, Lang, Preferred, ProbeKind, Role, Rubric, RubricRef};
 pub use shinsa_i18n as i18n;

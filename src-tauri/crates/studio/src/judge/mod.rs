@@ -6,7 +6,7 @@ mod reply;
 mod request;
 
 pub use reply::{JudgeAtReply, JudgeRunView, JudgeSummary, VerdictRow, VerdictSample};
-pub use request::{JudgeStart, Which};
+pub use request::{JudgeStart, Reasons, Which};
 
 use crate::host::JudgeEndpoint;
 use crate::project::small;

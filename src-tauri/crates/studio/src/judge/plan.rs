@@ -1,15 +1,18 @@
 //! What a judging run is given: which outputs, what is still missing, which judge.
 
 use super::JudgeStart;
-use super::request::Which;
+use super::request::{Reasons, Which};
 use crate::adapter::adapter_path;
 use crate::host::{JudgeEndpoint, requests_file};
 use crate::judging::{Judging, frozen_outputs};
 use crate::run::earlier_run;
 use crate::studio::{Open, every};
-use crate::train::{AUDIENCE, template};
+use crate::train::template;
 use crate::{Studio, StudioError};
-use shinsa_domain::{Answers, Output, OutputId, Rubric, Run, RunKind, Viewer, rating_schema};
+use shinsa_domain::rubric::{Criterion, Kind, Source};
+use shinsa_domain::{
+    Answers, Audience, Output, OutputId, Rubric, Run, RunKind, Viewer, rating_schema, texts_moved,
+};
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeSpec};
 use shinsa_lm::{Device, Numeric, Sampling};
@@ -19,6 +22,8 @@ use std::path::PathBuf;
 
 /// Room for the verdict; the grammar's own bound is lower for scores only.
 const MAX_TOKENS: usize = 256;
+/// The same with reasons; a longer one is ended early.
+const REASONED: usize = 512;
 /// The same at an endpoint, which can't end a text early: what is cut is missing.
 const REMOTE_MAX_TOKENS: usize = 1024;
 /// Sequences decoded together.
@@ -65,7 +70,6 @@ impl Studio {
         endpoint: Option<&JudgeEndpoint>,
     ) -> Result<Plan, StudioError> {
         check(request, endpoint)?;
-        let template = template()?;
         // An endpoint has its own model; none of this machine is needed.
         let model = match endpoint {
             None => self.model_path(request.model.as_deref())?,
@@ -78,6 +82,11 @@ impl Studio {
                 Endpoint::parse(&endpoint.url)?.allowed_by(&allowed)?;
             }
             let rubric = open.rubric(&viewer, &request.rubric)?;
+            let asked = asked(request, &rubric)?;
+            let template = match &request.prompt {
+                Some(own) => open.prompt(&viewer, &own.name, own.lang, own.version)?,
+                None => template()?,
+            };
             let adapter = request
                 .adapter
                 .as_deref()
@@ -92,7 +101,7 @@ impl Studio {
                 Some(run) => open.project.view(&viewer).samples_done(run.id)?,
                 None => Done::new(),
             };
-            let (outputs, items) = choose(open, &viewer, request, &rubric, &template, &done)?;
+            let (outputs, items) = choose(open, &viewer, request, &asked, &template, &done)?;
             let judging = endpoint.map_or(Judging::Here(&model), Judging::There);
             let chosen: Vec<&Output> = outputs.values().map(|(output, _)| output).collect();
             let own = self.check_own(open, &viewer, &judging, &request.allow_self, &chosen)?;
@@ -101,6 +110,8 @@ impl Studio {
                 ("prompt_template".to_owned(), template.hash().0),
             ]);
             inputs.extend(own);
+            inputs.extend(request.reasons.said().map(|s| ("reasons".to_owned(), s.to_owned())));
+            let max_tokens = if request.reasons == Reasons::None { MAX_TOKENS } else { REASONED };
             #[allow(clippy::cast_possible_truncation)] // settings of a few digits
             let temperature = request.temperature as f32;
             let sampling = Sampling { temperature, ..Sampling::default() };
@@ -132,7 +143,7 @@ impl Studio {
                     numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
                     sampling,
                     seed,
-                    max_tokens: MAX_TOKENS,
+                    max_tokens,
                     batch: BATCH,
                     threads: request.threads.map(|t| t as usize),
                     inputs,
@@ -164,6 +175,22 @@ fn check(request: &JudgeStart, endpoint: Option<&JudgeEndpoint>) -> Result<(), S
     Ok(())
 }
 
+/// The rubric as the judge is asked it.
+///
+/// # Errors
+/// `judge-no-reasons` where reasons are wanted and the rubric asks for none.
+fn asked(request: &JudgeStart, rubric: &Rubric) -> Result<Rubric, StudioError> {
+    let text = |c: &Criterion| matches!(c.kind, Kind::Text { .. }) && c.source == Source::Asked;
+    match request.reasons {
+        Reasons::None => Ok(rubric.clone()),
+        _ if !rubric.criteria.iter().any(text) => Err(StudioError::new(
+            "judge-no-reasons",
+            "This rubric asks for no text, so there are no reasons to write.",
+        )),
+        reasons => Ok(texts_moved(rubric, reasons == Reasons::First)),
+    }
+}
+
 /// The outputs that the request names, in the order of import.
 fn choose(
     open: &Open,
@@ -174,6 +201,7 @@ fn choose(
     done: &Done,
 ) -> Result<Chosen, StudioError> {
     let split = open.split(viewer)?;
+    let audience = Audience::Judge { reasons: request.reasons != Reasons::None };
     let view = open.project.view(viewer);
     let golds: BTreeMap<OutputId, Answers> = every(|page| view.golds(&request.rubric, page))?
         .into_iter()
@@ -202,8 +230,8 @@ fn choose(
         if !samples.is_empty() {
             items.push(JudgeItem {
                 id: output.key.clone(),
-                messages: messages(template, rubric, AUDIENCE, &case.text, &output)?,
-                schema: rating_schema(rubric, &case.text, &output, AUDIENCE),
+                messages: messages(template, rubric, audience, &case.text, &output)?,
+                schema: rating_schema(rubric, &case.text, &output, audience),
                 samples,
             });
         }

@@ -1,5 +1,6 @@
 //! What a judging run is asked for.
 
+use crate::prompts::JudgePrompt;
 use serde::{Deserialize, Serialize};
 use shinsa_domain::RubricRef;
 use shinsa_judge::Method;
@@ -15,6 +16,35 @@ pub enum Which {
     Unrated,
     /// All of them.
     All,
+}
+
+/// Whether a judge writes the rubric's texts, and when. Each is another judge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
+pub enum Reasons {
+    /// Scores alone.
+    #[default]
+    None,
+    /// Scores first, then what the rubric asks in words.
+    Last,
+    /// Words first, so that the scores rest on them.
+    First,
+}
+
+impl Reasons {
+    /// As a passport has it; scores alone are what is not said.
+    pub(crate) fn said(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Last => Some("last"),
+            Self::First => Some("first"),
+        }
+    }
+
+    fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }
 
 /// Runs a judge.
@@ -55,6 +85,12 @@ pub struct JudgeStart {
     /// probabilities, instead of samples. Another judge than the sampled one.
     #[serde(default)]
     pub from_probabilities: bool,
+    /// Whether it writes reasons, and when.
+    #[serde(default, skip_serializing_if = "Reasons::is_none")]
+    pub reasons: Reasons,
+    /// The prompt; the short one that comes with Shinsa where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<JudgePrompt>,
 }
 
 impl JudgeStart {
