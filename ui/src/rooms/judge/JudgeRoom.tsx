@@ -16,6 +16,7 @@ import { Page } from "../../parts/Page";
 import { asFailure } from "../../bridge/failure";
 import { ComparePanel } from "./ComparePanel";
 import { EnsemblePanel } from "./EnsemblePanel";
+import { Method } from "./Method";
 import { QualityPanel } from "./QualityPanel";
 import styles from "./JudgeRoom.module.css";
 
@@ -78,6 +79,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   return (
     <Stack gap="lg">
       <ModelPick value={start.model} onChange={(model) => set({ model, adapter: null })} disabled={job.running} />
+      <Method start={start} set={set} disabled={job.running} />
       <Group align="end" gap="md">
         <Select
           label={t("ui-judge-adapter")}
@@ -99,9 +101,9 @@ function Bench({ rubric }: { rubric: RubricRef }) {
           label={t("ui-judge-samples")}
           value={start.samples}
           min={1}
-          max={64}
+          max={100}
           w={130}
-          disabled={job.running}
+          disabled={job.running || (start.from_probabilities ?? false)}
           onChange={(value) => typeof value === "number" && set({ samples: value })}
         />
         <NumberInput
@@ -208,6 +210,13 @@ function Verdicts({ rows }: { rows: VerdictRow[] }) {
                 <Text size="sm" lineClamp={2}>
                   {row.excerpt}
                 </Text>
+                {row.samples.flatMap((one) =>
+                  one.reasons.map((reason) => (
+                    <Text key={`${one.sample} ${reason}`} size="xs" c="dimmed" lineClamp={2} title={reason} data-reason={one.sample}>
+                      {reason}
+                    </Text>
+                  )),
+                )}
               </Table.Td>
               <Table.Td className={styles.figure}>{row.gold_total ?? "–"}</Table.Td>
               <Table.Td className={styles.figure}>

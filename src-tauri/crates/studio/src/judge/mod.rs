@@ -51,6 +51,7 @@ impl Studio {
         let asked = plan.outputs.len() * request.samples as usize;
         let mut rows: BTreeMap<OutputId, Vec<Verdict>> = BTreeMap::new();
         let mut stored = plan.stored;
+        let expected = request.from_probabilities;
         let report: Result<Option<JudgeReport>, StudioError> = if plan.empty {
             Ok(None)
         } else {
@@ -72,7 +73,7 @@ impl Studio {
                 let list = rows.entry(output.id).or_default();
                 list.push(verdict);
                 if list.len() == request.samples as usize {
-                    on(JobUpdate::Verdicts(row(&plan.rubric, output, gold, list)));
+                    on(JobUpdate::Verdicts(row(&plan.rubric, output, gold, list, expected)));
                 }
                 Ok(())
             });

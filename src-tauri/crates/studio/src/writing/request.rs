@@ -47,9 +47,8 @@ pub struct OwnPrompt {
 /// As [`Sampling`] crosses to the window.
 #[cfg(feature = "specta")]
 #[derive(specta::Type)]
-#[specta(rename = "Sampling")]
 #[allow(dead_code)] // a shape alone
-struct SamplingShape {
+struct SamplingView {
     /// 0 takes the likeliest.
     temperature: f32,
     /// Keeps the likeliest tokens that make up this much probability.
@@ -84,7 +83,7 @@ pub struct WriteStart {
     /// Samples per case, 1 to 100.
     pub samples: u32,
     /// How tokens are drawn.
-    #[cfg_attr(feature = "specta", specta(type = SamplingShape))]
+    #[cfg_attr(feature = "specta", specta(type = SamplingView))]
     pub sampling: Sampling,
     /// Most tokens of one text.
     pub max_tokens: u32,
