@@ -330,6 +330,7 @@ error-endpoint-key = { $host } refused the key ({ $status }). Set the variable S
 error-endpoint-not-found = { $host } knows no model “{ $model }”, or is no OpenAI-compatible endpoint ({ $reason }). Check the address and the model's name.
 error-endpoint-unfinished = { $host } gave no answer to { $count } requests ({ $reason }). The verdicts so far are kept: check the server and start the run again under the same name.
 error-endpoint-client = The connection could not be prepared ({ $reason }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
+error-endpoint-certificate = { $host } has a certificate that can't be trusted ({ $reason }), so no case was sent. Let whoever runs the server give it a certificate that this machine knows, or add its authority to this system's trusted ones.
 error-endpoint-refused = The endpoint refused this request ({ $reason }). Shorten the case or the output, or choose a model with a longer context.
 
 error-run-repeated = “{ $run }” is named twice. Name every judging once.

@@ -361,6 +361,7 @@ ui-phase-evaluate = Evaluating
 ui-phase-prefill = Reading the shared part
 ui-phase-judge = Judging
 ui-phase-write = Writing
+ui-phase-hash = Checking the model's file
 ui-phase-save = Saving
 ui-phase-export = Writing
 ui-job-done = Progress

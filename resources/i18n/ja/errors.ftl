@@ -345,6 +345,7 @@ error-endpoint-key = { $host } が鍵を断りました（{ $status }）。環�
 error-endpoint-not-found = { $host } にモデル「{ $model }」がないか、OpenAI互換の接続先ではありません（{ $reason }）。アドレスとモデルの名前を確かめてください。
 error-endpoint-unfinished = { $host } が { $count } 件の要求に答えませんでした（{ $reason }）。ここまでの判定は保存されています。サーバーを確かめ、同じ名前でもう一度始めてください。
 error-endpoint-client = 接続の準備ができませんでした（{ $reason }）。もう一度試し、続く場合はこの文をShinsaの担当者に伝えてください。
+error-endpoint-certificate = { $host } の証明書を信頼できないため（{ $reason }）、事例は送っていません。この端末が知る証明書をサーバーに入れてもらうか、その認証局をこの端末の信頼する認証局に加えてください。
 error-endpoint-refused = 接続先がこの要求を断りました（{ $reason }）。事例か回答を短くするか、より長い文脈のモデルを選んでください。
 
 error-run-repeated = 「{ $run }」が2回指定されています。判定は1回ずつ指定してください。

@@ -322,6 +322,7 @@ ui-phase-evaluate = 確かめています
 ui-phase-prefill = 共通部分を読ませています
 ui-phase-judge = 判定しています
 ui-phase-write = 書いています
+ui-phase-hash = モデルのファイルを確かめています
 ui-phase-save = 保存しています
 ui-phase-export = 書き出しています
 ui-job-done = 進み

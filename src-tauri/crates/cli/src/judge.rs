@@ -126,6 +126,11 @@ pub fn judge(
     let endpoint = args.endpoint.as_ref().zip(args.endpoint_model.as_ref());
     let endpoint =
         endpoint.map(|(url, model)| JudgeEndpoint { url: url.clone(), model: model.clone() });
+    if let Some(endpoint) = &endpoint
+        && endpoint.is_readable_on_its_way()?
+    {
+        out.note("cli-endpoint-plain", &[("url", endpoint.url.as_str().into())]);
+    }
     let mut progress = Progress::new(out);
     let reply = studio.judge_at(&request, endpoint.as_ref(), cancel, &mut |update| {
         progress.update(&update);
@@ -141,6 +146,9 @@ pub fn judge(
             ("seconds", format!("{:.0}", summary.seconds).into()),
         ],
     );
+    if reply.probabilities_refused {
+        out.say("cli-endpoint-no-probabilities", &[]);
+    }
     for (code, count) in &reply.missing_reasons {
         out.say(&format!("cli-missing-{code}"), &[("count", (*count).into())]);
     }
@@ -159,7 +167,15 @@ pub fn which(which: Which) -> shinsa_studio::Which {
 /// Allows, denies and lists hosts, in the open project.
 pub fn host(studio: &Studio, out: &Out, command: &HostCommand) -> Result<u8, StudioError> {
     let reply = match command {
-        HostCommand::Allow { host, .. } => studio.allow_host(host.as_deref())?,
+        HostCommand::Allow { host, .. } => {
+            let url = host.clone().unwrap_or_default();
+            let asked = JudgeEndpoint { url, model: String::new() };
+            // A host by name alone has no scheme yet: judging says it then.
+            if asked.url.contains("://") && asked.is_readable_on_its_way()? {
+                out.note("cli-endpoint-plain", &[("url", asked.url.as_str().into())]);
+            }
+            studio.allow_host(host.as_deref())?
+        }
         HostCommand::Deny { host, .. } => studio.deny_host(host)?,
         HostCommand::List { .. } => studio.hosts()?,
     };

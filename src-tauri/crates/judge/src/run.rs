@@ -84,6 +84,7 @@ pub fn run(
         cut,
         skipped: plan.skipped,
         missing: Vec::new(),
+        probabilities_refused: false,
         shared_tokens,
         prompt_tokens: tally.prefilled,
         verdict_tokens,

@@ -37,7 +37,7 @@ pub use learner::{Learn, Moments, Rates, learner};
 pub use lora::{Lora, LoraConfig, LoraSlot, Projection};
 pub use model::{
     Device, Model, ModelCard, ModelHash, Numeric, OpenOptions, Residency, Words, inspect,
-    weights_hash,
+    weights_hash, weights_hash_told,
 };
 pub use plan::{StepBytes, probe_bytes, step_bytes};
 pub use rng::Rng;

@@ -375,10 +375,43 @@ impl Kind {
 /// # Errors
 /// A file that is missing, broken or no model.
 pub fn weights_hash(path: &Path) -> Result<String, LmError> {
-    match Kind::of(path)? {
-        Kind::Gguf => Ok(GgufFile::open(path)?.hash()),
-        Kind::Folder => Ok(SafetensorsFolder::open(path)?.hash()),
+    let all = weights_hash_told(path, &mut |_, _| true)?;
+    all.ok_or_else(|| LmError::Broken { path: path.to_owned(), reason: "not read whole".into() })
+}
+
+/// Bytes between two calls of [`weights_hash_told`]'s `tell`.
+const TOLD: usize = 16 << 20;
+
+/// The same, telling after every 16 MiB how many bytes of how many were read; `None`
+/// where `tell` says that it is enough.
+///
+/// # Errors
+/// As [`weights_hash`].
+pub fn weights_hash_told(
+    path: &Path,
+    tell: &mut dyn FnMut(u64, u64) -> bool,
+) -> Result<Option<String>, LmError> {
+    let (gguf, folder);
+    let files: Vec<&[u8]> = match Kind::of(path)? {
+        Kind::Gguf => {
+            gguf = GgufFile::open(path)?;
+            vec![gguf.bytes()]
+        }
+        Kind::Folder => {
+            folder = SafetensorsFolder::open(path)?;
+            folder.bytes()
+        }
+    };
+    let total: u64 = files.iter().map(|file| file.len() as u64).sum();
+    let (mut hasher, mut done) = (blake3::Hasher::new(), 0_u64);
+    for part in files.iter().flat_map(|file| file.chunks(TOLD)) {
+        hasher.update(part);
+        done += part.len() as u64;
+        if !tell(done, total) {
+            return Ok(None);
+        }
     }
+    Ok(Some(hasher.finalize().to_hex().to_string()))
 }
 
 /// A folder's `config.json`, and its path.

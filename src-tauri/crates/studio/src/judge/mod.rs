@@ -47,7 +47,7 @@ impl Studio {
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<JudgeAtReply, StudioError> {
-        let plan = self.plan_judging(request, endpoint)?;
+        let plan = self.plan_judging(request, endpoint, cancel, on)?;
         let asked = plan.outputs.len() * request.samples as usize;
         let mut rows: BTreeMap<OutputId, Vec<Verdict>> = BTreeMap::new();
         let mut stored = plan.stored;
@@ -95,7 +95,8 @@ impl Studio {
             seconds: report.as_ref().map_or(0.0, |r| r.seconds),
             peak_rss_bytes: report.as_ref().map_or(0.0, |r| r.peak_rss_bytes as f64),
         };
-        Ok(JudgeAtReply { summary, missing_reasons })
+        let probabilities_refused = report.is_some_and(|r| r.probabilities_refused);
+        Ok(JudgeAtReply { summary, missing_reasons, probabilities_refused })
     }
 
     fn verdict<'p>(

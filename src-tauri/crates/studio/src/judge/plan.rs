@@ -8,11 +8,12 @@ use crate::judging::{Judging, frozen_outputs};
 use crate::run::earlier_run;
 use crate::studio::{Open, every};
 use crate::train::template;
-use crate::{Studio, StudioError};
+use crate::{JobUpdate, Studio, StudioError};
 use shinsa_domain::rubric::{Criterion, Kind, Source};
 use shinsa_domain::{
     Answers, Audience, Output, OutputId, Rubric, Run, RunKind, Viewer, rating_schema, texts_moved,
 };
+use shinsa_jobs::Cancel;
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeSpec};
 use shinsa_lm::{Device, Numeric, Sampling};
@@ -68,12 +69,18 @@ impl Studio {
         &self,
         request: &JudgeStart,
         endpoint: Option<&JudgeEndpoint>,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
     ) -> Result<Plan, StudioError> {
         check(request, endpoint)?;
         // An endpoint has its own model; none of this machine is needed.
         let model = match endpoint {
             None => self.model_path(request.model.as_deref())?,
             Some(_) => PathBuf::new(),
+        };
+        let weights = match endpoint {
+            None => self.judge_weights(&model, cancel, on)?,
+            Some(_) => None,
         };
         self.with(|open| {
             let viewer = open.lead()?;
@@ -104,7 +111,8 @@ impl Studio {
             let (outputs, items) = choose(open, &viewer, request, &asked, &template, &done)?;
             let judging = endpoint.map_or(Judging::Here(&model), Judging::There);
             let chosen: Vec<&Output> = outputs.values().map(|(output, _)| output).collect();
-            let own = self.check_own(open, &viewer, &judging, &request.allow_self, &chosen)?;
+            let (weights, allow) = (weights.as_deref(), &request.allow_self);
+            let own = self.check_own(open, &viewer, &judging, weights, allow, &chosen)?;
             let mut inputs = BTreeMap::from([
                 ("rubric".to_owned(), rubric.hash()?.0),
                 ("prompt_template".to_owned(), template.hash().0),

@@ -33,6 +33,8 @@ pub struct JudgeAtReply {
     pub summary: JudgeSummary,
     /// Samples that were answered without a valid verdict, by the reason's code.
     pub missing_reasons: BTreeMap<String, u32>,
+    /// Whether the endpoint refused to give probabilities, so that it was asked without.
+    pub probabilities_refused: bool,
 }
 
 /// A judging run in a list.

@@ -17,7 +17,7 @@ pub use ensemble::{
     Calibrated, EnsembleCriterion, EnsembleJudge, EnsembleRecipe, EnsembleReply, EnsembleRequest,
     EnsembleRow, EnsembleTotals, JudgeMark, WhyLook,
 };
-pub(crate) use own::{Judging, own_of};
+pub(crate) use own::{Judging, own_of, weights_hash};
 pub(crate) use quality::number;
 pub use quality::{BoundsView, CriterionQuality, JudgeQuality};
 

@@ -94,7 +94,9 @@ impl Studio {
     ) -> Result<ProbeReply, StudioError> {
         check(request)?;
         let template = template()?;
-        let mut plan = self.plan_probe(request, &template)?;
+        let model = self.model_path(request.model.as_deref())?;
+        let weights = self.judge_weights(&model, cancel, on)?;
+        let mut plan = self.plan_probe(request, &template, weights.as_deref())?;
         // A probe that was gone on with keeps what the part before wrote down.
         let earlier = plan.probe.passport.as_ref().map(|(passport, _)| passport["arms"].clone());
         let mut passports: BTreeMap<String, Value> =
@@ -125,7 +127,12 @@ impl Studio {
         self.probe_reply(&request.rubric, &request.name)
     }
 
-    fn plan_probe(&self, request: &ProbeStart, template: &Template) -> Result<Plan, StudioError> {
+    fn plan_probe(
+        &self,
+        request: &ProbeStart,
+        template: &Template,
+        weights: Option<&str>,
+    ) -> Result<Plan, StudioError> {
         let model = self.model_path(request.model.as_deref())?;
         self.with(|open| {
             let viewer = open.lead()?;
@@ -144,8 +151,14 @@ impl Studio {
             }
             let outputs = chosen(open, &viewer, request)?;
             let wrote: Vec<&Output> = outputs.values().map(|(output, _)| output).collect();
-            let mut inputs =
-                self.check_own(open, &viewer, &Judging::Here(&model), &request.allow_self, &wrote)?;
+            let mut inputs = self.check_own(
+                open,
+                &viewer,
+                &Judging::Here(&model),
+                weights,
+                &request.allow_self,
+                &wrote,
+            )?;
             inputs.insert("rubric".to_owned(), rubric.hash()?.0);
             inputs.insert("prompt_template".to_owned(), template.hash().0);
             if request.kind == ProbeKind::Verbosity {

@@ -3,6 +3,7 @@
 use super::plan::Plan;
 use super::{BATCH, WriteKind, WriteStart, WriteSummary, summary};
 use crate::job::WrittenPiece;
+use crate::judging::weights_hash;
 use crate::{JobUpdate, Studio, StudioError};
 use shinsa_domain::{Origin, Output, OutputId, Prompt, PromptId};
 use shinsa_jobs::Cancel;
@@ -26,6 +27,7 @@ impl Studio {
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<WriteSummary, StudioError> {
         let prepared = self.prepare_writing(request, WriteKind::Outputs)?;
+        let weights = weights_hash(&prepared.model, cancel, on)?;
         let there = self.with(|open| {
             let viewer = open.lead()?;
             Ok(open.project.view(&viewer).output_ids()?)
@@ -44,7 +46,7 @@ impl Studio {
         let mut texts = plan.cases.len() * request.samples as usize - missing;
         let origin = Origin {
             model: Some(name_of(&plan.model)),
-            weights: Some(shinsa_lm::weights_hash(&plan.model)?),
+            weights: Some(weights),
             adapter: request.adapter.clone(),
             sampling: Some(serde_json::to_string(&request.sampling)?),
             seed: None,
