@@ -395,11 +395,11 @@ pub fn weights_hash_told(
     let files: Vec<&[u8]> = match Kind::of(path)? {
         Kind::Gguf => {
             gguf = GgufFile::open(path)?;
-            vec![gguf.bytes()]
+            vec![gguf.whole()]
         }
         Kind::Folder => {
             folder = SafetensorsFolder::open(path)?;
-            folder.bytes()
+            folder.whole()
         }
     };
     let total: u64 = files.iter().map(|file| file.len() as u64).sum();

@@ -156,7 +156,7 @@ impl TensorSource for GgufFile {
 
 impl GgufFile {
     /// The whole file.
-    pub(crate) fn bytes(&self) -> &[u8] {
+    pub(crate) fn whole(&self) -> &[u8] {
         &self.map
     }
 }

@@ -124,7 +124,7 @@ impl TensorSource for SafetensorsFolder {
 
 impl SafetensorsFolder {
     /// The weight files whole, in the order in which they are hashed.
-    pub(crate) fn bytes(&self) -> Vec<&[u8]> {
+    pub(crate) fn whole(&self) -> Vec<&[u8]> {
         self.files.iter().map(|file| &file[..]).collect()
     }
 }

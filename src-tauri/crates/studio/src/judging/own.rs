@@ -211,11 +211,11 @@ mod tests {
     fn an_adapter_and_its_base_do_not_rate_each_other() {
         let folder = tempfile::tempdir().unwrap();
         let base = folder.path().join("Qwen3-0.6B-Q8_0.gguf");
-        shinsa_fsio::write(&base, b"not read here").unwrap();
+        shinsa_fsio::atomic_write(&base, b"not read here").unwrap();
         let studio = Studio::new(Ctx::fixed(1, 1, Places::default()));
         studio
             .create(&CreateProject {
-                path: folder.path().join("w.shinsa").display().to_string(),
+                parent: folder.path().display().to_string(),
                 name: "w".into(),
                 passphrase: "a long passphrase".into(),
                 lead: "lead".into(),
