@@ -286,19 +286,15 @@ impl Asker {
 }
 
 /// What is wrong with the endpoint's certificate, where that ended a connection.
-fn certificate(error: &reqwest::Error) -> Option<String> {
-    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = next {
-        let inside = error.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
-        let tls = error
-            .downcast_ref::<rustls::Error>()
-            .or_else(|| inside.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
-        if let Some(rustls::Error::InvalidCertificate(why)) = tls {
-            return Some(why.to_string());
-        }
-        next = error.source();
+fn certificate(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    if let Some(rustls::Error::InvalidCertificate(why)) = error.downcast_ref() {
+        return Some(why.to_string());
     }
-    None
+    // An I/O error's source is its cause's source: the cause itself is inside.
+    match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(inside) => certificate(inside),
+        None => error.source().and_then(certificate),
+    }
 }
 
 fn verdict(bytes: &[u8], asked: &Asked<'_>, form: &Form) -> Outcome {
