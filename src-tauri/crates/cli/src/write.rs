@@ -1,5 +1,6 @@
 //! Letting a model write about cases: outputs, and incidents taken apart.
 
+use crate::args::Device;
 use crate::out::Out;
 use crate::progress::Progress;
 use crate::run::done;
@@ -57,6 +58,9 @@ pub struct WriteArgs {
     /// Compute in integers where the weights are.
     #[arg(long)]
     pub fast: bool,
+    /// What computes.
+    #[arg(long, value_enum, default_value_t = Device::Auto)]
+    pub device: Device,
 }
 
 impl WriteArgs {
@@ -91,6 +95,7 @@ impl WriteArgs {
             seed: self.seed,
             threads: self.threads,
             fast: self.fast,
+            device: self.device.into(),
         })
     }
 }
@@ -149,6 +154,7 @@ fn say(out: &Out, id: &str, summary: &WriteSummary) {
             ("seconds", format!("{:.0}", summary.seconds).into()),
         ],
     );
+    out.computed_on(&summary.device, summary.no_gpu.as_ref());
     for skipped in &summary.skipped {
         let error = StudioError::from(skipped.failure.clone());
         out.say(

@@ -13,7 +13,7 @@ use shinsa_prompt::Message;
 
 use crate::JudgeError;
 use crate::loaded::{Loaded, Source};
-use crate::passport::{numeric_mode, sampled};
+use crate::passport::{numeric_mode, sampled, together};
 use crate::plan::{Plan, Ready, prompt};
 use crate::run::{millis, small};
 use crate::schedule::{self, Finished, Settings, Tell};
@@ -246,6 +246,8 @@ fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), Jud
             .map(|hash| hash.to_string())
             .map_err(|error| JudgeError::Spec { reason: error.to_string() })
     };
+    let mut decoding = sampled(&spec.sampling, spec.max_tokens);
+    together(spec.device, spec.batch, &mut decoding);
     let mut value = json!({
         "format": "shinsa-passport",
         "version": 1,
@@ -261,7 +263,7 @@ fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), Jud
             "adapter": loaded.adapter_hash(),
         },
         "inputs": spec.inputs,
-        "decoding": sampled(&spec.sampling, spec.max_tokens),
+        "decoding": decoding,
         "data": {"items": hash(&Value::Array(items))?, "item_count": spec.items.len()},
         "seed": spec.seed.to_string(),
     });

@@ -173,3 +173,18 @@ fn parts(adapters: &[AdapterPart]) -> Vec<WeightedAdapter> {
         |a: &AdapterPart| WeightedAdapter { path: PathBuf::from(&a.path), weight: a.weight as f32 };
     adapters.iter().map(part).collect()
 }
+
+/// The folder of an adapter: a training run's below the project, or a path.
+pub(crate) fn adapter_path(project: &Path, name: &str) -> Result<PathBuf, StudioError> {
+    let own = project.join(shinsa_store::Folder::Adapters.name()).join(fsio::safe_name(name));
+    let found = [own, PathBuf::from(name)]
+        .into_iter()
+        .find(|p| fsio::is_file(&p.join("adapter_config.json")));
+    found.ok_or_else(|| {
+        StudioError::new(
+            "unknown-adapter",
+            format!("There is no adapter called {name}, and no PEFT folder at that path."),
+        )
+        .with("adapter", name)
+    })
+}

@@ -1,5 +1,7 @@
 //! Letting a judge rate outputs, and its verdicts beside gold.
 
+use crate::adapter::adapter_path;
+use crate::device::{Chosen, DeviceWish};
 use crate::host::{JudgeEndpoint, requests_file};
 use crate::judging::{Judging, frozen_outputs};
 use crate::project::small;
@@ -15,10 +17,10 @@ use shinsa_domain::{
 use shinsa_jobs::Cancel;
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeReport, JudgeSpec, Method, VerdictRecord};
-use shinsa_lm::{Device, Numeric, Sampling};
+use shinsa_lm::{Numeric, Sampling};
 use shinsa_prompt::messages;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Which outputs a judge rates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +63,9 @@ pub struct JudgeStart {
     /// llama.cpp rounds. Another judge than the exact one.
     #[serde(default)]
     pub fast: bool,
+    /// What should compute. A run that goes on stays on the device it began with.
+    #[serde(default)]
+    pub device: DeviceWish,
     /// Models that may rate outputs of their own, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_self: Vec<String>,
@@ -91,6 +96,10 @@ pub struct JudgeSummary {
     pub seconds: f64,
     /// Peak resident memory of the worker, bytes.
     pub peak_rss_bytes: f64,
+    /// What computed; an endpoint doesn't say.
+    pub device: Option<String>,
+    /// Why no GPU was used, where one was sought.
+    pub no_gpu: Option<StudioError>,
 }
 
 /// The same, and why verdicts of an endpoint are missing.
@@ -162,8 +171,6 @@ const EXCERPT: usize = 80;
 const MAX_TOKENS: usize = 256;
 /// The same at an endpoint, which can't end a text early: what is cut is missing.
 const REMOTE_MAX_TOKENS: usize = 1024;
-/// Sequences decoded together.
-const BATCH: usize = 16;
 
 /// Requests under way at the same time: what small servers have slots for.
 const PARALLEL: usize = 4;
@@ -223,7 +230,15 @@ impl Studio {
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<JudgeAtReply, StudioError> {
-        let plan = self.plan_judging(request, endpoint)?;
+        let chosen = match endpoint {
+            None => {
+                let kind = RunKind::Judge;
+                self.choose_for(kind, &request.name, request.device, request.fast, cancel)?
+            }
+            Some(_) => Chosen::default(),
+        };
+        let plan = self.plan_judging(request, endpoint, &chosen)?;
+        let worker = self.worker_of(&chosen)?;
         let asked = plan.outputs.len() * request.samples as usize;
         let mut rows: BTreeMap<OutputId, Vec<Verdict>> = BTreeMap::new();
         let mut stored = plan.stored;
@@ -234,7 +249,7 @@ impl Studio {
                 Job::Local(spec) => ("judge", serde_json::to_value(spec)?),
                 Job::Remote(spec) => ("judge-remote", serde_json::to_value(spec)?),
             };
-            let value = self.work(&self.worker()?, job, &spec, cancel, on, &mut |item, on| {
+            let value = self.work(&worker, job, &spec, cancel, on, &mut |item, on| {
                 let record: VerdictRecord = serde_json::from_value(item)?;
                 let (verdict, output, gold) = self.verdict(&plan, record)?;
                 self.with(|open| {
@@ -285,6 +300,8 @@ impl Studio {
             missing: small(asked.saturating_sub(stored)),
             seconds: report.as_ref().map_or(0.0, |r| r.seconds),
             peak_rss_bytes: report.as_ref().map_or(0.0, |r| r.peak_rss_bytes as f64),
+            device: endpoint.is_none().then_some(chosen.name),
+            no_gpu: chosen.reason,
         };
         Ok(JudgeAtReply { summary, missing_reasons })
     }
@@ -293,6 +310,7 @@ impl Studio {
         &self,
         request: &JudgeStart,
         endpoint: Option<&JudgeEndpoint>,
+        computed: &Chosen,
     ) -> Result<Plan, StudioError> {
         if !(1..=100).contains(&request.samples) {
             return Err(StudioError::new(
@@ -337,6 +355,7 @@ impl Studio {
             if let Some(endpoint) = endpoint {
                 config["endpoint"] = serde_json::to_value(endpoint)?;
             }
+            computed.keep(&mut config);
             let earlier = view.run_by_name(RunKind::Judge, &request.name)?;
             if let Some(run) = &earlier
                 && (run.config != config || run.state == RunState::Done)
@@ -418,12 +437,12 @@ impl Studio {
                     model: model.clone(),
                     adapter,
                     items,
-                    device: Device::Cpu,
+                    device: computed.device,
                     numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
                     sampling,
                     seed,
                     max_tokens: MAX_TOKENS,
-                    batch: BATCH,
+                    batch: computed.batch,
                     threads: request.threads.map(|t| t as usize),
                     inputs,
                 }),
@@ -578,20 +597,4 @@ fn row(
         samples,
         mean_total: mean,
     }
-}
-
-/// The folder of an adapter: a training run's below the project, or a path.
-pub(crate) fn adapter_path(project: &Path, name: &str) -> Result<PathBuf, StudioError> {
-    let own =
-        project.join(shinsa_store::Folder::Adapters.name()).join(shinsa_fsio::safe_name(name));
-    let found = [own, PathBuf::from(name)]
-        .into_iter()
-        .find(|p| shinsa_fsio::is_file(&p.join("adapter_config.json")));
-    found.ok_or_else(|| {
-        StudioError::new(
-            "unknown-adapter",
-            format!("There is no adapter called {name}, and no PEFT folder at that path."),
-        )
-        .with("adapter", name)
-    })
 }

@@ -1,6 +1,6 @@
 //! Taking incidents apart: free text to actions, events, causes and countermeasures.
 
-use super::{BATCH, WriteStart, WriteSummary, inputs, summary};
+use super::{WriteStart, WriteSummary, inputs, summary};
 use crate::{JobUpdate, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,7 +42,7 @@ impl Studio {
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<WriteSummary, StudioError> {
-        let plan = self.plan_writing(request, RunKind::Restructure)?;
+        let plan = self.plan_writing(request, RunKind::Restructure, cancel)?;
         let mut done: BTreeMap<CaseId, BTreeSet<u32>> = BTreeMap::new();
         let stored = self.with(|open| {
             let viewer = open.lead()?;
@@ -71,13 +71,13 @@ impl Studio {
         let spec = JudgeSpec {
             model: plan.model.clone(),
             adapter: plan.adapter.clone(),
-            device: shinsa_lm::Device::Cpu,
+            device: plan.chosen.device,
             numeric: request.numeric(),
             method: Method::Sampled,
             sampling: request.sampling,
             seed: u64::from(request.seed),
             max_tokens: request.max_tokens as usize,
-            batch: BATCH,
+            batch: plan.chosen.batch,
             threads: request.threads.map(|t| t as usize),
             inputs: inputs("incident", &templates.iter().collect::<Vec<_>>()),
             items,

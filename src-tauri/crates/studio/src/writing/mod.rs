@@ -8,7 +8,8 @@ mod outputs;
 
 pub use incidents::IncidentView;
 
-use crate::judge::adapter_path;
+use crate::adapter::adapter_path;
+use crate::device::{Chosen, DeviceWish};
 use crate::project::small;
 use crate::studio::{Open, every};
 use crate::{JobUpdate, Studio, StudioError};
@@ -56,6 +57,9 @@ pub struct WriteStart {
     pub threads: Option<u32>,
     /// In integers where the weights are.
     pub fast: bool,
+    /// What should compute. A run that goes on stays on the device it began with.
+    #[serde(default)]
+    pub device: DeviceWish,
 }
 
 /// What a writing run came to.
@@ -77,10 +81,11 @@ pub struct WriteSummary {
     pub seconds: f64,
     /// Peak resident memory of the worker, bytes.
     pub peak_rss_bytes: f64,
+    /// What computed.
+    pub device: String,
+    /// Why no GPU was used, where one was sought.
+    pub no_gpu: Option<StudioError>,
 }
-
-/// Texts that are written at the same time.
-const BATCH: usize = 16;
 
 /// What both kinds of runs know before they begin.
 struct Plan {
@@ -88,6 +93,7 @@ struct Plan {
     cases: Vec<Case>,
     model: PathBuf,
     adapter: Option<PathBuf>,
+    chosen: Chosen,
 }
 
 impl WriteStart {
@@ -115,7 +121,12 @@ fn inputs(use_of: &str, templates: &[&Template]) -> BTreeMap<String, String> {
 
 impl Studio {
     /// Checks the request, and begins or takes up its run.
-    fn plan_writing(&self, request: &WriteStart, kind: RunKind) -> Result<Plan, StudioError> {
+    fn plan_writing(
+        &self,
+        request: &WriteStart,
+        kind: RunKind,
+        cancel: &Cancel,
+    ) -> Result<Plan, StudioError> {
         if !(1..=100).contains(&request.samples) {
             return Err(StudioError::new(
                 "bad-samples",
@@ -123,6 +134,7 @@ impl Studio {
             ));
         }
         let model = self.model_path(request.model.as_deref())?;
+        let chosen = self.choose_for(kind, &request.name, request.device, request.fast, cancel)?;
         self.with(|open| {
             let viewer = open.lead()?;
             let adapter = request
@@ -139,8 +151,10 @@ impl Studio {
                     "The project has no cases. Import some first.",
                 ));
             }
-            let run = self.begin(open, kind, &request.name, serde_json::to_value(request)?)?;
-            Ok(Plan { run, cases, model, adapter })
+            let mut config = serde_json::to_value(request)?;
+            chosen.keep(&mut config);
+            let run = self.begin(open, kind, &request.name, config)?;
+            Ok(Plan { run, cases, model, adapter, chosen })
         })
     }
 
@@ -193,7 +207,8 @@ impl Studio {
         let report = match job {
             None => Ok(Value::Null),
             Some((job, spec)) => {
-                self.work(&self.worker()?, job, &spec, cancel, on, &mut |value, _| item(value))
+                let worker = self.worker_of(&plan.chosen)?;
+                self.work(&worker, job, &spec, cancel, on, &mut |value, _| item(value))
             }
         };
         let (state, figures) = match &report {
@@ -228,5 +243,7 @@ fn summary(plan: &Plan, texts: usize, report: &Value) -> Result<WriteSummary, St
         skipped,
         seconds: report["seconds"].as_f64().unwrap_or(0.0),
         peak_rss_bytes: report["peak_rss_bytes"].as_f64().unwrap_or(0.0),
+        device: plan.chosen.name.clone(),
+        no_gpu: plan.chosen.reason.clone(),
     })
 }

@@ -1,6 +1,6 @@
 //! Writing outputs: a model's answers to the project's cases.
 
-use super::{BATCH, WriteStart, WriteSummary, inputs, summary};
+use super::{WriteStart, WriteSummary, inputs, summary};
 use crate::{JobUpdate, Studio, StudioError};
 use shinsa_domain::{Case, Origin, Output, OutputId, Prompt, PromptId, RunKind};
 use shinsa_jobs::Cancel;
@@ -33,7 +33,7 @@ impl Studio {
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<WriteSummary, StudioError> {
-        let plan = self.plan_writing(request, RunKind::Generate)?;
+        let plan = self.plan_writing(request, RunKind::Generate, cancel)?;
         let there = self.with(|open| {
             let viewer = open.lead()?;
             Ok(open.project.view(&viewer).output_ids()?)
@@ -57,12 +57,12 @@ impl Studio {
         let spec = GenerateSpec {
             model: plan.model.clone(),
             adapter: plan.adapter.clone(),
-            device: shinsa_lm::Device::Cpu,
+            device: plan.chosen.device,
             numeric: request.numeric(),
             sampling: request.sampling,
             seed: u64::from(request.seed),
             max_tokens: request.max_tokens as usize,
-            batch: BATCH,
+            batch: plan.chosen.batch,
             threads: request.threads.map(|t| t as usize),
             stream: false,
             inputs: inputs("output", &templates),
