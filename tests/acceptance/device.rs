@@ -26,6 +26,8 @@ const WRITE: [&str; 7] =
 #[test]
 fn without_a_gpu_the_processor_judges_and_writes_and_the_run_says_why() {
     let shinsa = project();
+    let own = [&JUDGE[..8], &["asked", "--device", "cpu"]].concat();
+    assert_eq!(shinsa.json(&own)["no_gpu"], Value::Null);
     for args in [&JUDGE[..], &WRITE[..]] {
         // Nothing is begun on a device that isn't there: the name stays free.
         let asked = [args, &["--device", "cuda"]].concat();
@@ -42,8 +44,6 @@ fn without_a_gpu_the_processor_judges_and_writes_and_the_run_says_why() {
             "{said}"
         );
     }
-    let own = [&JUDGE[..8], &["asked", "--device", "cpu"]].concat();
-    assert_eq!(shinsa.json(&own)["no_gpu"], Value::Null);
 }
 
 #[cfg(target_os = "linux")]
