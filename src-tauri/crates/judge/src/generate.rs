@@ -141,18 +141,17 @@ pub fn generate(
     on: &mut dyn FnMut(Event),
 ) -> Result<GenerateReport, JudgeError> {
     check(spec)?;
-    let (model, adapter) = (spec.model.clone(), spec.adapter.clone());
+    let (model, judges) = (spec.model.clone(), vec![spec.adapter.clone()]);
     let loaded = Loaded::open(
-        &Source { model, adapter, device: spec.device, numeric: spec.numeric },
+        &Source { model, judges, device: spec.device, numeric: spec.numeric },
         cancel,
         on,
     )?;
     let model = &loaded.model;
-    let plan = Plan::new(
-        spec.items
-            .iter()
-            .map(|item| (item.id.as_str(), item.messages.as_slice(), ready(spec, item, model))),
-    )?;
+    let plan =
+        Plan::new(spec.items.iter().map(|item| {
+            ((item.id.as_str(), 0), item.messages.as_slice(), ready(spec, item, model))
+        }))?;
     let (passport, passport_hash) = passport(spec, &loaded)?;
     let mut engine = loaded.engine(spec.threads, cancel)?;
     let mut tally = Tally::new(&plan, "outputs/min", &loaded.memory);
@@ -217,8 +216,8 @@ fn output(finished: &Finished<'_, FreeText>) -> Generated {
 }
 
 fn check(spec: &GenerateSpec) -> Result<(), JudgeError> {
-    let samples: Vec<(&str, &[u32])> =
-        spec.items.iter().map(|item| (item.id.as_str(), item.samples.as_slice())).collect();
+    let samples: Vec<_> =
+        spec.items.iter().map(|item| ((item.id.as_str(), 0), item.samples.as_slice())).collect();
     crate::run::check_samples(&samples, &spec.sampling)?;
     if spec.batch == 0 || spec.threads == Some(0) || spec.max_tokens == 0 {
         let reason = "batch, threads and max_tokens must be at least 1".to_owned();
@@ -235,7 +234,7 @@ fn ready(
     let limit = spec.max_tokens;
     let prompt = prompt(&item.id, &item.messages, limit, model)?;
     let text = FreeText::new(Arc::clone(model));
-    Ok(Ready { id: item.id.clone(), prompt, text, limit, samples: item.samples.clone() })
+    Ok(Ready { id: item.id.clone(), judge: 0, prompt, text, limit, samples: item.samples.clone() })
 }
 
 fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), JudgeError> {
@@ -260,7 +259,7 @@ fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), Jud
                 "tokenizer": loaded.model.hash.tokenizer,
                 "template": loaded.model.hash.template,
             },
-            "adapter": loaded.adapter_hash(),
+            "adapter": loaded.adapter_hashes().next().flatten(),
         },
         "inputs": spec.inputs,
         "decoding": decoding,

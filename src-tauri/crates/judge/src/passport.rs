@@ -38,11 +38,13 @@ pub(crate) fn numeric_mode(device: Device, numeric: Numeric) -> &'static str {
     }
 }
 
-/// `adapter` is the adapter's hash. Paths and threads are left out: they don't
-/// change a verdict. Nor does how many verdicts are written at once, but on a GPU.
+/// Of one of a job's judges; `adapter` is its adapter's hash. Paths and threads
+/// are left out: they don't change a verdict. Nor does how many verdicts are
+/// written at once, but on a GPU.
 pub(crate) fn passport(
     spec: &JudgeSpec,
     model: &Model,
+    number: usize,
     adapter: Option<&str>,
 ) -> Result<Passport, JudgeError> {
     let sampling = spec.method.sampling(&spec.sampling);
@@ -63,7 +65,7 @@ pub(crate) fn passport(
         "inputs": spec.inputs,
         "decoding": decoding,
     });
-    seal(judge, &spec.items, spec.seed)
+    seal(judge, spec.items.iter().filter(|item| item.judge == number), spec.seed)
 }
 
 /// How many are written at once, where that can change what is written: see
@@ -87,13 +89,16 @@ pub(crate) fn sampled(sampling: &Sampling, max_tokens: usize) -> Value {
 }
 
 /// The passport of a judge, what it judged and its seed, with their hashes.
-pub(crate) fn seal(judge: Value, items: &[JudgeItem], seed: u64) -> Result<Passport, JudgeError> {
+pub(crate) fn seal<'a>(
+    judge: Value,
+    items: impl Iterator<Item = &'a JudgeItem>,
+    seed: u64,
+) -> Result<Passport, JudgeError> {
     let judge_hash = hash(&judge)?;
-    let count = items.len();
     let items: Vec<Value> = items
-        .iter()
         .map(|item| json!({"id": item.id, "messages": item.messages, "schema": item.schema}))
         .collect();
+    let count = items.len();
     let mut value = json!({
         "format": "shinsa-passport",
         "version": 1,

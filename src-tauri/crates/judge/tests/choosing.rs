@@ -29,13 +29,15 @@ fn what_a_choice_takes() {
     for reasons in [true, false] {
         let mut schema = json!({"type": "object", "properties": {}, "additionalProperties": false});
         if reasons {
-            schema["properties"]["reason"] = json!({"type": "string", "minLength": 1, "maxLength": 100});
+            schema["properties"]["reason"] =
+                json!({"type": "string", "minLength": 1, "maxLength": 100});
         }
         for name in ["safety", "accuracy", "completeness", "urgency", "clarity"] {
             schema["properties"][name] = json!({"type": "integer", "enum": [1, 2, 3, 4, 5]});
         }
         schema["properties"]["harm"] = json!({"type": "boolean"});
-        let names: Vec<String> = schema["properties"].as_object().unwrap().keys().cloned().collect();
+        let names: Vec<String> =
+            schema["properties"].as_object().unwrap().keys().cloned().collect();
         schema["required"] = json!(names);
         let outline = Arc::new(Outline::from_schema(&schema).unwrap());
         let empty = grammars.begin(outline).unwrap();

@@ -231,7 +231,7 @@ impl<B: Backend> Learner<B> {
             backend: &*backend,
             spec: &model.spec,
             weights: (self.weights)(model)?,
-            attached: adapted.then_some(Attached { lora, adapter, dropout }),
+            attached: adapted.then(|| Attached::whole(batch, lora, adapter, dropout)),
             batch,
             neftune: micro.and_then(|m| m.neftune),
         };
@@ -259,7 +259,7 @@ impl<B: Backend> Learn for Learner<B> {
             backend: &*backend,
             spec: &model.spec,
             weights: (self.weights)(model)?,
-            attached: Some(Attached { lora, adapter, dropout: None }),
+            attached: Some(Attached::whole(batch, lora, adapter, None)),
             batch,
             neftune: None,
         };

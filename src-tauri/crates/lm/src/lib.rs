@@ -42,7 +42,7 @@ pub use model::{
 pub use plan::{StepBytes, probe_bytes, step_bytes};
 pub use rng::Rng;
 pub use sample::{Sampling, sample, weights};
-pub use session::{Prefix, SeqId, Session};
+pub use session::{After, Prefix, SeqId, Session};
 pub use spec::{Arch, DecoderSpec, Rope, RopeLayout, RopeScaling};
 pub use template::{ChatTemplate, Message};
 pub use tokenizer::Tokenizer;

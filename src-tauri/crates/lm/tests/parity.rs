@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use safetensors::SafeTensors;
 use shinsa_lm::{
-    Batch, Dropout, Lora, LoraConfig, Micro, Model, OpenOptions, Projection, Session, Target,
-    learner,
+    After, Batch, Dropout, Lora, LoraConfig, Micro, Model, OpenOptions, Projection, Session,
+    Target, learner,
 };
 
 const FAMILIES: [&str; 6] = ["llama", "llama3", "qwen2", "qwen3", "yarn", "linear"];
@@ -162,6 +162,48 @@ fn prefixes_and_steps_of_any_cut_give_the_same_bits() {
         assert_eq!(both[1], whole, "a step of many tokens, in a batch");
         session.finish(id);
         assert_eq!(session.step(&[(id, &tokens[..1])]).unwrap_err().code(), "unknown-sequence");
+    }
+}
+
+/// The model alone and two adapters of different rank and targets, mixed in
+/// every step, give the bits that each gives in a session of its own.
+#[test]
+fn base_and_adapters_share_a_batch_and_change_nothing() {
+    for family in ["llama", "qwen3"] {
+        let case = open(family);
+        let targets = vec![Projection::Q, Projection::Down];
+        let config = LoraConfig { r: 3, targets, ..LoraConfig::default() };
+        let mut other = Lora::init(&case.model.spec, &config).unwrap();
+        other.values.iter_mut().enumerate().for_each(|(i, v)| *v += 0.01 * (i % 7) as f32);
+        let (head, tail) = (&case.batch.tokens[..9], &case.batch.tokens[9..14]);
+        let alone = |lora: Option<&Lora>| {
+            let mut session = Session::new(&case.model, lora);
+            let head = session.prefix(None, head).unwrap();
+            let id = session.start(&head);
+            let mut told = vec![head.logits().to_vec()];
+            for part in [&tail[..1], &tail[1..]] {
+                told.push(session.step(&[(id, part)]).unwrap().remove(0));
+            }
+            told
+        };
+        let wanted = [alone(Some(&case.lora)), alone(None), alone(Some(&other))];
+        assert!(wanted[0] != wanted[1] && wanted[1] != wanted[2] && wanted[0] != wanted[2]);
+
+        let mut session = Session::with(&case.model, &[&case.lora, &other]);
+        let heads = [Some(0), None, Some(1)]
+            .map(|adapter| session.compute(After::Nothing { adapter }, head).unwrap());
+        let ids = heads.each_ref().map(|head| session.start(head));
+        let mut told: Vec<_> = heads.iter().map(|head| vec![head.logits().to_vec()]).collect();
+        for part in [&tail[..1], &tail[1..]] {
+            let logits = session.step(&ids.map(|id| (id, part))).unwrap();
+            told.iter_mut().zip(logits).for_each(|(told, new)| told.push(new));
+        }
+        assert!(told == wanted, "{family}");
+        // A longer prefix goes through what began it.
+        let longer = session.prefix(Some(&heads[2]), tail).unwrap();
+        assert_eq!(longer.logits(), wanted[2][2]);
+        let wrong = session.compute(After::Nothing { adapter: Some(2) }, head).err().unwrap();
+        assert_eq!(wrong.code(), "batch");
     }
 }
 

@@ -137,6 +137,16 @@ impl Studio {
         self.choose_writer(wish, fast, earlier.as_ref(), cancel)
     }
 
+    /// [`Studio::choose_for`] a judging.
+    pub(crate) fn choose_judge(
+        &self,
+        request: &crate::JudgeStart,
+        cancel: &Cancel,
+    ) -> Result<Chosen, StudioError> {
+        let (name, wish) = (&request.name, request.device);
+        self.choose_for(RunKind::Judge, name, wish, request.fast, cancel)
+    }
+
     fn ask_gpu(&self, device: Device, cancel: &Cancel) -> Result<Chosen, StudioError> {
         let worker = find_worker_for(device.name()).ok_or_else(|| {
             StudioError::new(

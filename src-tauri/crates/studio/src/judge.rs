@@ -231,10 +231,7 @@ impl Studio {
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<JudgeAtReply, StudioError> {
         let chosen = match endpoint {
-            None => {
-                let kind = RunKind::Judge;
-                self.choose_for(kind, &request.name, request.device, request.fast, cancel)?
-            }
+            None => self.choose_judge(request, cancel)?,
             Some(_) => Chosen::default(),
         };
         let plan = self.plan_judging(request, endpoint, &chosen)?;
@@ -395,6 +392,7 @@ impl Studio {
                         messages: messages(&template, &rubric, AUDIENCE, &case.text, &output)?,
                         schema: rating_schema(&rubric, &case.text, &output, AUDIENCE),
                         samples,
+                        judge: 0,
                     });
                 }
                 outputs.insert(output.key.clone(), (output, gold.cloned()));
@@ -436,6 +434,7 @@ impl Studio {
                     method: request.method(),
                     model: model.clone(),
                     adapter,
+                    beside: Vec::new(),
                     items,
                     device: computed.device,
                     numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },

@@ -251,11 +251,12 @@ pub trait Backend: Clone + Send + Sync + 'static {
     );
     /// `to (+)= mask · x / (1 - p)` (Srivastava et al. 2014, inverted dropout).
     fn drop(&self, mask: &Mask, len: usize, x: &Self::Slice, to: &mut Self::Slice, add: bool);
-    /// `u = scale · x·Aᵀ`, then `y += u·Bᵀ` where `y` is given.
+    /// `u = scale · x·Aᵀ`, then `y += u·Bᵀ` where `y` is given, for these rows
+    /// of each.
     fn lora_forward(
         &self,
         adapted: &Adapted<'_, Self>,
-        rows: usize,
+        rows: Range<usize>,
         x: &Self::Slice,
         u: &mut Self::Slice,
         y: Option<&mut Self::Slice>,

@@ -70,7 +70,7 @@ impl<B: Backend> Pass<'_, B> {
                 b.backward(at.weights.product(*projection), rows, dy, dx, i > 0);
             }
         }
-        let Some(attached) = self.attached else { return };
+        let Some(attached) = self.attached.first() else { return };
         let mask = self.mask(at.layer, at.input);
         let read = match masked && mask.is_some() {
             true => &**dropped,

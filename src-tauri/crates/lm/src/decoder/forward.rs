@@ -1,6 +1,6 @@
 //! One layer forward, for training and inference alike.
 
-use crate::backend::{Adapted, Attention, Backend, Mask};
+use crate::backend::{Attention, Backend, Mask};
 use crate::decoder::weights::Layer;
 use crate::decoder::{Attached, heads};
 use crate::lora::{Input, Projection};
@@ -51,11 +51,11 @@ impl<B: Backend> Scratch<B> {
         b.grow(&mut self.normed, rows * spec.hidden);
         b.grow(&mut self.out, rows * spec.hidden);
         b.grow(&mut self.act, rows * spec.intermediate);
-        let Some(attached) = pass.attached else { return };
+        let Some(width) = pass.padded_rank() else { return };
         for du in &mut self.du {
-            b.grow(du, rows * b.padded_rank(attached.adapter.rank));
+            b.grow(du, rows * width);
         }
-        if attached.mask(0, Input::Attention).is_some() {
+        if pass.mask(0, Input::Attention).is_some() {
             let widest = spec.hidden.max(spec.intermediate).max(spec.q_width());
             b.grow(&mut self.dropped, rows * widest);
         }
@@ -66,7 +66,9 @@ impl<B: Backend> Scratch<B> {
 pub(crate) struct Pass<'a, B: Backend> {
     pub backend: &'a B,
     pub spec: &'a DecoderSpec,
-    pub attached: Option<Attached<'a, B>>,
+    /// Each has rows of its own; those of none go through the model alone.
+    /// Training has one adapter at most.
+    pub attached: &'a [Attached<'a, B>],
     pub turns: &'a B::Turns,
     pub rows: usize,
     /// Position of every row in its sequence.
@@ -108,9 +110,9 @@ impl<B: Backend> Activations<B> {
         for wide in [&mut self.gate, &mut self.up] {
             b.grow(wide, rows * spec.intermediate);
         }
-        if let Some(attached) = pass.attached {
+        if let Some(width) = pass.padded_rank() {
             for u in &mut self.u {
-                b.grow(u, rows * b.padded_rank(attached.adapter.rank));
+                b.grow(u, rows * width);
             }
         }
     }
@@ -131,14 +133,30 @@ pub(crate) type Out<'a, B> =
     (Projection, &'a mut <B as Backend>::Slice, &'a mut <B as Backend>::Slice);
 
 impl<B: Backend> Pass<'_, B> {
-    /// The pair of one product, if it is adapted.
-    pub fn adapted(&self, layer: usize, projection: Projection) -> Option<Adapted<'_, B>> {
-        Some(self.attached.as_ref()?.at(layer, projection)?.0)
+    /// Width of the widest adapter's inner product.
+    fn padded_rank(&self) -> Option<usize> {
+        self.attached.iter().map(|a| self.backend.padded_rank(a.adapter.rank)).max()
     }
 
-    /// The mask of what adapters read at a place.
+    /// The mask of what an adapter in training reads at a place.
     pub fn mask(&self, layer: usize, input: Input) -> Option<Mask> {
-        self.attached.as_ref()?.mask(layer, input)
+        self.attached.first()?.mask(layer, input)
+    }
+
+    /// `u = scale · x·Aᵀ` of every adapter's rows; with `y` also `y += u·Bᵀ`.
+    fn low_rank(
+        &self,
+        layer: usize,
+        projection: Projection,
+        x: &B::Slice,
+        u: &mut B::Slice,
+        mut y: Option<&mut B::Slice>,
+    ) {
+        for attached in self.attached {
+            let Some((adapted, _)) = attached.at(layer, projection) else { continue };
+            let rows = attached.rows.clone();
+            self.backend.lora_forward(&adapted, rows, x, u, y.as_deref_mut());
+        }
     }
 
     /// `x` itself, or what the mask leaves of it.
@@ -162,18 +180,10 @@ impl<B: Backend> Pass<'_, B> {
         room: &mut B::Buffer,
     ) {
         let (b, rows) = (self.backend, self.rows);
-        if self.attached.is_none() {
-            for (projection, y, _) in outs {
-                b.forward(at.weights.product(projection), rows, x, y);
-            }
-            return;
-        }
         let read = self.dropped(at, x, room);
         for (projection, y, u) in outs {
             b.forward(at.weights.product(projection), rows, x, y);
-            if let Some(adapted) = self.adapted(at.layer, projection) {
-                b.lora_forward(&adapted, rows, read, u, Some(y));
-            }
+            self.low_rank(at.layer, projection, read, u, Some(y));
         }
     }
 
@@ -268,10 +278,9 @@ impl<B: Backend> Pass<'_, B> {
         a: &mut Activations<B>,
         s: &mut Scratch<B>,
     ) {
-        let Some(adapted) = self.adapted(layer, Projection::Down) else { return };
         let [.., u] = a.u.as_mut_slice() else { return };
         let read = self.dropped(&self.last(layer, weights), &s.act, &mut s.dropped);
-        self.backend.lora_forward(&adapted, self.rows, read, u, None);
+        self.low_rank(layer, Projection::Down, read, u, None);
     }
 
     /// The place of the last product.

@@ -7,8 +7,10 @@ pub(crate) mod rope;
 pub(crate) mod step;
 pub(crate) mod weights;
 
+use std::ops::Range;
+
 use crate::backend::{Adapted, Backend, Heads, Mask};
-use crate::batch::Dropout;
+use crate::batch::{Batch, Dropout};
 use crate::lora::{Input, Lora, LoraSlot, Projection};
 use crate::spec::DecoderSpec;
 
@@ -35,22 +37,25 @@ impl<B: Backend> Adapter<B> {
     }
 }
 
-/// An adapter in one pass.
+/// An adapter in one pass, and the rows that go through it.
 pub(crate) struct Attached<'a, B: Backend> {
+    pub rows: Range<usize>,
     pub lora: &'a Lora,
     pub adapter: &'a Adapter<B>,
     pub dropout: Option<Dropout>,
 }
 
-impl<B: Backend> Clone for Attached<'_, B> {
-    fn clone(&self) -> Self {
-        *self
+impl<'a, B: Backend> Attached<'a, B> {
+    /// An adapter that a whole batch goes through.
+    pub fn whole(
+        batch: &Batch,
+        lora: &'a Lora,
+        adapter: &'a Adapter<B>,
+        dropout: Option<Dropout>,
+    ) -> Self {
+        Attached { rows: 0..batch.tokens.len(), lora, adapter, dropout }
     }
-}
 
-impl<B: Backend> Copy for Attached<'_, B> {}
-
-impl<B: Backend> Attached<'_, B> {
     /// One projection's pair and slot, if it is adapted.
     pub fn at(&self, layer: usize, projection: Projection) -> Option<(Adapted<'_, B>, &LoraSlot)> {
         let place = self.lora.place(layer, projection)?;

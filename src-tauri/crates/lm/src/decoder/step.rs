@@ -120,7 +120,7 @@ impl<B: Backend> Step<'_, B> {
         Pass {
             backend: self.backend,
             spec: self.spec,
-            attached: self.attached,
+            attached: self.attached.as_slice(),
             turns,
             rows: self.batch.tokens.len(),
             positions,

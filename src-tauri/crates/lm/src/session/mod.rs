@@ -60,26 +60,50 @@ impl Prefix {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SeqId(pub u64);
 
-/// One model, possibly adapted, and the sequences being generated, on the device
-/// that holds the weights.
+/// What a prefix continues.
+#[derive(Clone, Copy)]
+pub enum After<'p> {
+    /// The beginning of a text, through one of the session's adapters or, without
+    /// one, the model alone.
+    Nothing {
+        /// Place among those that the session was given.
+        adapter: Option<usize>,
+    },
+    /// A prefix, through what computed it.
+    Prefix(&'p Prefix),
+}
+
+/// One model, its adapters, and the sequences being generated, on the device
+/// that holds the weights. Sequences of several adapters and of the model alone
+/// share the frozen products of a step (Chen et al. 2023, Punica; nothing is
+/// merged).
 pub struct Session<'m> {
     engine: Box<dyn Engine + Send + 'm>,
+    /// The adapter of texts that name none.
+    first: Option<usize>,
 }
 
 impl<'m> Session<'m> {
-    /// No sequences yet. The adapter is laid out once, here.
+    /// A model, possibly adapted: [`Session::prefix`] goes through `lora`.
     #[must_use]
     pub fn new(model: &'m Model, lora: Option<&Lora>) -> Self {
+        Self::with(model, lora.as_slice())
+    }
+
+    /// No sequences yet. The adapters, which must fit the model, are laid out
+    /// once, here.
+    #[must_use]
+    pub fn with(model: &'m Model, adapters: &[&Lora]) -> Self {
         let engine: Box<dyn Engine + Send + 'm> = match &model.weights {
-            Held::Cpu(weights) => Box::new(Run::new(Cpu, &model.spec, weights, lora)),
+            Held::Cpu(weights) => Box::new(Run::new(Cpu, &model.spec, weights, adapters)),
             #[cfg(feature = "cuda")]
             Held::Cuda(cuda, weights) => {
-                Box::new(Run::new(cuda.clone(), &model.spec, weights, lora))
+                Box::new(Run::new(cuda.clone(), &model.spec, weights, adapters))
             }
             #[cfg(any(test, feature = "metal"))]
             Held::Ops(ops, _) => Box::new(run::Nowhere { device: ops.name().into() }),
         };
-        Self { engine }
+        Self { engine, first: (!adapters.is_empty()).then_some(0) }
     }
 
     /// Asked before every layer: once it says yes, what is running ends with
@@ -88,14 +112,24 @@ impl<'m> Session<'m> {
         self.engine.stopped_by(Box::new(stop));
     }
 
-    /// Computes `tokens` after `parent` (or from the beginning) once.
+    /// Computes `tokens` after `parent` (or from the beginning, through the
+    /// session's first adapter where it has one) once.
     ///
     /// # Errors
-    /// [`LmError::Batch`] for no tokens at all or a parent from another device,
-    /// [`LmError::TokenRange`], [`LmError::TooLong`], [`LmError::Stopped`],
-    /// [`LmError::Device`].
+    /// As [`Session::compute`].
     pub fn prefix(&mut self, parent: Option<&Prefix>, tokens: &[u32]) -> Result<Prefix, LmError> {
-        self.engine.prefix(parent, tokens)
+        let beginning = After::Nothing { adapter: self.first };
+        self.compute(parent.map_or(beginning, After::Prefix), tokens)
+    }
+
+    /// Computes `tokens` after something once.
+    ///
+    /// # Errors
+    /// [`LmError::Batch`] for no tokens at all, a parent from another device or
+    /// an adapter that isn't there, [`LmError::TokenRange`],
+    /// [`LmError::TooLong`], [`LmError::Stopped`], [`LmError::Device`].
+    pub fn compute(&mut self, after: After<'_>, tokens: &[u32]) -> Result<Prefix, LmError> {
+        self.engine.prefix(after, tokens)
     }
 
     /// Opens a sequence that continues `parent`.

@@ -1,9 +1,10 @@
 //! A session on one device.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Place, Prefix, SeqId};
+use super::{After, Place, Prefix, SeqId};
 use crate::backend::cpu::Cpu;
 #[cfg(feature = "cuda")]
 use crate::backend::cuda::Cuda;
@@ -21,7 +22,7 @@ pub(super) type Stop = Box<dyn Fn() -> bool + Send + Sync>;
 /// [`super::Session`] without its device.
 pub(super) trait Engine {
     fn stopped_by(&mut self, stop: Stop);
-    fn prefix(&mut self, parent: Option<&Prefix>, tokens: &[u32]) -> Result<Prefix, LmError>;
+    fn prefix(&mut self, after: After<'_>, tokens: &[u32]) -> Result<Prefix, LmError>;
     fn start(&mut self, parent: &Prefix) -> SeqId;
     fn finish(&mut self, id: SeqId);
     fn bytes(&self) -> u64;
@@ -78,6 +79,8 @@ impl Home for Cuda {
 
 /// Finished positions.
 pub(super) struct Segment<B: Caches> {
+    /// The adapter that computed it.
+    adapter: Option<usize>,
     parent: Option<Arc<Segment<B>>>,
     cache: B::Cache,
     len: usize,
@@ -98,6 +101,7 @@ impl<B: Caches> Segment<B> {
 }
 
 struct Sequence<B: Caches> {
+    adapter: Option<usize>,
     before: Vec<Arc<Segment<B>>>,
     past: usize,
     tail: B::Cache,
@@ -110,7 +114,7 @@ pub(super) struct Run<'m, B: Home> {
     backend: B,
     spec: &'m DecoderSpec,
     weights: &'m Weights<B>,
-    adapter: Option<(Lora, Adapter<B>)>,
+    adapters: Vec<(Lora, Adapter<B>)>,
     sequences: BTreeMap<u64, Sequence<B>>,
     next: u64,
     activations: Activations<B>,
@@ -132,16 +136,17 @@ impl<'m, B: Home> Run<'m, B> {
         backend: B,
         spec: &'m DecoderSpec,
         weights: &'m Weights<B>,
-        lora: Option<&Lora>,
+        adapters: &[&Lora],
     ) -> Self {
-        let adapter = lora.map(|l| {
+        let lay_out = |l: &&Lora| {
             let values = backend.flat(&l.values);
-            (l.clone(), Adapter::new(&backend, l, &values, false))
-        });
+            ((*l).clone(), Adapter::new(&backend, l, &values, false))
+        };
+        let adapters = adapters.iter().map(lay_out).collect();
         Self {
             spec,
             weights,
-            adapter,
+            adapters,
             sequences: BTreeMap::new(),
             next: 0,
             activations: Activations::new(&backend),
@@ -192,31 +197,33 @@ impl<'m, B: Home> Run<'m, B> {
         let (spec, weights, heads) = (self.spec, self.weights, heads(self.spec));
         let mut tokens = Vec::new();
         let mut positions = Vec::new();
-        let mut last = Vec::new();
-        for (sequence, new) in batch.iter_mut() {
+        let mut last = vec![0; batch.len()];
+        // The rows of an adapter lie together; logits come in the caller's order.
+        let mut batch: Vec<_> = batch.iter_mut().enumerate().collect();
+        batch.sort_by_key(|(_, (sequence, _))| sequence.adapter);
+        let mut through: Vec<Range<usize>> = vec![0..0; self.adapters.len()];
+        for (at, (sequence, new)) in &mut batch {
             let past = sequence.past + sequence.len;
+            let row = tokens.len();
             positions.extend((past..past + new.len()).map(|p| p as u32));
             tokens.extend_from_slice(new);
-            last.push((tokens.len() - 1) as u32);
+            last[*at] = (tokens.len() - 1) as u32;
             self.backend.reserve(&heads, &mut sequence.tail, sequence.len + new.len());
+            if let Some(rows) = sequence.adapter.and_then(|a| through.get_mut(a)) {
+                *rows = if rows.start == rows.end { row } else { rows.start }..tokens.len();
+            }
         }
         self.turn(positions.iter().max().map_or(0, |&p| p as usize + 1));
         let rows = tokens.len();
         let b = &self.backend;
         let Some(turns) = &self.turns else { return Ok(()) };
         let (tokens, positions) = (b.ids(&tokens), b.ids(&positions));
-        let pass = Pass {
-            backend: b,
-            spec,
-            attached: self.adapter.as_ref().map(|(lora, adapter)| Attached {
-                lora,
-                adapter,
-                dropout: None,
-            }),
-            turns,
-            rows,
-            positions: &positions,
-        };
+        let attached: Vec<_> = (self.adapters.iter().zip(through))
+            .filter(|(_, rows)| rows.start < rows.end)
+            .map(|((lora, adapter), rows)| Attached { rows, lora, adapter, dropout: None })
+            .collect();
+        let pass =
+            Pass { backend: b, spec, attached: &attached, turns, rows, positions: &positions };
         let (a, s) = (&mut self.activations, &mut self.scratch);
         a.grow(&pass);
         s.grow(&pass);
@@ -225,7 +232,7 @@ impl<'m, B: Home> Run<'m, B> {
         let mut at = 0;
         let mut inputs: Vec<Rows<'_, B>> = batch
             .iter_mut()
-            .map(|(sequence, new)| {
+            .map(|(_, (sequence, new))| {
                 let row = at;
                 at += new.len();
                 Rows {
@@ -262,7 +269,7 @@ impl<'m, B: Home> Run<'m, B> {
             b.check()?;
             self.told = n;
         }
-        for (sequence, new) in batch.iter_mut() {
+        for (_, (sequence, new)) in &mut batch {
             sequence.len += new.len();
         }
         Ok(())
@@ -274,16 +281,22 @@ impl<B: Home> Engine for Run<'_, B> {
         self.stop = Some(stop);
     }
 
-    fn prefix(&mut self, parent: Option<&Prefix>, tokens: &[u32]) -> Result<Prefix, LmError> {
-        let parent = parent.map(|p| {
-            let elsewhere = || LmError::Batch { reason: "a prefix of another device".into() };
-            B::segment(p).cloned().ok_or_else(elsewhere)
-        });
-        let parent = parent.transpose()?;
+    fn prefix(&mut self, after: After<'_>, tokens: &[u32]) -> Result<Prefix, LmError> {
+        let wrong = |reason: &str| LmError::Batch { reason: reason.into() };
+        let (parent, adapter) = match after {
+            After::Nothing { adapter } => (None, adapter),
+            After::Prefix(p) => {
+                let parent = B::segment(p).ok_or_else(|| wrong("a prefix of another device"))?;
+                (Some(parent.clone()), parent.adapter)
+            }
+        };
+        if adapter.is_some_and(|a| a >= self.adapters.len()) {
+            return Err(wrong("an adapter that the session doesn't have"));
+        }
         let before = parent.as_ref().map(Segment::chain).unwrap_or_default();
         let past = parent.as_ref().map_or(0, |p| p.total);
         let tail = self.backend.cache(self.spec.layers);
-        let mut sequence = Sequence { before, past, tail, len: 0 };
+        let mut sequence = Sequence { adapter, before, past, tail, len: 0 };
         self.check(&sequence, tokens)?;
         self.told = 0;
         let parts = tokens.len().div_ceil(B::PREFILL_ROWS);
@@ -294,7 +307,7 @@ impl<B: Home> Engine for Run<'_, B> {
         self.told = 0;
         let bytes = B::cache_bytes(&sequence.tail);
         let Sequence { tail: cache, len, past, .. } = sequence;
-        let segment = Segment { parent, cache, len, total: past + len };
+        let segment = Segment { adapter, parent, cache, len, total: past + len };
         let tokens = segment.total;
         Ok(Prefix { segment: B::place(Arc::new(segment)), logits, tokens, bytes })
     }
@@ -305,8 +318,9 @@ impl<B: Home> Engine for Run<'_, B> {
         // A prefix of another device opens nothing: the first step says so.
         if let Some(segment) = B::segment(parent) {
             let tail = self.backend.cache(self.spec.layers);
-            let sequence = Sequence { before: segment.chain(), past: segment.total, tail, len: 0 };
-            self.sequences.insert(id, sequence);
+            let (before, past) = (segment.chain(), segment.total);
+            let adapter = segment.adapter;
+            self.sequences.insert(id, Sequence { adapter, before, past, tail, len: 0 });
         }
         SeqId(id)
     }
@@ -371,7 +385,7 @@ impl Nowhere {
 impl Engine for Nowhere {
     fn stopped_by(&mut self, _: Stop) {}
 
-    fn prefix(&mut self, _: Option<&Prefix>, _: &[u32]) -> Result<Prefix, LmError> {
+    fn prefix(&mut self, _: After<'_>, _: &[u32]) -> Result<Prefix, LmError> {
         Err(self.refusal())
     }
 

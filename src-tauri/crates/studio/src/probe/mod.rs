@@ -227,6 +227,7 @@ impl Studio {
         let spec = JudgeSpec {
             model: self.model_path(request.model.as_deref())?,
             adapter,
+            beside: Vec::new(),
             items,
             device: plan.computed.device,
             numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
@@ -361,6 +362,7 @@ fn items(
             messages: messages(template, &shown, AUDIENCE, &case.text, &output)?,
             schema: rating_schema(&shown, &case.text, &output, AUDIENCE),
             samples,
+            judge: 0,
         });
     }
     Ok(items)

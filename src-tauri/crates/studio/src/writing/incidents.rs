@@ -65,12 +65,13 @@ impl Studio {
             templates.push(template);
             if !samples.is_empty() {
                 let schema = schema.clone();
-                items.push(JudgeItem { id: case.key.clone(), messages, schema, samples });
+                items.push(JudgeItem { id: case.key.clone(), messages, schema, samples, judge: 0 });
             }
         }
         let spec = JudgeSpec {
             model: plan.model.clone(),
             adapter: plan.adapter.clone(),
+            beside: Vec::new(),
             device: plan.chosen.device,
             numeric: request.numeric(),
             method: Method::Sampled,

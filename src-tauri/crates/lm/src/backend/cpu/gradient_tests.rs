@@ -101,7 +101,7 @@ fn an_adapters_gradients_with_dropout_are_those_of_finite_differences() {
         }
         let mut u = vec![0.0; rows * Cpu.padded_rank(rank)];
         let mut y = vec![0.5; rows * outputs];
-        Cpu.lora_forward(&adapted, rows, &read, &mut u, Some(&mut y));
+        Cpu.lora_forward(&adapted, 0..rows, &read, &mut u, Some(&mut y));
         let (mut grads, mut dx) = (vec![0.0; b.end], vec![0.0; rows * inputs]);
         let mut du = vec![0.0; u.len()];
         let from = LoraInputs { x: read.as_slice(), u: &u, dy: &dy };

@@ -1,5 +1,7 @@
 //! Low-rank products and their gradients.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::kernel::LANES;
@@ -53,18 +55,21 @@ impl CpuPair {
 /// See [`crate::backend::Backend::lora_forward`].
 pub fn forward(
     adapted: &Adapted<'_, Cpu>,
-    rows: usize,
+    rows: Range<usize>,
     x: &[f32],
     u: &mut [f32],
     y: Option<&mut [f32]>,
 ) {
     let pair = adapted.pair;
     let padded = pair.padded();
+    let (from, rows) = (rows.start, rows.len());
+    let (x, u) = (&x[from * pair.inputs..], &mut u[from * padded..]);
     let a = Panels { data: &pair.a_panels, k: pair.inputs, n: padded };
     product::multiply(rows, Left::rows(x, pair.inputs), &a, u, padded, false);
     lanes::scale(&mut u[..rows * padded], adapted.scale);
     if let Some(y) = y {
         let b = Panels { data: &pair.b_panels, k: pair.rank, n: pair.outputs };
+        let y = &mut y[from * pair.outputs..];
         product::multiply(rows, Left::rows(u, padded), &b, y, pair.outputs, true);
     }
 }

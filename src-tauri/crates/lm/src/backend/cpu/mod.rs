@@ -168,7 +168,7 @@ impl Backend for Cpu {
     fn lora_forward(
         &self,
         adapted: &Adapted<'_, Self>,
-        rows: usize,
+        rows: Range<usize>,
         x: &[f32],
         u: &mut [f32],
         y: Option<&mut [f32]>,

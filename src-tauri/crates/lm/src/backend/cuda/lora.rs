@@ -1,5 +1,6 @@
 //! Low-rank products and their gradients.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::device::{Device, Held, Launch, Numbers};
@@ -57,18 +58,20 @@ fn wide(at: u64, stride: usize) -> Result {
 pub fn forward(
     device: &Arc<Device>,
     adapted: &Adapted<'_, Cuda>,
-    rows: usize,
+    rows: Range<usize>,
     x: &Numbers,
     u: &Numbers,
     y: Option<&Numbers>,
 ) {
     let p = adapted.pair;
-    let x = Side::plain(x.at(0), p.inputs);
-    let to = narrow(u.at(0), padded(p.rank), false);
+    let (from, rows) = (rows.start, rows.len());
+    let (x, u) = (x.at(from * p.inputs), u.at(from * padded(p.rank)));
+    let x = Side::plain(x, p.inputs);
+    let to = narrow(u, padded(p.rank), false);
     multiply(device, [p.rank, rows, p.inputs], adapted.scale, flip(p.a()), x, to);
     if let Some(y) = y {
-        let to = narrow(y.at(0), p.outputs, true);
-        multiply(device, [p.outputs, rows, p.rank], 1.0, flip(p.b()), p.u(u.at(0)), to);
+        let to = narrow(y.at(from * p.outputs), p.outputs, true);
+        multiply(device, [p.outputs, rows, p.rank], 1.0, flip(p.b()), p.u(u), to);
     }
 }
 

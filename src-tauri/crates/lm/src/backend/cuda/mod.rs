@@ -240,7 +240,7 @@ impl Backend for Cuda {
     fn lora_forward(
         &self,
         adapted: &Adapted<'_, Self>,
-        rows: usize,
+        rows: Range<usize>,
         x: &Numbers,
         u: &mut Numbers,
         y: Option<&mut Numbers>,

@@ -1,5 +1,7 @@
 //! Low-rank products and their gradients, and the masks of a dropout.
 
+use std::ops::Range;
+
 use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
@@ -49,17 +51,25 @@ impl Pair {
 pub fn forward(
     ops: &Ops,
     adapted: &Adapted<'_, Ops>,
-    rows: usize,
+    rows: Range<usize>,
     x: &Numbers,
     u: &mut Numbers,
     y: Option<&mut Numbers>,
 ) {
     let pair = adapted.pair;
+    let (from, to) = (rows.start, rows.end);
+    let these = |numbers: &Numbers, width: usize| {
+        numbers.first((to, width))?.narrow(0, from, rows.len())?.contiguous()
+    };
     ops.set(u, false, || {
-        x.first((rows, pair.inputs))?.matmul(&pair.a()?.t()?)? * f64::from(adapted.scale)
+        let u = (these(x, pair.inputs)?.matmul(&pair.a()?.t()?)? * f64::from(adapted.scale))?;
+        u.pad_with_zeros(0, from, 0)
     });
     if let Some(y) = y {
-        ops.set(y, true, || u.first((rows, pair.rank))?.matmul(&pair.b()?.t()?));
+        let after = y.all().map_or(to, |y| y.elem_count() / pair.outputs) - to;
+        ops.set(y, true, || {
+            these(u, pair.rank)?.matmul(&pair.b()?.t()?)?.pad_with_zeros(0, from, after)
+        });
     }
 }
 

@@ -181,10 +181,13 @@ fn adapters_forward_and_backward() {
         let x = b.upload(&random(14, rows * inputs));
         let dy = b.upload(&random(15, rows * outputs));
         let (mut u, mut du) = (b.zeros(rows * padded), b.zeros(rows * padded));
-        b.lora_forward(&adapted, rows, &x, &mut u, None);
+        b.lora_forward(&adapted, 0..rows, &x, &mut u, None);
         let alone = narrow(&u);
         let mut y = room(b, rows * outputs);
-        b.lora_forward(&adapted, rows, &x, &mut u, Some(&mut y));
+        b.lora_forward(&adapted, 0..rows, &x, &mut u, Some(&mut y));
+        // The last rows alone: as many as are needed go through another adapter.
+        let (mut some_u, mut some) = (b.zeros(rows * padded), room(b, rows * outputs));
+        b.lora_forward(&adapted, 1..rows, &x, &mut some_u, Some(&mut some));
         let inputs_of = LoraInputs { x: &*x, u: &*u, dy: &*dy };
         b.lora_backward(&adapted, &slot, rows, &inputs_of, &mut grads, &mut du);
         let (mut dx, mut more) = (room(b, rows * inputs), room(b, rows * inputs));
@@ -194,6 +197,7 @@ fn adapters_forward_and_backward() {
             ("u alone", alone),
             ("u", narrow(&u)),
             ("y", b.look(&y)),
+            ("y of some rows", b.look(&some)),
             ("du", narrow(&du)),
             ("grads", b.read(&grads)),
             ("dx", b.look(&dx)),
