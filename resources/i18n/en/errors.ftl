@@ -145,7 +145,9 @@ error-write = { $path }: could not be written ({ $reason }). Check the free spac
 
 error-job-running = Another job is running. Wait for it, or cancel it first.
 error-job-died = The job broke off ({ $message }). What was finished is kept. Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
-error-no-gpu-worker = No GPU is used: the part of Shinsa for GPUs is not installed beside the program.
+error-no-gpu-worker = No GPU is used: the part of Shinsa for GPUs (shinsa-worker-cuda) is not installed beside the program. The processor computes as well; to use a GPU, put that program there.
+error-fast-on-gpu = Integers (fast) are computed on the processor only. Leave out the fast mode, or choose the processor.
+error-no-metal-writing = Judging and generating don't use Apple's GPUs. Choose the processor.
 error-worker-missing = The program that trains and judges was not found ({ $message }). Install Shinsa again.
 error-worker-named-missing = The variable SHINSA_WORKER names a file that is not there ({ $message }). Correct it, or unset it.
 error-worker-spawn = { $path }: the program that trains and judges could not be started ({ $message }). Check that it may be run, or install Shinsa again.

@@ -115,6 +115,7 @@ help-judge = Let a judge rate outputs
 help-judge-name = The run's name in the project
 help-judge-adapter = The adapter: a training run's name, or a PEFT folder
 help-judge-which = Which outputs: held-out (with gold, in held-out cases), unrated (without gold) or all
+help-arg-device = What computes: auto (a GPU where one can be used), cpu or cuda (NVIDIA); a run that goes on stays where it began
 help-judge-temperature = Sampling temperature; 0 takes the likeliest
 help-report = Write the report: one HTML page, and its figures as JSON
 help-report-out = Folder for report.html, figures.json and volatile.json (default: the project's exports folder)

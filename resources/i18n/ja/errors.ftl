@@ -160,7 +160,9 @@ error-write = { $path }：書けませんでした（{ $reason }）。空き容�
 
 error-job-running = ほかの学習か判定が動いています。終わるのを待つか、先に中止してください。
 error-job-died = 仕事が途中で止まりました（{ $message }）。終わった分は残っています。もう一度試し、続くときは担当者にこの文を伝えてください。
-error-no-gpu-worker = GPU は使いません：GPU 用のプログラムが同じ場所に入っていません。
+error-no-gpu-worker = GPU は使いません：GPU 用のプログラム（shinsa-worker-cuda）が同じ場所に入っていません。CPUでも計算できます。GPUを使うには、そのプログラムを同じ場所に置いてください。
+error-fast-on-gpu = 整数での計算（fast）はCPUだけで行います。fast を外すか、CPUを選んでください。
+error-no-metal-writing = 判定と文章の作成には Apple の GPU を使いません。CPUを選んでください。
 error-worker-missing = 学習と判定を受け持つプログラムが見つかりません（{ $message }）。Shinsa を入れ直してください。
 error-worker-named-missing = 環境変数 SHINSA_WORKER の指すファイルがありません（{ $message }）。直すか、消してください。
 error-worker-spawn = { $path }：学習と判定を受け持つプログラムを始められませんでした（{ $message }）。動かす許可を確かめるか、Shinsa を入れ直してください。

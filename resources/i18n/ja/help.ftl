@@ -115,6 +115,7 @@ help-judge = モデルに回答を判定させる
 help-judge-name = プロジェクトでのこの判定の名前
 help-judge-adapter = アダプタ：学習の名前、またはPEFTのフォルダ
 help-judge-which = 対象：held-out 取り分けた回答、unrated 正解のない回答、all すべて
+help-arg-device = 計算する装置：auto（使えればGPU）、cpu、cuda（NVIDIA）。続きから行うときは、始めたときの装置を使います
 help-judge-temperature = サンプリングの温度。0 は最もありそうなもの
 help-report = 報告書を書く：HTML一枚と、同じ数値のJSON
 help-report-out = report.html・figures.json・volatile.json を置くフォルダ（既定：プロジェクトの exports）

@@ -1364,6 +1364,8 @@ export type JudgeStart = {
 	 *  llama.cpp rounds. Another judge than the exact one.
 	 */
 	fast?: boolean,
+	/**  What should compute. A run that goes on stays on the device it began with. */
+	device?: DeviceWish,
 	/**  Models that may rate outputs of their own, by name. */
 	allow_self?: string[],
 	/**  Exactly the outputs that this finished judging was given, instead of `which`. */
@@ -1395,6 +1397,10 @@ export type JudgeSummary = {
 	seconds: number,
 	/**  Peak resident memory of the worker, bytes. */
 	peak_rss_bytes: number,
+	/**  What computed; an endpoint doesn't say. */
+	device: string | null,
+	/**  Why no GPU was used, where one was sought. */
+	no_gpu: StudioError | null,
 };
 
 /**  The kinds of answer. */

@@ -236,6 +236,17 @@ pub enum Device {
     Metal,
 }
 
+impl From<Device> for shinsa_studio::DeviceWish {
+    fn from(device: Device) -> Self {
+        match device {
+            Device::Auto => Self::Auto,
+            Device::Cpu => Self::Cpu,
+            Device::Cuda => Self::Cuda,
+            Device::Metal => Self::Metal,
+        }
+    }
+}
+
 /// What a file holds.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportKind {

@@ -1,6 +1,6 @@
 //! Judging, here or at an endpoint, and the hosts that are allowed for it.
 
-use crate::args::{HostCommand, ScopeArgs, Which};
+use crate::args::{Device, HostCommand, ScopeArgs, Which};
 use crate::out::Out;
 use crate::progress::Progress;
 use crate::prompt::language;
@@ -29,7 +29,7 @@ pub struct JudgeArgs {
     /// An OpenAI-compatible endpoint that judges instead; its host must be
     /// allowed. A key comes from SHINSA_ENDPOINT_KEY.
     #[arg(long, value_name = "URL", requires = "endpoint_model",
-        conflicts_with_all = ["model", "adapter", "threads", "fast", "from_probabilities"])]
+        conflicts_with_all = ["model", "adapter", "threads", "fast", "device", "from_probabilities"])]
     pub endpoint: Option<String>,
     /// The model's name at the endpoint.
     #[arg(long, value_name = "NAME", requires = "endpoint")]
@@ -58,6 +58,9 @@ pub struct JudgeArgs {
     /// Compute in integers where the weights are, as llama.cpp does: quicker and leaner; another judge than the exact one
     #[arg(long)]
     pub fast: bool,
+    /// What computes.
+    #[arg(long, value_enum, default_value_t = Device::Auto)]
+    pub device: Device,
     /// Read numbers from the levels' probabilities in one verdict instead of sampling several
     #[arg(long, conflicts_with_all = ["samples", "temperature"])]
     pub from_probabilities: bool,
@@ -113,6 +116,7 @@ pub fn judge(
         seed: args.seed,
         threads: args.threads,
         fast: args.fast,
+        device: args.device.into(),
         allow_self: args.allow_self.clone(),
         same_as: args.same_as.clone(),
         from_probabilities: args.from_probabilities,
@@ -148,6 +152,9 @@ pub fn judge(
     );
     if reply.probabilities_refused {
         out.say("cli-endpoint-no-probabilities", &[]);
+    }
+    if let Some(device) = &summary.device {
+        out.computed_on(device, summary.no_gpu.as_ref());
     }
     for (code, count) in &reply.missing_reasons {
         out.say(&format!("cli-missing-{code}"), &[("count", (*count).into())]);

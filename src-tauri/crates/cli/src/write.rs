@@ -1,5 +1,6 @@
 //! Letting a model write about cases: outputs, and incidents taken apart.
 
+use crate::args::Device;
 use crate::out::Out;
 use crate::progress::Progress;
 use crate::prompt::language;
@@ -63,6 +64,9 @@ pub struct WriteArgs {
     /// Compute in integers where the weights are.
     #[arg(long)]
     pub fast: bool,
+    /// What computes.
+    #[arg(long, value_enum, default_value_t = Device::Auto)]
+    pub device: Device,
 }
 
 impl WriteArgs {
@@ -91,6 +95,7 @@ impl WriteArgs {
             seed: self.seed,
             threads: self.threads,
             fast: self.fast,
+            device: self.device.into(),
         })
     }
 }
@@ -166,6 +171,7 @@ fn say(out: &Out, id: &str, summary: &WriteSummary) {
             ("seconds", format!("{:.0}", summary.seconds).into()),
         ],
     );
+    out.computed_on(&summary.device, summary.no_gpu.as_ref());
     for skipped in &summary.skipped {
         out.say(
             "cli-write-skipped",

@@ -7,6 +7,26 @@ use shinsa_lm::{LmError, Lora, Model, Prefix, SeqId, Session};
 
 use crate::JudgeError;
 
+/// What a prefix continues.
+pub enum After<'p, P> {
+    /// The beginning of a text, by one of the engine's judges.
+    Nothing {
+        /// Its place among them.
+        judge: usize,
+    },
+    /// A prefix, by whose it is.
+    Prefix(&'p P),
+}
+
+// (Derived, they would ask the same of `P`.)
+impl<P> Clone for After<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for After<'_, P> {}
+
 /// A model that continues many sequences at once and shares what they begin
 /// with. (The seat of other engines: a device, or a fake one in tests.)
 pub trait Decode {
@@ -15,13 +35,13 @@ pub trait Decode {
     /// An open sequence.
     type Sequence: Copy + Send;
 
-    /// Computes `tokens` after `parent` once.
+    /// Computes `tokens` after something once.
     ///
     /// # Errors
     /// As the engine says.
     fn prefix(
         &mut self,
-        parent: Option<&Self::Prefix>,
+        after: After<'_, Self::Prefix>,
         tokens: &[u32],
     ) -> Result<Self::Prefix, JudgeError>;
 
@@ -64,17 +84,22 @@ pub trait Decode {
 /// The local engine, on as many threads as it was given.
 pub struct Local<'m> {
     session: Session<'m>,
+    /// Every judge's place among the session's adapters.
+    judges: Vec<Option<usize>>,
     pool: Option<Arc<rayon::ThreadPool>>,
 }
 
 impl<'m> Local<'m> {
-    /// A model, possibly adapted.
+    /// A model and its judges: an adapter each, or the model alone.
     pub fn new(
         model: &'m Model,
-        lora: Option<&'m Lora>,
+        judges: &[Option<&Lora>],
         pool: Option<Arc<rayon::ThreadPool>>,
     ) -> Self {
-        Local { session: Session::new(model, lora), pool }
+        let adapters: Vec<&Lora> = judges.iter().copied().flatten().collect();
+        let mut places = 0..adapters.len();
+        let judges = judges.iter().map(|lora| lora.and_then(|_| places.next())).collect();
+        Local { session: Session::with(model, &adapters), judges, pool }
     }
 
     /// Asked between layers; a step that it stops ends with [`LmError::Stopped`].
@@ -101,8 +126,15 @@ impl Decode for Local<'_> {
     type Prefix = Prefix;
     type Sequence = SeqId;
 
-    fn prefix(&mut self, parent: Option<&Prefix>, tokens: &[u32]) -> Result<Prefix, JudgeError> {
-        self.on_pool(|session| session.prefix(parent, tokens))
+    fn prefix(&mut self, after: After<'_, Prefix>, tokens: &[u32]) -> Result<Prefix, JudgeError> {
+        let after = match after {
+            After::Prefix(prefix) => shinsa_lm::After::Prefix(prefix),
+            After::Nothing { judge } => {
+                let adapter = self.judges.get(judge).copied().flatten();
+                shinsa_lm::After::Nothing { adapter }
+            }
+        };
+        self.on_pool(|session| session.compute(after, tokens))
     }
 
     fn logits<'p>(&self, prefix: &'p Prefix) -> &'p [f32] {

@@ -13,7 +13,7 @@ use shinsa_prompt::Message;
 
 use crate::JudgeError;
 use crate::loaded::{Loaded, Source};
-use crate::passport::{hash, numeric_mode, sampled, stamp};
+use crate::passport::{hash, numeric_mode, sampled, stamp, together};
 use crate::plan::{Plan, Ready, prompt};
 use crate::run::{millis, small};
 use crate::schedule::{self, Finished, Settings, Tell};
@@ -144,18 +144,17 @@ pub fn generate(
     on: &mut dyn FnMut(Event),
 ) -> Result<GenerateReport, JudgeError> {
     check(spec)?;
-    let (model, adapter) = (spec.model.clone(), spec.adapter.clone());
+    let (model, judges) = (spec.model.clone(), vec![spec.adapter.clone()]);
     let loaded = Loaded::open(
-        &Source { model, adapter, device: spec.device, numeric: spec.numeric },
+        &Source { model, judges, device: spec.device, numeric: spec.numeric },
         cancel,
         on,
     )?;
     let model = &loaded.model;
-    let plan = Plan::new(
-        spec.items
-            .iter()
-            .map(|item| (item.id.as_str(), item.messages.as_slice(), ready(spec, item, model))),
-    )?;
+    let plan =
+        Plan::new(spec.items.iter().map(|item| {
+            ((item.id.as_str(), 0), item.messages.as_slice(), ready(spec, item, model))
+        }))?;
     let (passport, passport_hash) = passport(spec, &loaded)?;
     let mut engine = loaded.engine(spec.threads, cancel)?;
     let mut tally = Tally::new(&plan, "outputs/min", &loaded.memory);
@@ -220,8 +219,8 @@ fn output(finished: &Finished<'_, FreeText>) -> Generated {
 }
 
 fn check(spec: &GenerateSpec) -> Result<(), JudgeError> {
-    let samples: Vec<(&str, &[u32])> =
-        spec.items.iter().map(|item| (item.id.as_str(), item.samples.as_slice())).collect();
+    let samples: Vec<_> =
+        spec.items.iter().map(|item| ((item.id.as_str(), 0), item.samples.as_slice())).collect();
     crate::run::check_samples(&samples, &spec.sampling)?;
     if spec.batch == 0 || spec.threads == Some(0) || spec.max_tokens == 0 {
         let reason = "batch, threads and max_tokens must be at least 1".to_owned();
@@ -238,12 +237,14 @@ fn ready(
     let limit = spec.max_tokens;
     let prompt = prompt(&item.id, &item.messages, limit, model)?;
     let text = FreeText::new(Arc::clone(model));
-    Ok(Ready { id: item.id.clone(), prompt, text, limit, samples: item.samples.clone() })
+    Ok(Ready { id: item.id.clone(), judge: 0, prompt, text, limit, samples: item.samples.clone() })
 }
 
 fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), JudgeError> {
     let items: Vec<Value> =
         spec.items.iter().map(|item| json!({"id": item.id, "messages": item.messages})).collect();
+    let mut decoding = sampled(&spec.sampling, spec.max_tokens);
+    together(spec.device, spec.batch, &mut decoding);
     stamp(json!({
         "format": "shinsa-passport",
         "version": 1,
@@ -256,10 +257,10 @@ fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), Jud
                 "tokenizer": loaded.model.hash.tokenizer,
                 "template": loaded.model.hash.template,
             },
-            "adapter": loaded.adapter_hash(),
+            "adapter": loaded.adapter_hashes().next().flatten(),
         },
         "inputs": spec.inputs,
-        "decoding": sampled(&spec.sampling, spec.max_tokens),
+        "decoding": decoding,
         "data": {"items": hash(&Value::Array(items))?, "item_count": spec.items.len()},
         "seed": spec.seed.to_string(),
     }))

@@ -14,7 +14,8 @@ use crate::spec::JudgeSpec;
 /// What is opened, and how.
 pub(crate) struct Source {
     pub(crate) model: PathBuf,
-    pub(crate) adapter: Option<PathBuf>,
+    /// One for each judge; `None` is the model alone.
+    pub(crate) judges: Vec<Option<PathBuf>>,
     pub(crate) device: Device,
     pub(crate) numeric: Numeric,
 }
@@ -23,17 +24,17 @@ impl Source {
     pub(crate) fn of(spec: &JudgeSpec) -> Self {
         Source {
             model: spec.model.clone(),
-            adapter: spec.adapter.clone(),
+            judges: std::iter::once(&spec.adapter).chain(&spec.beside).cloned().collect(),
             device: spec.device,
             numeric: spec.numeric,
         }
     }
 }
 
-/// An opened model and adapter, and what opening it took.
+/// An opened model and its judges' adapters, and what opening them took.
 pub(crate) struct Loaded {
     pub(crate) model: Arc<Model>,
-    adapter: Option<(Lora, String)>,
+    judges: Vec<Judge>,
     pub(crate) began: Instant,
     /// Seconds that opening took.
     pub(crate) seconds: f64,
@@ -51,20 +52,20 @@ impl Loaded {
         let began = Instant::now();
         let memory = TreeMemory::start();
         on(Event::Progress(Progress { phase: "load".into(), total: 1, ..Progress::default() }));
-        let (path, dir) = (source.model.clone(), source.adapter.clone());
+        let (path, dirs) = (source.model.clone(), source.judges.clone());
         let options = OpenOptions {
             device: source.device,
             numeric: source.numeric,
             ..OpenOptions::default()
         };
-        let (model, adapter) = watched(cancel, move || open(&path, dir.as_deref(), options))??;
+        let (model, judges) = watched(cancel, move || open(&path, &dirs, options))??;
         let seconds = began.elapsed().as_secs_f64();
-        Ok(Loaded { model: Arc::new(model), adapter, began, seconds, memory })
+        Ok(Loaded { model: Arc::new(model), judges, began, seconds, memory })
     }
 
-    /// BLAKE3 of the adapter's files.
-    pub(crate) fn adapter_hash(&self) -> Option<&str> {
-        self.adapter.as_ref().map(|(_, hash)| hash.as_str())
+    /// BLAKE3 of the files of each judge's adapter.
+    pub(crate) fn adapter_hashes(&self) -> impl Iterator<Item = Option<&str>> {
+        self.judges.iter().map(|judge| judge.as_ref().map(|(_, hash)| hash.as_str()))
     }
 
     /// An engine on `threads` threads (all of the machine's by default) that
@@ -82,20 +83,26 @@ impl Loaded {
             pool.map_err(|error| JudgeError::Spec { reason: error.to_string() })
         });
         let pool = pool.transpose()?.map(Arc::new);
-        let lora = self.adapter.as_ref().map(|(lora, _)| lora);
+        let judges: Vec<_> =
+            self.judges.iter().map(|judge| judge.as_ref().map(|(lora, _)| lora)).collect();
         let cancel = cancel.clone();
-        Ok(Local::new(&self.model, lora, pool).stopped_by(move || cancel.is_cancelled()))
+        Ok(Local::new(&self.model, &judges, pool).stopped_by(move || cancel.is_cancelled()))
     }
 }
 
-/// The model; the adapter and its hash.
-type Opened = (Model, Option<(Lora, String)>);
+/// An adapter and its hash; nothing of the model alone.
+type Judge = Option<(Lora, String)>;
 
-fn open(path: &Path, adapter: Option<&Path>, options: OpenOptions) -> Result<Opened, JudgeError> {
+fn open(
+    path: &Path,
+    judges: &[Option<PathBuf>],
+    options: OpenOptions,
+) -> Result<(Model, Vec<Judge>), JudgeError> {
     let model = Model::open(path, &options)?;
-    let adapter = match adapter {
-        Some(dir) => Some((peft::load_peft(dir, &model)?, peft::adapter_hash(dir)?)),
-        None => None,
+    let judge = |dir: &Option<PathBuf>| match dir {
+        Some(dir) => Ok(Some((peft::load_peft(dir, &model)?, peft::adapter_hash(dir)?))),
+        None => Ok(None),
     };
-    Ok((model, adapter))
+    let judges = judges.iter().map(judge).collect::<Result<_, JudgeError>>()?;
+    Ok((model, judges))
 }

@@ -1,6 +1,6 @@
 //! What is computed once: items grouped by the tokens they begin with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use shinsa_lm::Model;
@@ -15,6 +15,8 @@ use crate::{JudgeError, lm_messages};
 pub(crate) struct Ready<W> {
     /// Its id; part of every sample's seed.
     pub(crate) id: String,
+    /// Whose text it is.
+    pub(crate) judge: usize,
     /// The whole prompt.
     pub(crate) prompt: Vec<u32>,
     /// Its text, empty.
@@ -39,6 +41,13 @@ pub(crate) struct Plan<W> {
     pub(crate) skipped: Vec<Skipped>,
 }
 
+impl<W> Group<W> {
+    /// How many judges have items in it: each computes what the items share.
+    pub(crate) fn judges(&self) -> usize {
+        self.items.iter().map(|ready| ready.judge).collect::<BTreeSet<_>>().len()
+    }
+}
+
 impl Plan<Verdict> {
     /// Renders, tokenises and checks every item. One that can't be judged is
     /// skipped; when none can, the first one's error is the job's.
@@ -50,20 +59,20 @@ impl Plan<Verdict> {
         let mut empty: BTreeMap<String, Verdict> = BTreeMap::new();
         Plan::new(spec.items.iter().map(|item| {
             let ready = verdict(spec, item, model, grammars, &mut empty);
-            (item.id.as_str(), item.messages.as_slice(), ready)
+            ((item.id.as_str(), item.judge), item.messages.as_slice(), ready)
         }))
     }
 }
 
 impl<W> Plan<W> {
-    /// Of items by id and messages.
+    /// Of items by id and judge, and messages.
     pub(crate) fn new<'a>(
-        items: impl Iterator<Item = (&'a str, &'a [Message], Result<Ready<W>, JudgeError>)>,
+        items: impl Iterator<Item = ((&'a str, usize), &'a [Message], Result<Ready<W>, JudgeError>)>,
     ) -> Result<Self, JudgeError> {
         let mut groups: Vec<(&str, Vec<Ready<W>>)> = Vec::new();
         let mut skipped = Vec::new();
         let mut first_error = None;
-        for (id, messages, ready) in items {
+        for ((id, judge), messages, ready) in items {
             match ready {
                 Ok(ready) => {
                     // The first turn is the rubric: items of one rubric share it.
@@ -76,7 +85,7 @@ impl<W> Plan<W> {
                 // Too few tokens is a setting of the whole job.
                 Err(error @ JudgeError::MaxTokens { .. }) => return Err(error),
                 Err(error) => {
-                    skipped.push(Skipped { item: id.to_owned(), failure: error.failure() });
+                    skipped.push(Skipped { item: id.to_owned(), judge, failure: error.failure() });
                     first_error.get_or_insert(error);
                 }
             }
@@ -101,7 +110,7 @@ impl<W> Plan<W> {
 
     /// Tokens of prompts, those that items share counted once.
     pub(crate) fn prompt_tokens(&self) -> usize {
-        let again = |group: &Group<W>| group.shared * group.items.len().saturating_sub(1);
+        let again = |group: &Group<W>| group.shared * (group.items.len() - group.judges());
         self.items().map(|ready| ready.prompt.len()).sum::<usize>()
             - self.groups.iter().map(again).sum::<usize>()
     }
@@ -131,7 +140,14 @@ fn verdict(
         return Err(JudgeError::MaxTokens { item: item.id.clone(), needed, given });
     }
     let prompt = prompt(&item.id, &item.messages, limit, model)?;
-    Ok(Ready { id: item.id.clone(), prompt, text, limit, samples: item.samples.clone() })
+    Ok(Ready {
+        id: item.id.clone(),
+        judge: item.judge,
+        prompt,
+        text,
+        limit,
+        samples: item.samples.clone(),
+    })
 }
 
 /// The tokens of `messages`, and a check that `limit` more have room.

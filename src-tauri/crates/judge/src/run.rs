@@ -8,7 +8,7 @@ use shinsa_lm::Sampling;
 
 use crate::constraint::{Grammars, Verdict};
 use crate::loaded::{Loaded, Source};
-use crate::passport::passport;
+use crate::passport::{Passport, passport};
 use crate::plan::Plan;
 use crate::schedule::{self, Finished, Settings, Tell};
 use crate::spec::{JudgeItem, JudgeReport, JudgeSpec, Method, VerdictRecord};
@@ -36,14 +36,22 @@ pub fn run(
         let reason = "batch and threads must be at least 1".to_owned();
         return Err(JudgeError::Spec { reason });
     }
+    if spec.items.iter().any(|item| item.judge > spec.beside.len()) {
+        let reason = "an item names a judge that the job doesn't have".to_owned();
+        return Err(JudgeError::Spec { reason });
+    }
     let loaded = Loaded::open(&Source::of(spec), cancel, on)?;
     let model = &loaded.model;
     let grammars = Grammars::new(Vocabulary::of(model))?;
     let plan = Plan::verdicts(spec, model, &grammars)?;
-    let passport = passport(spec, model, loaded.adapter_hash())?;
+    let passports = loaded
+        .adapter_hashes()
+        .enumerate()
+        .map(|(judge, adapter)| passport(spec, model, judge, adapter))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut counts = vec![Count::default(); passports.len()];
     let mut engine = loaded.engine(spec.threads, cancel)?;
     let mut tally = Tally::new(&plan, "verdicts/min", &loaded.memory);
-    let (mut cut, mut verdict_tokens, mut forced_tokens, mut mass) = (0, 0, 0, 0.0);
     let settings = Settings {
         sampling: spec.method.sampling(&spec.sampling),
         seed: spec.seed,
@@ -60,10 +68,9 @@ pub fn run(
             }
             Tell::Finished(finished) => {
                 tally.finished += 1;
-                cut += usize::from(finished.text.cut());
-                verdict_tokens += finished.text.tokens();
-                forced_tokens += finished.text.forced();
-                mass += finished.text.mass();
+                if let Some(count) = counts.get_mut(finished.judge) {
+                    count.add(&finished.text);
+                }
                 match record(&finished) {
                     Ok(value) => on(Event::Item(value)),
                     Err(error) => unreadable = Some(error),
@@ -76,24 +83,50 @@ pub fn run(
         return Err(error);
     }
     let shared_tokens = plan.groups.iter().map(|group| group.shared).sum();
-    Ok(JudgeReport {
+    let (seconds, peak_rss_bytes) = (loaded.began.elapsed().as_secs_f64(), loaded.memory.peak());
+    let report = |(judge, (count, passport)): (usize, (Count, Passport))| JudgeReport {
         judge_hash: passport.judge_hash,
         passport: passport.value,
         passport_hash: passport.hash,
-        verdicts: tally.finished,
-        cut,
-        skipped: plan.skipped,
+        verdicts: count.verdicts,
+        cut: count.cut,
+        skipped: plan.skipped.iter().filter(|one| one.judge == judge).cloned().collect(),
         missing: Vec::new(),
         probabilities_refused: false,
         shared_tokens,
         prompt_tokens: tally.prefilled,
-        verdict_tokens,
-        forced_tokens,
-        mass: (tally.finished > 0).then(|| mass / tally.finished as f64),
-        seconds: loaded.began.elapsed().as_secs_f64(),
+        verdict_tokens: count.tokens,
+        forced_tokens: count.forced,
+        mass: (count.verdicts > 0).then(|| count.mass / count.verdicts as f64),
+        seconds,
         load_seconds: loaded.seconds,
-        peak_rss_bytes: loaded.memory.peak(),
-    })
+        peak_rss_bytes,
+        beside: Vec::new(),
+    };
+    let mut reports = counts.into_iter().zip(passports).enumerate().map(report);
+    let first = reports.next();
+    let first = first.ok_or_else(|| JudgeError::Spec { reason: "no judge".to_owned() })?;
+    Ok(JudgeReport { beside: reports.collect(), ..first })
+}
+
+/// What one judge's verdicts came to.
+#[derive(Clone, Default)]
+struct Count {
+    verdicts: usize,
+    cut: usize,
+    tokens: usize,
+    forced: usize,
+    mass: f64,
+}
+
+impl Count {
+    fn add(&mut self, verdict: &Verdict) {
+        self.verdicts += 1;
+        self.cut += usize::from(verdict.cut());
+        self.tokens += verdict.tokens();
+        self.forced += verdict.forced();
+        self.mass += verdict.mass();
+    }
 }
 
 /// A finished verdict as the payload of an item event.
@@ -105,6 +138,7 @@ fn record(finished: &Finished<'_, Verdict>) -> Result<Value, JudgeError> {
     let record = VerdictRecord {
         item: finished.item.to_owned(),
         sample: finished.sample,
+        judge: finished.judge,
         seed: finished.seed,
         answers,
         text,
@@ -132,21 +166,23 @@ pub(crate) fn millis(time: Duration) -> u32 {
 
 /// What every judging job, local or remote, must hold.
 pub(crate) fn check(items: &[JudgeItem], sampling: &Sampling) -> Result<(), JudgeError> {
-    let samples: Vec<(&str, &[u32])> =
-        items.iter().map(|item| (item.id.as_str(), item.samples.as_slice())).collect();
+    let samples: Vec<_> = items
+        .iter()
+        .map(|item| ((item.id.as_str(), item.judge), item.samples.as_slice()))
+        .collect();
     check_samples(&samples, sampling)
 }
 
-/// Samples by item: some, none twice; and how they are drawn.
+/// Samples by item and judge: some, none twice; and how they are drawn.
 pub(crate) fn check_samples(
-    items: &[(&str, &[u32])],
+    items: &[((&str, usize), &[u32])],
     sampling: &Sampling,
 ) -> Result<(), JudgeError> {
     let refuse = |reason: &str| Err(JudgeError::Spec { reason: reason.to_owned() });
     if items.iter().all(|(_, samples)| samples.is_empty()) {
         return refuse("there is nothing to do; choose items and a number of samples");
     }
-    let mut names: Vec<(&str, u32)> = Vec::new();
+    let mut names: Vec<((&str, usize), u32)> = Vec::new();
     for (id, samples) in items {
         names.extend(samples.iter().map(|&sample| (*id, sample)));
     }

@@ -1,12 +1,13 @@
 //! Many texts at once: each step of the model continues all that are open.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use shinsa_jobs::Cancel;
 use shinsa_lm::{Rng, Sampling};
 
 use crate::JudgeError;
-use crate::decode::Decode;
+use crate::decode::{After, Decode};
 use crate::plan::{Group, Ready};
 use crate::spec::sample_seed;
 use crate::writer::Writer;
@@ -32,6 +33,7 @@ pub(crate) enum Tell<'a, W> {
 pub(crate) struct Finished<'a, W> {
     /// The item's id.
     pub(crate) item: &'a str,
+    pub(crate) judge: usize,
     pub(crate) sample: u32,
     pub(crate) seed: u64,
     pub(crate) text: W,
@@ -53,6 +55,7 @@ pub(crate) struct Settings {
 
 struct Open<'a, S, W> {
     item: &'a str,
+    judge: usize,
     sample: u32,
     prompt_tokens: usize,
     /// Most tokens of the text.
@@ -88,18 +91,22 @@ pub(crate) fn write<D: Decode, W: Writer>(
 ) -> Result<(), JudgeError> {
     let mut writing = Writing { engine, open: Vec::new(), begun: 0, settings, cancel, tell };
     for group in groups {
-        let mut shared: Option<D::Prefix> = None;
+        // By judge.
+        let mut shared: BTreeMap<usize, D::Prefix> = BTreeMap::new();
         for ready in &group.items {
             if ready.samples.is_empty() {
                 continue;
             }
-            if shared.is_none() && group.shared > 0 {
-                shared = Some(writing.prefill(None, &ready.prompt[..group.shared])?);
+            let beginning = After::Nothing { judge: ready.judge };
+            if group.shared > 0 && !shared.contains_key(&ready.judge) {
+                let prefix = writing.prefill(beginning, &ready.prompt[..group.shared])?;
+                shared.insert(ready.judge, prefix);
             }
             let forced = ready.text.clone().force()?;
             let own = [&ready.prompt[group.shared..], &forced].concat();
             let began = Instant::now();
-            let prefix = writing.prefill(shared.as_ref(), &own)?;
+            let after = shared.get(&ready.judge).map_or(beginning, After::Prefix);
+            let prefix = writing.prefill(after, &own)?;
             let prompt_time = began.elapsed();
             let mut left = ready.samples.as_slice();
             while !left.is_empty() {
@@ -122,16 +129,17 @@ pub(crate) fn write<D: Decode, W: Writer>(
 impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
     fn prefill(
         &mut self,
-        parent: Option<&D::Prefix>,
+        after: After<'_, D::Prefix>,
         tokens: &[u32],
     ) -> Result<D::Prefix, JudgeError> {
-        let mut prefix = parent.cloned();
+        let mut prefix = None;
         // In pieces, so that a wish to stop is heard in between.
         for chunk in tokens.chunks(self.engine.chunk().max(1)) {
             if self.cancel.is_cancelled() {
                 return Err(JudgeError::Cancelled);
             }
-            prefix = Some(self.engine.prefix(prefix.as_ref(), chunk)?);
+            let after = prefix.as_ref().map_or(after, After::Prefix);
+            prefix = Some(self.engine.prefix(after, chunk)?);
             (self.tell)(Tell::Prefilled(chunk.len()));
         }
         prefix.ok_or_else(|| JudgeError::Spec { reason: "an item's prompt is empty".into() })
@@ -149,6 +157,7 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
             let seed = sample_seed(self.settings.seed, &ready.id, sample);
             Open {
                 item: ready.id.as_str(),
+                judge: ready.judge,
                 sample,
                 prompt_tokens: ready.prompt.len(),
                 limit: ready.limit,
@@ -218,6 +227,7 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
         self.engine.finish(one.sequence);
         (self.tell)(Tell::Finished(Box::new(Finished {
             item: one.item,
+            judge: one.judge,
             sample: one.sample,
             seed: one.seed,
             text: one.text,

@@ -25,6 +25,10 @@ pub struct JudgeItem {
     pub schema: Value,
     /// Numbers of the samples still to be made.
     pub samples: Vec<u32>,
+    /// By which of the job's judges: 0 is the one with `adapter`, `k` the one with
+    /// `beside[k - 1]`. It plays no part in the samples' seeds.
+    #[serde(default)]
+    pub judge: usize,
 }
 
 /// How the numbers of a verdict come about. Verdicts of different methods are
@@ -68,6 +72,11 @@ pub struct JudgeSpec {
     pub model: PathBuf,
     /// A PEFT adapter's folder.
     pub adapter: Option<PathBuf>,
+    /// Adapters of further judges of the same model (`None`: the model alone).
+    /// Their verdicts are written in the same batches, and are those that a job
+    /// of their own would give.
+    #[serde(default)]
+    pub beside: Vec<Option<PathBuf>>,
     /// What is judged.
     pub items: Vec<JudgeItem>,
     /// What computes.
@@ -103,6 +112,9 @@ pub struct VerdictRecord {
     pub item: String,
     /// The sample's number.
     pub sample: u32,
+    /// Whose it is: see [`JudgeItem::judge`].
+    #[serde(default)]
+    pub judge: usize,
     /// The sample's own seed.
     pub seed: u64,
     /// The answers, valid under the item's schema.
@@ -134,6 +146,9 @@ pub struct VerdictRecord {
 pub struct Skipped {
     /// Its id.
     pub item: String,
+    /// By which judge: see [`JudgeItem::judge`].
+    #[serde(default)]
+    pub judge: usize,
     /// Why.
     pub failure: Failure,
 }
@@ -176,6 +191,10 @@ pub struct JudgeReport {
     pub load_seconds: f64,
     /// Most resident memory of this process and its children.
     pub peak_rss_bytes: u64,
+    /// The same of the judges beside the first, in the specification's order;
+    /// time, memory and `prompt_tokens` are the whole job's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<JudgeReport>,
 }
 
 /// The seed of one sample: the first eight bytes (little-endian) of BLAKE3 over

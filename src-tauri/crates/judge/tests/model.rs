@@ -51,6 +51,7 @@ fn items(count: usize, samples: u32, reasons: bool, template: &str) -> Vec<Judge
                 messages: messages(&template, &rubric, audience, &case, &output).unwrap(),
                 schema: rating_schema(&rubric, &case, &output, audience),
                 samples: (0..samples).collect(),
+                judge: 0,
             }
         })
         .collect()
@@ -60,6 +61,7 @@ fn spec(items: Vec<JudgeItem>) -> JudgeSpec {
     JudgeSpec {
         model: model(),
         adapter: None,
+        beside: Vec::new(),
         items,
         sampling: Sampling { temperature: 1.0, top_p: 0.95, ..Sampling::default() },
         seed: 42,
@@ -126,6 +128,59 @@ fn verdicts_are_valid_and_the_same_whatever_the_batch_the_order_and_the_threads(
 
     let (other_seed, _) = judge(&JudgeSpec { seed: 43, ..base });
     assert_ne!(verdicts, other_seed);
+}
+
+/// A random adapter's folder.
+fn adapter(model: &shinsa_lm::Model, seed: u64) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let config = shinsa_lm::LoraConfig { r: 4, seed, ..shinsa_lm::LoraConfig::default() };
+    let mut lora = shinsa_lm::Lora::init(&model.spec, &config).unwrap();
+    let values = lora.values.iter_mut().enumerate();
+    values.for_each(|(i, v)| *v += 0.003 * ((i as u64 * (seed + 3)) % 11) as f32 - 0.015);
+    shinsa_lm::peft::save_peft(&lora, model, folder.path()).unwrap();
+    folder
+}
+
+#[test]
+fn judges_beside_each_other_say_what_each_says_alone() {
+    let opened = shinsa_lm::Model::open(&model(), &shinsa_lm::OpenOptions::default()).unwrap();
+    let adapters = [adapter(&opened, 1), adapter(&opened, 2)];
+    drop(opened);
+    let [first, second] = adapters.each_ref().map(|folder| Some(folder.path().to_owned()));
+    let judges = [first.clone(), None, second.clone()];
+    let alone: Vec<_> = judges
+        .iter()
+        .map(|adapter| {
+            let spec = spec(items(2, 2, false, "judge-short"));
+            judge(&JudgeSpec { adapter: adapter.clone(), ..spec })
+        })
+        .collect();
+    assert!(alone[0].0 != alone[1].0 && alone[1].0 != alone[2].0 && alone[0].0 != alone[2].0);
+
+    // Item by item, so that every step holds all three.
+    let items = items(2, 2, false, "judge-short");
+    let each = |item: JudgeItem| (0..3).map(move |judge| JudgeItem { judge, ..item.clone() });
+    let together = spec(items.into_iter().flat_map(each).collect());
+    let together = JudgeSpec { adapter: first, beside: vec![None, second], ..together };
+    let mut found = vec![Verdicts::new(); 3];
+    let report = run(&together, &Cancel::default(), &mut |event| {
+        if let Event::Item(value) = event {
+            let mut record: VerdictRecord = serde_json::from_value(value).unwrap();
+            let judge = std::mem::take(&mut record.judge);
+            record.millis = 0;
+            found[judge].insert((record.item.clone(), record.sample), record);
+        }
+    })
+    .unwrap();
+    assert_eq!(report.beside.len(), 2);
+    for (judge, report) in std::iter::once(&report).chain(&report.beside).enumerate() {
+        assert_eq!(found[judge], alone[judge].0, "judge {judge}");
+        assert_eq!(report.judge_hash, alone[judge].1.judge_hash);
+        assert_eq!(report.passport_hash, alone[judge].1.passport_hash);
+        assert_eq!((report.verdicts, report.mass), (4, alone[judge].1.mass));
+    }
+    let wrong = JudgeSpec { beside: Vec::new(), ..together };
+    assert!(run(&wrong, &Cancel::default(), &mut |_| ()).is_err(), "judge 1 is nobody");
 }
 
 #[test]

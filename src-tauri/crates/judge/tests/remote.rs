@@ -115,6 +115,7 @@ fn spec(host: &str, dir: &TempDir, samples: u32) -> RemoteSpec {
             messages: vec![Message::system("Rate."), Message::user("A fall.")],
             schema,
             samples: (0..samples).collect(),
+            judge: 0,
         }],
         sampling: Sampling::default(),
         seed: 5,

@@ -81,6 +81,7 @@ fn judge(host: &str, folder: &Path) -> Result<JudgeReport, JudgeError> {
             messages: vec![Message::system("Rate."), Message::user("A fall.")],
             schema,
             samples: vec![0],
+            judge: 0,
         }],
         sampling: Sampling::default(),
         seed: 5,

@@ -42,6 +42,15 @@ pub enum Device {
     Metal,
 }
 
+/// A device that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Its name.
+    pub name: String,
+    /// Bytes of memory of its own; `None` where it has none or doesn't tell.
+    pub bytes: Option<u64>,
+}
+
 impl Device {
     /// As settings and passports name it.
     #[must_use]
@@ -53,19 +62,23 @@ impl Device {
         }
     }
 
-    /// The card's name, if this program can use such a device here.
+    /// The card, if this program can use such a device here.
     ///
     /// # Errors
     /// [`LmError::Device`] with the reason it can't.
-    pub fn probe(self) -> Result<String, LmError> {
+    pub fn probe(self) -> Result<Card, LmError> {
         match self {
-            Self::Cpu => Ok("CPU".into()),
+            Self::Cpu => Ok(Card { name: "CPU".into(), bytes: None }),
             #[cfg(feature = "cuda")]
-            Self::Cuda => Ok(Cuda::open(0)?.device.name.clone()),
+            Self::Cuda => {
+                let device = Cuda::open(0)?.device;
+                let bytes = device.context.mem_get_info().ok().map(|(_, total)| total as u64);
+                Ok(Card { name: device.name.clone(), bytes })
+            }
             #[cfg(not(feature = "cuda"))]
             Self::Cuda => Err(not_built("CUDA")),
             #[cfg(feature = "metal")]
-            Self::Metal => Ok(Ops::metal()?.name().into()),
+            Self::Metal => Ok(Card { name: Ops::metal()?.name().into(), bytes: None }),
             #[cfg(not(feature = "metal"))]
             Self::Metal => Err(not_built("Metal")),
         }

@@ -192,6 +192,7 @@ impl Studio {
             seed: request.seed,
             threads: request.threads,
             fast: false,
+            device: DeviceWish::Cpu,
             allow_self: Vec::new(),
             same_as: None,
             from_probabilities: false,

@@ -102,7 +102,7 @@ describe("the judge room", () => {
   it("lets a model rate its own answers only after its name was confirmed", async () => {
     const judgeRun = vi.fn(async (start: JudgeStart) => {
       if (!start.allow_self?.length) throw { code: "self-judging", args: { model: "smollm2", outputs: "2", example: "A1-a" } };
-      return { run: "r", name: "n", outputs: 1, verdicts: 4, missing: 0, seconds: 1, peak_rss_bytes: 1 };
+      return { run: "r", name: "n", outputs: 1, verdicts: 4, missing: 0, seconds: 1, peak_rss_bytes: 1, device: "CPU", no_gpu: { code: "no-gpu-worker", args: {} } };
     });
     const calls: Partial<Bridge> = {
       modelList: async () => [{ path: "/m.gguf", name: "m", arch: "llama", parameters: 1, bytes: 1, weights: "Q4_1", context: 2048, has_template: true, embedded: true }],
@@ -130,6 +130,14 @@ describe("the judge room", () => {
     await user.click(container.querySelector("[data-allow-self=smollm2]")!);
     await waitFor(() => expect(container.querySelector("[data-judged]")).toBeTruthy());
     expect(judgeRun.mock.calls.map((call) => call[0].allow_self)).toEqual([[], ["smollm2"]]);
+    // What computed, and why no GPU did.
+    expect(judgeRun.mock.calls.map((call) => call[0].device)).toEqual(["auto", "auto"]);
+    expect(container.querySelector("[data-judged]")!.textContent).toContain("Computed on CPU.");
+    expect(container.querySelector("[data-no-gpu=no-gpu-worker]")!.textContent).toContain("shinsa-worker-cuda");
     expect(container.querySelector("[data-allow-self]")).toBeNull();
+    await user.click(screen.getByLabelText("What computes", { selector: "input" }));
+    await user.click(await screen.findByRole("option", { name: "NVIDIA GPU" }));
+    await user.click(container.querySelector<HTMLButtonElement>("[data-start]")!);
+    await waitFor(() => expect(judgeRun.mock.lastCall?.[0].device).toBe("cuda"));
   });
 });

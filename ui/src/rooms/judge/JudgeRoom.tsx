@@ -1,11 +1,11 @@
 import { Alert, Badge, Button, Group, NumberInput, Select, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useT } from "../../app/locale";
+import { useHas, useT } from "../../app/locale";
 import { useJobs } from "../../app/jobs";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import type { JudgeStart, RubricRef, VerdictRow } from "../../bridge/ipc";
+import type { DeviceWish, JudgeStart, RubricRef, VerdictRow } from "../../bridge/ipc";
 import { ByRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 import { JobPanel } from "../shared/JobPanel";
@@ -32,8 +32,12 @@ export function JudgeRoom() {
   );
 }
 
+/** Apple's GPUs are for training only. */
+const DEVICES = ["auto", "cpu", "cuda"] as const satisfies DeviceWish[];
+
 function Bench({ rubric }: { rubric: RubricRef }) {
   const t = useT();
+  const hasText = useHas();
   const bridge = useBridge();
   const client = useQueryClient();
   const { judge: job } = useJobs();
@@ -52,6 +56,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
     seed: 1,
     threads: null,
     fast: false,
+    device: "auto",
   });
   const [shown, setShown] = useState<string | null>(null);
   const set = (part: Partial<JudgeStart>) => setStart((old) => ({ ...old, ...part }));
@@ -74,6 +79,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   const failure = job.error ? asFailure(job.error) : null;
   // A judge of its own model's outputs: refused, and allowed only by saying the name.
   const own = failure?.code === "self-judging" && !job.running ? (failure.args.model ?? null) : null;
+  const noGpu = job.done?.no_gpu ? `error-${job.done.no_gpu.code}` : null;
   const finished = mine.find((one) => one.id === chosen)?.state === "done";
 
   return (
@@ -114,6 +120,15 @@ function Bench({ rubric }: { rubric: RubricRef }) {
           disabled={job.running}
           onChange={(value) => typeof value === "number" && set({ seed: value })}
         />
+        <Select
+          label={t("ui-judge-device")}
+          value={start.device ?? "auto"}
+          w={200}
+          disabled={job.running}
+          allowDeselect={false}
+          data={DEVICES.map((value) => ({ value, label: t(`ui-judge-device-${value}`) }))}
+          onChange={(value) => value && set({ device: value as DeviceWish })}
+        />
         {job.running ? null : (
           <Button onClick={() => void run()} disabled={start.model === null} data-start>
             {t("ui-judge-start")}
@@ -129,7 +144,13 @@ function Bench({ rubric }: { rubric: RubricRef }) {
       ) : null}
       {job.done ? (
         <Alert role="status" color="green" variant="light" maw={860} data-judged>
-          {t("ui-judge-finished", { verdicts: job.done.verdicts, time: clock(job.done.seconds) })}
+          {t("ui-judge-finished", { verdicts: job.done.verdicts, time: clock(job.done.seconds) })}{" "}
+          {job.done.device === null ? null : t("ui-judge-computed-on", { device: job.done.device })}
+          {noGpu && hasText(noGpu) ? (
+            <Text size="sm" c="dimmed" data-no-gpu={job.done.no_gpu?.code}>
+              {t(noGpu, job.done.no_gpu?.args)}
+            </Text>
+          ) : null}
         </Alert>
       ) : null}
       {mine.length > 0 ? (

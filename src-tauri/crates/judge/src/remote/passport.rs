@@ -30,5 +30,5 @@ pub(crate) fn passport(spec: &RemoteSpec, endpoint: &Endpoint) -> Result<Passpor
             "max_tokens": spec.max_tokens,
         },
     });
-    seal(judge, &spec.items, spec.seed)
+    seal(judge, spec.items.iter(), spec.seed)
 }

@@ -98,6 +98,7 @@ pub(crate) fn read(
     Ok(VerdictRecord {
         item: asked.item.to_owned(),
         sample: asked.sample,
+        judge: 0,
         seed: asked.seed,
         answers,
         text: text.to_owned(),

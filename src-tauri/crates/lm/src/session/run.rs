@@ -210,7 +210,7 @@ impl<'m, B: Home> Run<'m, B> {
             last[*at] = (tokens.len() - 1) as u32;
             self.backend.reserve(&heads, &mut sequence.tail, sequence.len + new.len());
             if let Some(rows) = sequence.adapter.and_then(|a| through.get_mut(a)) {
-                *rows = if rows.len() == 0 { row } else { rows.start }..tokens.len();
+                *rows = if rows.start == rows.end { row } else { rows.start }..tokens.len();
             }
         }
         self.turn(positions.iter().max().map_or(0, |&p| p as usize + 1));
@@ -219,7 +219,7 @@ impl<'m, B: Home> Run<'m, B> {
         let Some(turns) = &self.turns else { return Ok(()) };
         let (tokens, positions) = (b.ids(&tokens), b.ids(&positions));
         let attached: Vec<_> = (self.adapters.iter().zip(through))
-            .filter(|(_, rows)| rows.len() > 0)
+            .filter(|(_, rows)| rows.start < rows.end)
             .map(|((lora, adapter), rows)| Attached { rows, lora, adapter, dropout: None })
             .collect();
         let pass =

@@ -8,6 +8,7 @@ mod request;
 pub use reply::{JudgeAtReply, JudgeRunView, JudgeSummary, VerdictRow, VerdictSample};
 pub use request::{JudgeStart, Reasons, Which};
 
+use crate::device::Chosen;
 use crate::host::JudgeEndpoint;
 use crate::project::small;
 use crate::run::Left;
@@ -47,7 +48,12 @@ impl Studio {
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<JudgeAtReply, StudioError> {
-        let plan = self.plan_judging(request, endpoint, cancel, on)?;
+        let chosen = match endpoint {
+            None => self.choose_judge(request, cancel)?,
+            Some(_) => Chosen::default(),
+        };
+        let plan = self.plan_judging(request, endpoint, &chosen, cancel, on)?;
+        let worker = self.worker_of(&chosen)?;
         let asked = plan.outputs.len() * request.samples as usize;
         let mut rows: BTreeMap<OutputId, Vec<Verdict>> = BTreeMap::new();
         let mut stored = plan.stored;
@@ -59,7 +65,7 @@ impl Studio {
                 Job::Local(spec) => ("judge", serde_json::to_value(spec)?),
                 Job::Remote(spec) => ("judge-remote", serde_json::to_value(spec)?),
             };
-            let value = self.work(&self.worker()?, job, &spec, cancel, on, &mut |item, on| {
+            let value = self.work(&worker, job, &spec, cancel, on, &mut |item, on| {
                 let record: VerdictRecord = serde_json::from_value(item)?;
                 let (verdict, output, gold) = self.verdict(&plan, record)?;
                 self.with(|open| {
@@ -94,6 +100,8 @@ impl Studio {
             missing: small(asked.saturating_sub(stored)),
             seconds: report.as_ref().map_or(0.0, |r| r.seconds),
             peak_rss_bytes: report.as_ref().map_or(0.0, |r| r.peak_rss_bytes as f64),
+            device: endpoint.is_none().then_some(chosen.name),
+            no_gpu: chosen.reason,
         };
         let probabilities_refused = report.is_some_and(|r| r.probabilities_refused);
         Ok(JudgeAtReply { summary, missing_reasons, probabilities_refused })

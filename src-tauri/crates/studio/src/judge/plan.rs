@@ -3,6 +3,7 @@
 use super::JudgeStart;
 use super::request::{Reasons, Which};
 use crate::adapter::adapter_path;
+use crate::device::Chosen;
 use crate::host::{JudgeEndpoint, requests_file};
 use crate::judging::{Judging, frozen_outputs};
 use crate::run::earlier_run;
@@ -16,7 +17,7 @@ use shinsa_domain::{
 use shinsa_jobs::Cancel;
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeSpec};
-use shinsa_lm::{Device, Numeric, Sampling};
+use shinsa_lm::{Numeric, Sampling};
 use shinsa_prompt::{Template, messages};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -27,8 +28,6 @@ const MAX_TOKENS: usize = 256;
 const REASONED: usize = 512;
 /// The same at an endpoint, which can't end a text early: what is cut is missing.
 const REMOTE_MAX_TOKENS: usize = 1024;
-/// Sequences decoded together.
-const BATCH: usize = 16;
 
 /// Requests under way at the same time: what small servers have slots for.
 const PARALLEL: usize = 4;
@@ -61,7 +60,7 @@ pub(super) struct Plan {
 type Done = BTreeMap<OutputId, BTreeSet<u32>>;
 
 /// Outputs by key, each with its gold, and what is still to be judged of them.
-type Chosen = (BTreeMap<String, (Output, Option<Answers>)>, Vec<JudgeItem>);
+type Asked = (BTreeMap<String, (Output, Option<Answers>)>, Vec<JudgeItem>);
 
 impl Studio {
     /// Checks the request, and begins or takes up its run.
@@ -69,6 +68,7 @@ impl Studio {
         &self,
         request: &JudgeStart,
         endpoint: Option<&JudgeEndpoint>,
+        computed: &Chosen,
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<Plan, StudioError> {
@@ -103,6 +103,7 @@ impl Studio {
             if let Some(endpoint) = endpoint {
                 config["endpoint"] = serde_json::to_value(endpoint)?;
             }
+            computed.keep(&mut config);
             let earlier = earlier_run(open, RunKind::Judge, &request.name, &config)?;
             let done: Done = match &earlier {
                 Some(run) => open.project.view(&viewer).samples_done(run.id)?,
@@ -146,13 +147,14 @@ impl Studio {
                     method: request.method(),
                     model: model.clone(),
                     adapter,
+                    beside: Vec::new(),
                     items,
-                    device: Device::Cpu,
+                    device: computed.device,
                     numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
                     sampling,
                     seed,
                     max_tokens,
-                    batch: BATCH,
+                    batch: computed.batch,
                     threads: request.threads.map(|t| t as usize),
                     inputs,
                 }),
@@ -207,7 +209,7 @@ fn choose(
     rubric: &Rubric,
     template: &Template,
     done: &Done,
-) -> Result<Chosen, StudioError> {
+) -> Result<Asked, StudioError> {
     let split = open.split(viewer)?;
     let audience = Audience::Judge { reasons: request.reasons != Reasons::None };
     let view = open.project.view(viewer);
@@ -241,6 +243,7 @@ fn choose(
                 messages: messages(template, rubric, audience, &case.text, &output)?,
                 schema: rating_schema(rubric, &case.text, &output, audience),
                 samples,
+                judge: 0,
             });
         }
         outputs.insert(output.key.clone(), (output, gold.cloned()));

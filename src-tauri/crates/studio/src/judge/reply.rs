@@ -1,5 +1,6 @@
 //! What a judging run came to, and its verdicts as a shell sees them.
 
+use crate::StudioError;
 use serde::{Deserialize, Serialize};
 use shinsa_domain::rubric::Kind;
 use shinsa_domain::{Answer, Answers, Output, Rubric, RubricRef, Verdict, expected, score};
@@ -23,6 +24,10 @@ pub struct JudgeSummary {
     pub seconds: f64,
     /// Peak resident memory of the worker, bytes.
     pub peak_rss_bytes: f64,
+    /// What computed; an endpoint doesn't say.
+    pub device: Option<String>,
+    /// Why no GPU was used, where one was sought.
+    pub no_gpu: Option<StudioError>,
 }
 
 /// The same, and why verdicts of an endpoint are missing.

@@ -1,5 +1,6 @@
 //! What a judging run is asked for.
 
+use crate::device::DeviceWish;
 use crate::prompts::JudgePrompt;
 use serde::{Deserialize, Serialize};
 use shinsa_domain::RubricRef;
@@ -75,6 +76,9 @@ pub struct JudgeStart {
     /// llama.cpp rounds. Another judge than the exact one.
     #[serde(default)]
     pub fast: bool,
+    /// What should compute. A run that goes on stays on the device it began with.
+    #[serde(default)]
+    pub device: DeviceWish,
     /// Models that may rate outputs of their own, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_self: Vec<String>,

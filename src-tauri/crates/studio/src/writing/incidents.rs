@@ -1,6 +1,6 @@
 //! Taking incidents apart: free text to actions, events, causes and countermeasures.
 
-use super::{BATCH, WriteKind, WriteStart, WriteSummary, summary};
+use super::{WriteKind, WriteStart, WriteSummary, summary};
 use crate::{JobUpdate, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -52,7 +52,7 @@ impl Studio {
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<WriteSummary, StudioError> {
-        let prepared = self.prepare_writing(request, WriteKind::Incidents)?;
+        let prepared = self.prepare_writing(request, WriteKind::Incidents, cancel)?;
         let mut done: BTreeMap<CaseId, BTreeSet<u32>> = BTreeMap::new();
         if let Some(run) = &prepared.earlier {
             let stored = self.with(|open| {
@@ -71,7 +71,7 @@ impl Studio {
             &|case, k| done.get(&case.id).is_some_and(|samples| samples.contains(&k)),
             &mut |case, messages, samples| {
                 let schema = schema.clone();
-                items.push(JudgeItem { id: case.key.clone(), messages, schema, samples });
+                items.push(JudgeItem { id: case.key.clone(), messages, schema, samples, judge: 0 });
             },
         )?;
         let mut texts: usize = done.values().map(BTreeSet::len).sum();
@@ -80,13 +80,14 @@ impl Studio {
             false => Some(serde_json::to_value(JudgeSpec {
                 model: plan.model.clone(),
                 adapter: plan.adapter.clone(),
-                device: shinsa_lm::Device::Cpu,
+                beside: Vec::new(),
+                device: plan.chosen.device,
                 numeric: request.numeric(),
                 method: Method::Sampled,
                 sampling: request.sampling,
                 seed: u64::from(request.seed),
                 max_tokens: request.max_tokens as usize,
-                batch: BATCH,
+                batch: plan.chosen.batch,
                 threads: request.threads.map(|t| t as usize),
                 inputs: plan.inputs.clone(),
                 items,

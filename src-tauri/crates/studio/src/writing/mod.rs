@@ -21,9 +21,6 @@ use serde_json::Value;
 use shinsa_jobs::Cancel;
 use shinsa_judge::Skipped;
 
-/// Texts that are written at the same time.
-const BATCH: usize = 16;
-
 impl Studio {
     /// Lets a model write about the project's cases; see [`Studio::generate`] and
     /// [`Studio::restructure`].
@@ -57,7 +54,7 @@ impl Studio {
             None => Ok(Value::Null),
             Some((job, spec)) => {
                 let mut on = |update| on(as_writing(update));
-                let worker = self.worker();
+                let worker = self.worker_of(&plan.chosen);
                 worker.and_then(|worker| self.work(&worker, job, &spec, cancel, &mut on, item))
             }
         };
@@ -93,5 +90,7 @@ fn summary(plan: &Plan, texts: usize, report: &Value) -> Result<WriteSummary, St
         skipped: skipped.collect(),
         seconds: report["seconds"].as_f64().unwrap_or(0.0),
         peak_rss_bytes: report["peak_rss_bytes"].as_f64().unwrap_or(0.0),
+        device: plan.chosen.name.clone(),
+        no_gpu: plan.chosen.reason.clone(),
     })
 }

@@ -1,7 +1,7 @@
 //! Writing outputs: a model's answers to the project's cases.
 
 use super::plan::Plan;
-use super::{BATCH, WriteKind, WriteStart, WriteSummary, summary};
+use super::{WriteKind, WriteStart, WriteSummary, summary};
 use crate::job::WrittenPiece;
 use crate::judging::weights_hash;
 use crate::{JobUpdate, Studio, StudioError};
@@ -26,7 +26,7 @@ impl Studio {
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<WriteSummary, StudioError> {
-        let prepared = self.prepare_writing(request, WriteKind::Outputs)?;
+        let prepared = self.prepare_writing(request, WriteKind::Outputs, cancel)?;
         let weights = weights_hash(&prepared.model, cancel, on)?;
         let there = self.with(|open| {
             let viewer = open.lead()?;
@@ -56,12 +56,12 @@ impl Studio {
             false => Some(serde_json::to_value(GenerateSpec {
                 model: plan.model.clone(),
                 adapter: plan.adapter.clone(),
-                device: shinsa_lm::Device::Cpu,
+                device: plan.chosen.device,
                 numeric: request.numeric(),
                 sampling: request.sampling,
                 seed: u64::from(request.seed),
                 max_tokens: request.max_tokens as usize,
-                batch: BATCH,
+                batch: plan.chosen.batch,
                 threads: request.threads.map(|t| t as usize),
                 stream: true,
                 inputs: plan.inputs.clone(),

@@ -2,10 +2,12 @@
 
 use super::{WriteKind, WriteStart};
 use crate::adapter::adapter_path;
+use crate::device::Chosen;
 use crate::run::earlier_run;
 use crate::{Studio, StudioError};
 use serde_json::Value;
 use shinsa_domain::{Case, CaseId, Lang, Run};
+use shinsa_jobs::Cancel;
 use shinsa_prompt::{Message, Template, case_messages};
 use shinsa_store::Page;
 use std::collections::BTreeMap;
@@ -22,6 +24,7 @@ pub(super) struct Prepared {
     pub earlier: Option<Run>,
     pub model: PathBuf,
     pub adapter: Option<PathBuf>,
+    chosen: Chosen,
     templates: BTreeMap<Lang, Template>,
     limit: usize,
     samples: u32,
@@ -33,6 +36,8 @@ pub(super) struct Plan {
     pub run: Run,
     pub model: PathBuf,
     pub adapter: Option<PathBuf>,
+    /// What computes.
+    pub chosen: Chosen,
     pub templates: BTreeMap<Lang, Template>,
     /// By key.
     pub cases: BTreeMap<String, CaseId>,
@@ -68,6 +73,7 @@ impl Studio {
         &self,
         request: &WriteStart,
         kind: WriteKind,
+        cancel: &Cancel,
     ) -> Result<Prepared, StudioError> {
         if !(1..=100).contains(&request.samples) {
             return Err(StudioError::new(
@@ -76,6 +82,8 @@ impl Studio {
             ));
         }
         let model = self.model_path(request.model.as_deref())?;
+        let (run, wish) = (kind.run(), request.device);
+        let chosen = self.choose_for(run, &request.name, wish, request.fast, cancel)?;
         self.with(|open| {
             let viewer = open.lead()?;
             let adapter = request
@@ -100,7 +108,8 @@ impl Studio {
                     "The project has no cases. Import some first.",
                 ));
             }
-            let config = serde_json::to_value(request)?;
+            let mut config = serde_json::to_value(request)?;
+            chosen.keep(&mut config);
             let earlier = earlier_run(open, kind.run(), &request.name, &config)?;
             Ok(Prepared {
                 kind,
@@ -108,6 +117,7 @@ impl Studio {
                 earlier,
                 model,
                 adapter,
+                chosen,
                 templates,
                 limit: request.limit.map_or(usize::MAX, |l| l as usize),
                 samples: request.samples,
@@ -124,7 +134,7 @@ impl Studio {
         done: &dyn Fn(&Case, u32) -> bool,
         item: &mut dyn FnMut(&Case, Vec<Message>, Vec<u32>),
     ) -> Result<Plan, StudioError> {
-        let Prepared { kind, config, earlier, model, adapter, templates, limit, samples } =
+        let Prepared { kind, config, earlier, model, adapter, chosen, templates, limit, samples } =
             prepared;
         let mut cases = BTreeMap::new();
         let mut inputs = BTreeMap::from([("use".to_owned(), kind.run_use().to_owned())]);
@@ -155,7 +165,7 @@ impl Studio {
             Some(run) => run,
             None => self.with(|open| self.begin_run(open, kind.run(), name, config))?,
         };
-        Ok(Plan { run, model, adapter, templates, cases, inputs })
+        Ok(Plan { run, model, adapter, chosen, templates, cases, inputs })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a run that writes is asked for, and what it came to.
 
 use crate::StudioError;
+use crate::device::DeviceWish;
 use serde::{Deserialize, Serialize};
 use shinsa_domain::{Lang, RunKind};
 use shinsa_lm::{Numeric, Sampling};
@@ -93,6 +94,9 @@ pub struct WriteStart {
     pub threads: Option<u32>,
     /// In integers where the weights are.
     pub fast: bool,
+    /// What should compute. A run that goes on stays on the device it began with.
+    #[serde(default)]
+    pub device: DeviceWish,
 }
 
 impl WriteStart {
@@ -131,4 +135,8 @@ pub struct WriteSummary {
     pub seconds: f64,
     /// Peak resident memory of the worker, bytes.
     pub peak_rss_bytes: f64,
+    /// What computed.
+    pub device: String,
+    /// Why no GPU was used, where one was sought.
+    pub no_gpu: Option<StudioError>,
 }
