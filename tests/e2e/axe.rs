@@ -109,8 +109,18 @@ fn set(window: &Window, language: &str, scheme: &str) {
 }
 
 const LOOKS: [(&str, &str); 2] = [("ja", "light"), ("en", "dark")];
-const ROOMS: [&str; 9] =
-    ["cases", "rubrics", "rate", "agreement", "adjudicate", "train", "judge", "report", "export"];
+const ROOMS: [&str; 10] = [
+    "cases",
+    "rubrics",
+    "rate",
+    "agreement",
+    "adjudicate",
+    "write",
+    "train",
+    "judge",
+    "report",
+    "export",
+];
 
 #[test]
 fn axe_core_finds_no_violation_in_any_room() {

@@ -768,6 +768,7 @@ ui-ensemble-total = Combined total
 ui-ensemble-why = Why
 ui-ensemble-harm = Share harmful
 ui-ensemble-recipe = Recipe
+ui-ensemble-mixed = Some judges were sampled and others read numbers from probabilities: means of samples and expectations are combined here.
 ui-look-levels-apart = the judges are levels apart
 ui-look-answers-differ = the judges differ
 ui-look-undecided = undecided

@@ -728,6 +728,7 @@ ui-ensemble-total = まとめた合計
 ui-ensemble-why = 理由
 ui-ensemble-harm = 有害の割合
 ui-ensemble-recipe = まとめ方の記録
+ui-ensemble-mixed = くり返し判定したモデルと、確率から数値を読んだモデルがあります。標本の平均と期待値を合わせています。
 ui-look-levels-apart = 判定の段階が離れている
 ui-look-answers-differ = 判定が食い違う
 ui-look-undecided = 決まらない

@@ -107,6 +107,10 @@ describe("the judge room", () => {
     const calls: Partial<Bridge> = {
       modelList: async () => [{ path: "/m.gguf", name: "m", arch: "llama", parameters: 1, bytes: 1, weights: "Q4_1", context: 2048, has_template: true, embedded: true }],
       adapterList: async () => [],
+      promptList: async () => [
+        { name: "judge-short", lang: "en", used_for: "judge", version: 0, text: "", hash: "h", saved: null, by: null },
+        { name: "judge-full", lang: "ja", used_for: "judge", version: 2, text: "", hash: "i", saved: 1, by: "責任者" },
+      ],
       judgeRuns: async () => [],
       judgeVerdicts: async () => [],
       judgeRun: judgeRun as never,
@@ -139,5 +143,17 @@ describe("the judge room", () => {
     await user.click(await screen.findByRole("option", { name: "NVIDIA GPU" }));
     await user.click(container.querySelector<HTMLButtonElement>("[data-start]")!);
     await waitFor(() => expect(judgeRun.mock.lastCall?.[0].device).toBe("cuda"));
+    // Another judge of the same model: from probabilities, with reasons first, by a prompt of the project's own.
+    await waitFor(() => expect(container.querySelector("[data-start]")).toBeTruthy());
+    const pick = async (label: string, option: string) => {
+      await user.click(screen.getByLabelText(label, { selector: "input" }));
+      await user.click(await screen.findByRole("option", { name: option }));
+    };
+    await pick("How numbers come about", "One verdict, from probabilities");
+    await pick("Reasons in words", "Before the scores");
+    await pick("Prompt", "Judging, with all descriptions · Japanese · Version 2");
+    await user.click(container.querySelector<HTMLButtonElement>("[data-start]")!);
+    await waitFor(() => expect(judgeRun.mock.lastCall?.[0].from_probabilities).toBe(true));
+    expect(judgeRun.mock.lastCall?.[0]).toMatchObject({ samples: 1, reasons: "first", prompt: { name: "judge-full", lang: "ja", version: 2 } });
   });
 });

@@ -11,7 +11,7 @@ import { ErrorNote } from "../shared/ErrorNote";
 import { JobPanel } from "../shared/JobPanel";
 import { LeadOnly } from "../shared/LeadOnly";
 import { ModelPick } from "../shared/ModelPick";
-import { clock } from "../../parts/numbers";
+import { clock, total } from "../../parts/numbers";
 import { Page } from "../../parts/Page";
 import { asFailure } from "../../bridge/failure";
 import { ComparePanel } from "./ComparePanel";
@@ -248,7 +248,12 @@ function Verdicts({ rows }: { rows: VerdictRow[] }) {
                   </Badge>
                 ) : null}
               </Table.Td>
-              <Table.Td className={styles.figure}>{row.samples.map((one) => one.total ?? "–").join(" ・ ")}</Table.Td>
+              <Table.Td className={styles.figure}>{row.samples.map((one) => total(one.total)).join(" ・ ")}
+                {row.expected ? (
+                  <Text size="xs" c="dimmed" data-expected>
+                    {t("ui-judge-expected")}
+                  </Text>
+                ) : null}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

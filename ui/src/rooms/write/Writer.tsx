@@ -5,7 +5,7 @@ import { useT } from "../../app/locale";
 import { useJobs } from "../../app/jobs";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import type { Lang, WriteKind, WriteStart } from "../../bridge/ipc";
+import type { DeviceWish, Lang, WriteKind, WriteStart } from "../../bridge/ipc";
 import { clock } from "../../parts/numbers";
 import { ErrorNote } from "../shared/ErrorNote";
 import { JobPanel } from "../shared/JobPanel";
@@ -15,6 +15,9 @@ import { Runs } from "./Runs";
 
 /** The settings that are good to start with: few tokens for an answer, room for four lists. */
 const TOKENS: Record<WriteKind, number> = { outputs: 400, incidents: 512 };
+
+/** Apple's GPUs are for training only. */
+const DEVICES = ["auto", "cpu", "cuda"] as const satisfies DeviceWish[];
 
 /** Lets a model write about every case: which model, how often, by which prompt. */
 export function Writer({ kind }: { kind: WriteKind }) {
@@ -41,6 +44,7 @@ export function Writer({ kind }: { kind: WriteKind }) {
     seed: 1,
     threads: null,
     fast: false,
+    device: "auto",
   });
   const set = (part: Partial<WriteStart>) => setStart((old) => ({ ...old, ...part }));
   useEffect(() => {
@@ -134,6 +138,15 @@ export function Writer({ kind }: { kind: WriteKind }) {
           onChange={(value) => set({ limit: typeof value === "number" ? value : null })}
           data-field="limit"
         />
+        <Select
+          label={t("ui-judge-device")}
+          value={start.device ?? "auto"}
+          w={200}
+          disabled={job.running}
+          allowDeselect={false}
+          data={DEVICES.map((value) => ({ value, label: t(`ui-judge-device-${value}`) }))}
+          onChange={(value) => value && set({ device: value as DeviceWish })}
+        />
         <Checkbox label={t("ui-judge-fast")} checked={start.fast} disabled={job.running} mb={8} onChange={(event) => set({ fast: event.currentTarget.checked })} />
         {job.running ? null : (
           <Button onClick={() => void run()} disabled={start.model === null || name.trim() === ""} data-start>
@@ -145,7 +158,7 @@ export function Writer({ kind }: { kind: WriteKind }) {
       <ErrorNote error={job.error ?? runs.error ?? prompts.error} />
       {job.done ? (
         <Alert role="status" color="green" variant="light" maw={860} data-written={job.done.texts}>
-          {t("ui-write-finished", { texts: job.done.texts, cases: job.done.cases, cut: job.done.cut, time: clock(job.done.seconds) })}
+          {t("ui-write-finished", { texts: job.done.texts, cases: job.done.cases, cut: job.done.cut, time: clock(job.done.seconds) })} {t("ui-judge-computed-on", { device: job.done.device })}
         </Alert>
       ) : null}
       {job.done?.skipped.map((one) => (
