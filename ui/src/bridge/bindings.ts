@@ -2486,6 +2486,8 @@ export type WriteStart = {
 	threads: number | null,
 	/**  In integers where the weights are. */
 	fast: boolean,
+	/**  What should compute. A run that goes on stays on the device it began with. */
+	device?: DeviceWish,
 };
 
 /**  What a writing run came to. */
@@ -2506,6 +2508,10 @@ export type WriteSummary = {
 	seconds: number,
 	/**  Peak resident memory of the worker, bytes. */
 	peak_rss_bytes: number,
+	/**  What computed. */
+	device: string,
+	/**  Why no GPU was used, where one was sought. */
+	no_gpu: StudioError | null,
 };
 
 /**  Text of an output that is being written. */

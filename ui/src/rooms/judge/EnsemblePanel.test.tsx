@@ -87,9 +87,10 @@ describe("judges combined", () => {
     await waitFor(() => expect(container.querySelector("[data-combined=safety]")).toBeTruthy());
     expect(screen.getByText(/The weights are those given/)).toBeTruthy();
     expect(container.querySelector("[data-failed=harm]")!.textContent).toContain("no better than chance");
+    expect(container.querySelector("[data-mixed]")!.textContent).toContain("means of samples and expectations");
     expect(container.querySelector("[data-flagged='1']")).toBeTruthy();
     const look = container.querySelector("[data-look=o1]")!.textContent;
-    for (const text of ["A1-a", "1 ・ –", "safety: the judges are levels apart", "a judge's verdict is missing"]) expect(look).toContain(text);
+    for (const text of ["A1-a", "1.26 ・ –", "safety: the judges are levels apart", "a judge's verdict is missing"]) expect(look).toContain(text);
   });
 
   it("refuses weights that are no numbers before asking", async () => {
