@@ -9,6 +9,7 @@ mod blinding;
 mod driver;
 mod import;
 mod preferring;
+mod texts;
 mod writing;
 
 use driver::{DOWN, ENTER, ESCAPE, Window};
