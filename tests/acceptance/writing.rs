@@ -117,7 +117,8 @@ fn numbers_read_from_probabilities_are_another_judge_s_and_come_once() {
     assert_eq!(drawn["verdicts"], 4);
     let together = |a: &str, b: &str| {
         let judges = format!("{a},{b}");
-        shinsa.json(&["ensemble", "ward.shinsa", "--judges", &judges, "--json"])["recipe"]["mixed"].clone()
+        shinsa.json(&["ensemble", "ward.shinsa", "--judges", &judges, "--json"])["recipe"]["mixed"]
+            .clone()
     };
     assert_eq!(
         (together("levels", "drawn"), together("levels", "again")),

@@ -36,22 +36,26 @@ fn outputs_are_written_stopped_and_gone_on_with_by_a_prompt_of_ones_own() {
     window.wait_for("[data-kept='1']");
     window.photograph(&pictures().join("write-prompts-ja-light.png"));
 
-    // One batch and a half, stopped once the first of them are there.
+    // Two batches and a bit, stopped once the first of them are there.
     window.click("[data-part=outputs]");
-    number(&window, "limit", "20");
+    number(&window, "limit", "36");
     number(&window, "max-tokens", "12");
     window.click("[data-version=ja]");
-    window.run("[...document.querySelectorAll('[role=option]')].find(o => o.innerText === '版 1' && o.offsetParent).click(); return true");
+    window.click("[role=option][value='1']");
+    window.wait_until(
+        "the version is chosen",
+        "return document.querySelector('[data-version=ja]').value === '版 1'",
+    );
     window.run("[...document.querySelectorAll('main label')].find(l => l.innerText.startsWith('整数で計算')).click(); return true");
     window.click("[data-start]:not(:disabled)");
     window.patiently("[data-piece]");
-    window.patiently("[data-piece][data-ended]");
     window.photograph(&pictures().join("write-running-ja-light.png"));
+    window.patiently("[data-piece][data-ended]");
     window.click("[data-cancel]");
     window.patiently("[data-go-on]");
     assert!(!window.shows("[data-room] [data-error]"), "{}", window.text());
     window.click("[data-go-on]");
-    window.patiently("[data-written='20']");
+    window.patiently("[data-written='36']");
     window.wait_for("[data-run][data-state=done]");
 
     // Incidents, to the end.
