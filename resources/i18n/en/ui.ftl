@@ -825,6 +825,7 @@ ui-write-samples = Texts per case
 ui-write-temperature = Temperature
 ui-write-max-tokens = Most tokens of a text
 ui-write-limit = Cases at most
+ui-write-fast = Compute in integers (quicker; rounded)
 ui-write-all = All
 ui-write-prompt-of = Prompt for { $lang } cases
 ui-write-start-outputs = Start writing

@@ -785,6 +785,7 @@ ui-write-samples = 事例ごとの数
 ui-write-temperature = 温度
 ui-write-max-tokens = 一つの文章の最大トークン
 ui-write-limit = 事例の上限
+ui-write-fast = 整数で計算する（速い。丸めが入る）
 ui-write-all = すべて
 ui-write-prompt-of = { $lang }の事例のプロンプト
 ui-write-start-outputs = 書き始める

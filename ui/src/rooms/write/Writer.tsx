@@ -147,7 +147,7 @@ export function Writer({ kind }: { kind: WriteKind }) {
           data={DEVICES.map((value) => ({ value, label: t(`ui-judge-device-${value}`) }))}
           onChange={(value) => value && set({ device: value as DeviceWish })}
         />
-        <Checkbox label={t("ui-judge-fast")} checked={start.fast} disabled={job.running} mb={8} onChange={(event) => set({ fast: event.currentTarget.checked })} />
+        <Checkbox label={t("ui-write-fast")} checked={start.fast} disabled={job.running} mb={8} onChange={(event) => set({ fast: event.currentTarget.checked })} />
         {job.running ? null : (
           <Button onClick={() => void run()} disabled={start.model === null || name.trim() === ""} data-start>
             {t(`ui-write-start-${kind}`)}
