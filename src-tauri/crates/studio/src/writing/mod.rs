@@ -13,6 +13,7 @@ pub use incidents::IncidentView;
 pub use list::WriteRunView;
 pub use request::{OwnPrompt, SkippedCase, WriteKind, WriteStart, WriteSummary};
 
+use crate::job::OnItem;
 use crate::project::small;
 use crate::run::Left;
 use crate::{JobUpdate, Studio, StudioError};
@@ -48,7 +49,7 @@ impl Studio {
         job: Option<(&str, Value)>,
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
-        item: &mut dyn FnMut(Value, &mut dyn FnMut(JobUpdate)) -> Result<(), StudioError>,
+        item: OnItem<'_>,
     ) -> Result<Value, StudioError> {
         let report = match job {
             None => Ok(Value::Null),

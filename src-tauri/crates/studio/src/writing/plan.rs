@@ -45,6 +45,9 @@ pub(super) struct Plan {
     pub inputs: BTreeMap<String, String>,
 }
 
+/// Takes a case's prompt and the samples that are missing.
+type Ask<'a> = &'a mut dyn FnMut(&Case, Vec<Message>, Vec<u32>);
+
 impl Plan {
     /// The case of this key, which the worker wrote about.
     ///
@@ -132,7 +135,7 @@ impl Studio {
         prepared: Prepared,
         name: &str,
         done: &dyn Fn(&Case, u32) -> bool,
-        item: &mut dyn FnMut(&Case, Vec<Message>, Vec<u32>),
+        item: Ask<'_>,
     ) -> Result<Plan, StudioError> {
         let Prepared { kind, config, earlier, model, adapter, chosen, templates, limit, samples } =
             prepared;
