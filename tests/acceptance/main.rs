@@ -10,6 +10,7 @@ mod import;
 mod judges;
 mod kills;
 mod models;
+mod people;
 mod project;
 mod remote;
 mod rubric;

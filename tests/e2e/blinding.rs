@@ -61,6 +61,10 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         }, "on": channel })
     };
     let import = json!({ "kind": "ratings", "path": demo_data("ratings.jsonl"), "commit": true });
+    let plan = json!({
+        "rubric": rubric, "per_output": 1, "overlap_share": 0.0, "overlap_raters": 2,
+        "calibration": 1, "audit_share": 0.0
+    });
     let decision = json!({
         "output_id": "$output", "rubric": rubric, "causes": { "safety": "slip" },
         "answers": { "safety": 3, "deductions": [], "harm": false }
@@ -100,6 +104,14 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("report_there", json!({}), Refuse),
         ("mine_and_gold", json!({ "rubric": rubric }), Reply),
         ("person_add", json!({ "request": { "name": "誰か", "role": "lead" } }), Refuse),
+        // One's own, which an empty one does not become; and others' are the lead's.
+        ("passphrase_change", json!({ "request": { "old": null, "new": "" } }), Refuse),
+        ("passphrase_reset", json!({ "name": "責任者" }), Refuse),
+        ("passphrase_require", json!({ "required": true }), Refuse),
+        ("assign_show", json!({ "rubric": rubric }), Refuse),
+        ("assign_preview", json!({ "request": plan }), Refuse),
+        ("assign_plan", json!({ "request": plan }), Refuse),
+        ("assign_undo", json!({ "rubric": rubric }), Refuse),
         ("adapter_list", json!({}), Refuse),
         ("import_file", json!({ "request": import }), Refuse),
         ("rubric_add", json!({ "request": { "shipped": "answer-usefulness" } }), Refuse),

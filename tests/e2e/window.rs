@@ -8,6 +8,7 @@ mod axe;
 mod blinding;
 mod driver;
 mod import;
+mod people;
 mod preferring;
 mod texts;
 mod writing;
@@ -385,6 +386,7 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
             for room in [
                 "cases",
                 "rubrics",
+                "people",
                 "rate",
                 "prefer",
                 "agreement",

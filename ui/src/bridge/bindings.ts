@@ -20,11 +20,25 @@ export const commands = {
 	signIn: (request: SignIn) => __TAURI_INVOKE<RaterView>("sign_in", { request }),
 	/**  Adds a person with a role. */
 	personAdd: (request: AddPerson) => __TAURI_INVOKE<RaterView>("person_add", { request }),
+	/**  Changes one's own passphrase, or gives oneself the first. */
+	passphraseChange: (request: ChangePassphrase) => __TAURI_INVOKE<null>("passphrase_change", { request }),
+	/**  Takes a person's passphrase away and draws one to hand over. */
+	passphraseReset: (name: string) => __TAURI_INVOKE<IssuedPassphrase>("passphrase_reset", { name }),
+	/**  Says whether everybody must have a passphrase. */
+	passphraseRequire: (required: boolean) => __TAURI_INVOKE<ProjectView>("passphrase_require", { required }),
 	/**
 	 *  Makes the demo project (cases, outputs and ratings, no training) in a folder
 	 *  below the chosen one, and opens it as its lead.
 	 */
 	demoMake: (folder: string, lang: Lang) => __TAURI_INVOKE<Demo>("demo_make", { folder, lang }),
+	/**  The plan that counts, and what is left of it. */
+	assignShow: (rubric: RubricRef) => __TAURI_INVOKE<AssignView | null>("assign_show", { rubric }),
+	/**  What a plan would come to. */
+	assignPreview: (request: AssignRequest) => __TAURI_INVOKE<AssignView>("assign_preview", { request }),
+	/**  Makes a plan count. */
+	assignPlan: (request: AssignRequest) => __TAURI_INVOKE<AssignView>("assign_plan", { request }),
+	/**  Takes the plan back. */
+	assignUndo: (rubric: RubricRef) => __TAURI_INVOKE<AssignUndone>("assign_undo", { rubric }),
 	/**  Lets the user choose a folder; nothing when cancelled. */
 	pickFolder: () => __TAURI_INVOKE<string | null>("pick_folder"),
 	/**  Lets the user choose a file; nothing when cancelled. */
@@ -324,6 +338,86 @@ string[] |
 /**  Why. */
 declined: Declined };
 
+/**  Ratings, counted by why they are given out. */
+export type AssignParts = {
+	/**  Everybody's first. */
+	calibration: number,
+	/**  What any output gets. */
+	base: number,
+	/**  More of them for a share. */
+	overlap: number,
+	/**  One more for a random share. */
+	audit: number,
+};
+
+/**  One person's part of a plan. */
+export type AssignRater = {
+	/**  The name. */
+	name: string,
+	/**  Ratings to be given and not begun. */
+	todo: number,
+	/**  The same by why. */
+	parts: AssignParts,
+	/**  Ratings begun or ended; they stay. */
+	begun: number,
+	/**  Hours for what is to be given. */
+	hours: number,
+};
+
+/**  How ratings are to be given out. */
+export type AssignRequest = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  The names of those who take part; everybody in the role of a rater where empty. */
+	people?: string[],
+	/**  How many of them rate any output. */
+	per_output: number,
+	/**  The share of outputs that more of them rate, 0 to 1. */
+	overlap_share: number,
+	/**  How many rate one of that share. */
+	overlap_raters: number,
+	/**  How many outputs everybody rates first. */
+	calibration: number,
+	/**  The share of outputs that get one more, independent rater, 0 to 1. */
+	audit_share: number,
+	/**  Seed of everything drawn; a new one where absent. */
+	seed?: number | null,
+	/**  Seconds that a rating is taken to need, where the lead knows better. */
+	seconds?: number | null,
+};
+
+/**  What taking a plan back came to. */
+export type AssignUndone = {
+	/**  Whether there was a plan. */
+	withdrawn: boolean,
+	/**  The plan that counts now; where there is none, everybody may rate everything. */
+	now: AssignView | null,
+};
+
+/**  A plan: what was asked for, and what it comes to now. */
+export type AssignView = {
+	/**  What was asked for, with the seed that was drawn. */
+	request: AssignRequest,
+	/**  Outputs in the plan. */
+	outputs: number,
+	/**  Outputs in the project that the plan doesn't know: they came later. */
+	unplanned: number,
+	/**  Everybody's ratings that are not begun, by why. */
+	parts: AssignParts,
+	/**  Person by person. */
+	raters: AssignRater[],
+	/**  Seconds that a rating is taken to need. */
+	seconds: number,
+	/**  Where they come from. */
+	basis: SecondsBasis,
+	/**  Finished outputs that were timed. */
+	timed: number,
+	/**  How many people's they are. */
+	timed_raters: number,
+	/**  Hours of all of them together. */
+	hours: number,
+};
+
 /**  What the score starts from. */
 export type Base = 
 /**  The value of a scale or a number. */
@@ -345,6 +439,14 @@ equals: Answer };
 export type BeginDraft = {
 	/**  The published version to change; nothing for a new rubric. */
 	from?: RubricRef | null,
+};
+
+/**  A further judge of the same model, in a run of its own. */
+export type Beside = {
+	/**  The run's name. */
+	name: string,
+	/**  The adapter; the model alone where absent. */
+	adapter: string | null,
 };
 
 /**
@@ -492,6 +594,14 @@ export type Cause =
 "disagreement" | 
 /**  What was needed to judge wasn't there. */
 "missing-context";
+
+/**  Changes one's own passphrase. */
+export type ChangePassphrase = {
+	/**  The one before, where there is one. */
+	old?: Secret | null,
+	/**  The one from now on. */
+	new: Secret,
+};
 
 /**  One option of a choice. */
 export type Choice = {
@@ -1235,6 +1345,14 @@ export type Interval = {
 	reason: string | null,
 };
 
+/**  A passphrase for a lead to hand over. It is shown once and kept nowhere. */
+export type IssuedPassphrase = {
+	/**  Whose. */
+	name: string,
+	/**  The passphrase: signs in once, to choose another. */
+	passphrase: string,
+};
+
 /**  Where a list's items come from. */
 export type ItemSource = 
 /**  The case's aspects. */
@@ -1379,6 +1497,12 @@ export type JudgeStart = {
 	reasons?: Reasons,
 	/**  The prompt; the short one that comes with Shinsa where absent. */
 	prompt?: JudgePrompt | null,
+	/**
+	 *  Judges that rate the same outputs in the same batches: the model alone
+	 *  beside its adapters, an adapter beside the next. Each gets the run that it
+	 *  would have had on its own, which also goes on on its own.
+	 */
+	beside?: Beside[],
 };
 
 /**  What a judging run came to. */
@@ -1520,8 +1644,12 @@ export type OpenProject = {
 	path: string,
 	/**  Its passphrase. */
 	passphrase: string,
-	/**  Signs in at once, by name. */
+	/**  Signs in at once, by a name that is in the project. */
 	rater?: string | null,
+	/**  That person's own passphrase, where there is one. */
+	rater_passphrase?: Secret | null,
+	/**  The one to have from now on, where one has to be chosen. */
+	new_passphrase?: Secret | null,
 };
 
 /**  Opens an output for rating. */
@@ -1555,6 +1683,14 @@ export type OwnPrompt = {
 	/**  Its text: Jinja, rendered with `part` as `system` and as `user`. */
 	text: string,
 };
+/**  Whether a person has a passphrase of their own. */
+export type OwnPassphrase = 
+/**  None: the name alone signs in. */
+"none" | 
+/**  One that a lead handed out: good for choosing one's own. */
+"once" | 
+/**  Their own. */
+"own";
 
 /**  A rater's pace with a rubric. */
 export type Pace = {
@@ -1679,6 +1815,8 @@ export type ProjectView = {
 	raters: RaterView[],
 	/**  Who is signed in. */
 	me: RaterView | null,
+	/**  Whether everybody must have a passphrase of their own. */
+	passphrases_required: boolean,
 };
 
 /**  What a prompt is for. */
@@ -1791,6 +1929,8 @@ export type RaterView = {
 	profession: string,
 	/**  `rater`, `adjudicator` or `lead`. */
 	role: string,
+	/**  Whether that person has a passphrase of their own. */
+	passphrase: OwnPassphrase,
 };
 
 /**  How far a rating has come. */
@@ -2016,6 +2156,18 @@ export type Scoring = {
 	harm?: Veto,
 };
 
+/**  Where the seconds that a rating needs come from. */
+export type SecondsBasis = 
+/**  The median of the team's active seconds on finished outputs. */
+"measured" | 
+/**  The lead has said so. */
+"given" | 
+/**  Nothing was measured yet: a guess. */
+"guess";
+
+/**  A passphrase on its way in: it never leaves again, and is wiped when dropped. */
+export type Secret = string;
+
 /**  Leaves an output for later, or flags it. */
 export type SetAside = {
 	/**  The output. */
@@ -2034,12 +2186,19 @@ export type Settled = {
 	settled: number,
 };
 
-/**  Signs in by name. */
+/**  Signs in by name, and by passphrase where that person has one. */
 export type SignIn = {
 	/**  The name in the project; a new name becomes a new rater. */
 	name: string,
 	/**  The profession of a new rater. */
 	profession?: string,
+	/**  The person's own passphrase, or the one that a lead handed out. */
+	passphrase?: Secret | null,
+	/**
+	 *  The one to have from now on: where one was handed out, and where the project
+	 *  asks everybody for one.
+	 */
+	new_passphrase?: Secret | null,
 };
 
 /**  A case that could not be written about. */

@@ -7,7 +7,7 @@ use crate::prompt::language;
 use crate::run::done;
 use clap::{Args, ValueEnum};
 use shinsa_studio::{
-    Cancel, JudgeEndpoint, JudgePrompt, JudgeStart, RubricRef, Studio, StudioError,
+    Beside, Cancel, JudgeEndpoint, JudgePrompt, JudgeStart, RubricRef, Studio, StudioError,
 };
 use std::path::PathBuf;
 
@@ -26,6 +26,9 @@ pub struct JudgeArgs {
     /// The adapter: a training run's name, or a PEFT folder.
     #[arg(long)]
     pub adapter: Option<String>,
+    /// A further judge of the same model, in the same batches and a run of its own; without an adapter the model alone; repeatable.
+    #[arg(long, value_name = "NAME[=ADAPTER]", conflicts_with = "endpoint")]
+    pub beside: Vec<String>,
     /// An OpenAI-compatible endpoint that judges instead; its host must be
     /// allowed. A key comes from SHINSA_ENDPOINT_KEY.
     #[arg(long, value_name = "URL", requires = "endpoint_model",
@@ -126,6 +129,7 @@ pub fn judge(
             Reasons::First => shinsa_studio::Reasons::First,
         },
         prompt: args.judge_prompt.clone(),
+        beside: args.beside.iter().map(|one| beside(one)).collect(),
     };
     let endpoint = args.endpoint.as_ref().zip(args.endpoint_model.as_ref());
     let endpoint =
@@ -140,19 +144,21 @@ pub fn judge(
         progress.update(&update);
     })?;
     drop(progress);
-    let summary = &reply.summary;
-    out.say(
-        "cli-demo-judged",
-        &[
-            ("name", summary.name.as_str().into()),
-            ("outputs", summary.outputs.into()),
-            ("verdicts", summary.verdicts.into()),
-            ("seconds", format!("{:.0}", summary.seconds).into()),
-        ],
-    );
+    for summary in std::iter::once(&reply.summary).chain(&reply.beside) {
+        out.say(
+            "cli-demo-judged",
+            &[
+                ("name", summary.name.as_str().into()),
+                ("outputs", summary.outputs.into()),
+                ("verdicts", summary.verdicts.into()),
+                ("seconds", format!("{:.0}", summary.seconds).into()),
+            ],
+        );
+    }
     if reply.probabilities_refused {
         out.say("cli-endpoint-no-probabilities", &[]);
     }
+    let summary = &reply.summary;
     if let Some(device) = &summary.device {
         out.computed_on(device, summary.no_gpu.as_ref());
     }
@@ -160,6 +166,15 @@ pub fn judge(
         out.say(&format!("cli-missing-{code}"), &[("count", (*count).into())]);
     }
     done(out, &reply)
+}
+
+/// `NAME` or `NAME=ADAPTER`.
+fn beside(text: &str) -> Beside {
+    let (name, adapter) = match text.split_once('=') {
+        Some((name, adapter)) => (name, Some(adapter.to_owned())),
+        None => (text, None),
+    };
+    Beside { name: name.to_owned(), adapter }
 }
 
 /// Which outputs, as studio says it.

@@ -62,6 +62,8 @@ ids! {
     DraftId;
     /// Two outputs for one person to compare.
     PairId;
+    /// A plan of who is to rate what.
+    PlanId;
     /// A gold rating.
     GoldId;
     /// A training or judging run.

@@ -5,6 +5,7 @@
 //! passed in, so that every rule can be tested as plain arithmetic.
 
 mod answer;
+mod assignment;
 mod case;
 mod combine;
 mod distance;
@@ -26,6 +27,9 @@ mod verdict;
 mod viewer;
 
 pub use answer::{Answer, Answers, Declined, Problem, check};
+pub use assignment::{
+    AssignmentPlan, AssignmentProblem, AssignmentRules, Begun, PlanPart, PlannedRating,
+};
 pub use case::{Case, CaseText};
 pub use combine::{Combination, Combined, Voice, combine, own_answers};
 pub use distance::{distance, farthest};
@@ -34,8 +38,8 @@ pub use family::model_family;
 pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};
 pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{
-    CaseId, DeviceId, DraftId, EventId, GoldId, OutputId, PairId, ProjectId, PromptId, RaterId,
-    RunId, VerdictId,
+    CaseId, DeviceId, DraftId, EventId, GoldId, OutputId, PairId, PlanId, ProjectId, PromptId,
+    RaterId, RunId, VerdictId,
 };
 pub use incident::{Incident, IncidentParts};
 pub use output::{Origin, Output};

@@ -41,12 +41,13 @@
 //! | others' preferences | all | none | none |
 //! | gold | all | where nothing of one's own is open | where one's own are all locked |
 //! | verdicts | all | as gold, and gold exists | as gold |
-//! | runs, operations, others' progress, rubrics being written | all | none | none |
+//! | runs, operations, others' progress, rubrics being written, plans | all | none | none |
 //!
 //! "Open" is a rating begun and not locked, or assigned and not yet given.
 //! "Unnamed" means that a rater's id is replaced by one that fits no rater and
 //! differs from output to output.
 
+mod assignment;
 mod case;
 mod column;
 mod error;
@@ -55,6 +56,7 @@ mod incident;
 mod operation;
 mod output;
 mod page;
+mod passphrase;
 mod preference;
 mod probe;
 mod project;
@@ -69,11 +71,13 @@ mod verdict;
 mod view;
 mod words;
 
+pub use assignment::TeamTimes;
 pub use case::CaseRow;
 pub use error::StoreError;
 pub use operation::{Op, OperationRow, Tx};
 pub use output::OutputRow;
 pub use page::{Conflict, Inserted, Page, Rows};
+pub use passphrase::{PassphraseState, check_new_passphrase};
 pub use preference::PairRow;
 pub use project::{
     Check, FOLDER_SUFFIX, FORMAT, Folder, KdfCost, NewProject, Project, ProjectSummary, SlotKind,

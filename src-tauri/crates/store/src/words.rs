@@ -1,7 +1,7 @@
 //! The words that stand in the database for the domain's enums.
 
 use shinsa_domain::{
-    Arm, Lang, Operation, Preferred, ProbeKind, Provenance, Role, RunKind, RunState,
+    Arm, Lang, Operation, PlanPart, Preferred, ProbeKind, Provenance, Role, RunKind, RunState,
 };
 
 pub(crate) fn role(role: Role) -> &'static str {
@@ -110,4 +110,18 @@ pub(crate) fn preferred_from(word: &str) -> Option<Preferred> {
     [Preferred::A, Preferred::B, Preferred::Tie, Preferred::CannotJudge]
         .into_iter()
         .find(|p| preferred(*p) == word)
+}
+
+pub(crate) fn plan_part(part: PlanPart) -> &'static str {
+    match part {
+        PlanPart::Calibration => "calibration",
+        PlanPart::Base => "base",
+        PlanPart::Overlap => "overlap",
+        PlanPart::Audit => "audit",
+        PlanPart::Kept => "kept",
+    }
+}
+
+pub(crate) fn plan_part_from(word: &str) -> Option<PlanPart> {
+    PlanPart::ALL.into_iter().find(|p| plan_part(*p) == word)
 }

@@ -44,7 +44,7 @@ const CPU_BATCH: usize = 16;
 const GPU_BATCH: usize = 240;
 /// Memory of a card for each of them: half is left to the weights, and 256 tokens
 /// of a model of 4 billion parameters (Qwen3-4B: 144 KiB each) take 36 MiB.
-const BYTES_EACH: u64 = 2 * 38 << 20;
+const BYTES_EACH: u64 = (2 * 38) << 20;
 
 impl Default for Chosen {
     fn default() -> Self {

@@ -39,7 +39,8 @@ pub struct WrittenPiece {
 }
 
 /// Takes one finished piece of a job, and may tell the shell of it.
-pub(crate) type OnItem<'a> = &'a mut dyn FnMut(Value, &mut dyn FnMut(JobUpdate)) -> Result<(), StudioError>;
+pub(crate) type OnItem<'a> =
+    &'a mut dyn FnMut(Value, &mut dyn FnMut(JobUpdate)) -> Result<(), StudioError>;
 
 impl Studio {
     /// Runs `job` in the worker `exe` and returns its report. Items are passed to

@@ -9,6 +9,7 @@
 mod adapter;
 mod adjudicate;
 mod agreement;
+mod assign;
 mod case;
 mod ctx;
 mod demo;
@@ -32,6 +33,8 @@ mod rate;
 mod report;
 mod rubric;
 mod run;
+mod secret;
+mod signing;
 mod studio;
 mod team;
 mod train;
@@ -48,6 +51,7 @@ pub use adjudicate::{
 pub use agreement::{
     AgreementRater, AgreementReply, CriterionAgreement, HandView, Interval, PairView, RubricRequest,
 };
+pub use assign::{AssignParts, AssignRater, AssignRequest, AssignUndone, AssignView, SecondsBasis};
 pub use ctx::{Ctx, MODEL_FILE, Places};
 pub use demo::{DEMO_PASSPHRASE, DemoHarm, DemoMade, DemoRequest, DemoStage, DemoTable};
 pub use device::DeviceWish;
@@ -60,7 +64,8 @@ pub use import::{
 };
 pub use job::{JobUpdate, WrittenPiece};
 pub use judge::{
-    JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, Reasons, VerdictRow, VerdictSample, Which,
+    Beside, JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, Reasons, VerdictRow,
+    VerdictSample, Which,
 };
 pub use judging::{
     AgainstGold, BoundsView, Calibrated, CompareReply, CompareRequest, ComparedCriterion,
@@ -73,7 +78,7 @@ pub use model::{AdapterView, ModelView};
 pub use pace::Pace;
 pub use preference::{PairEntry, PairItem, PairQueue, PreferenceRow, Preferences, SavePreference};
 pub use probe::{ProbeEffect, ProbeReply, ProbeStart};
-pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent, SignIn};
+pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent};
 pub use prompts::{JudgePrompt, PromptUse, PromptView, SavePrompt, TriedPrompt};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
@@ -84,6 +89,8 @@ pub use rubric::{
     AddRubric, BeginDraft, CarriedReply, CarryPlan, CarryRatings, CarryScope, CheckedRubric,
     DraftHead, DraftView, PublishedRubric, SaveDraft, TriedRubric, TryRubric, parse_reference,
 };
+pub use secret::Secret;
+pub use signing::{ChangePassphrase, IssuedPassphrase, SignIn};
 pub use studio::Studio;
 pub use team::{CriterionProgress, RaterProgress, States, TeamProgress};
 pub use train::{
@@ -91,7 +98,8 @@ pub use train::{
     TrainSchedule, TrainStart, TrainSummary,
 };
 pub use view::{
-    CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
+    CaseRow, CaseView, JobProgress, OutputRow, OwnPassphrase, Page, PageRequest, RaterView,
+    RubricHead,
 };
 
 pub use writing::{

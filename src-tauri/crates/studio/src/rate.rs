@@ -193,8 +193,8 @@ pub(crate) fn frozen_items(item: &Item) -> BTreeMap<String, Vec<String>> {
 }
 
 impl Studio {
-    /// What the viewer has to rate. A rater without a queue for this rubric
-    /// gets all outputs, in an order of their own that is then stored.
+    /// What the viewer has to rate. Where no plan says, a rater without a queue for
+    /// this rubric gets all outputs, in an order of their own that is then stored.
     ///
     /// # Errors
     /// `not-signed-in`, `unknown-rubric`.
@@ -454,8 +454,7 @@ impl Open {
         Ok(())
     }
 
-    /// A rater's order: by a hash of rater and output, which is random, differs
-    /// from rater to rater, and gives the same queue whenever it is made.
+    /// Without a plan a rater gets everything, in an order of their own.
     fn ensure_queue(
         &mut self,
         ctx: &Ctx,
@@ -463,14 +462,13 @@ impl Open {
         rubric: &RubricRef,
     ) -> Result<(), StudioError> {
         let view = self.project.view(viewer);
-        if view.progress(rubric)?.assigned > 0 {
+        // By a plan, who has nothing to rate has nothing to rate.
+        if view.progress(rubric)?.assigned > 0 || view.is_planned(rubric)? {
             return Ok(());
         }
         let mut outputs: Vec<OutputId> =
             every(|page| view.outputs(None, page))?.into_iter().map(|row| row.id).collect();
-        outputs.sort_by_key(|id| {
-            *blake3::hash(format!("order\n{}\n{id}", viewer.rater).as_bytes()).as_bytes()
-        });
+        outputs.sort_by_cached_key(|id| crate::assign::order(viewer.rater, *id));
         let op = self.op_of_lead(ctx, "assign")?;
         self.project.transact(&op, |tx| tx.assign(viewer.rater, rubric, &outputs).map(|_| ()))?;
         Ok(())

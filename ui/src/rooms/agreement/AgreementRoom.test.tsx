@@ -1,6 +1,5 @@
-import { screen, waitFor } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import { describe, expect, it, vi } from "vitest";
+import { screen } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
 import rubricFile from "../../../../resources/rubrics/answer-safety.json";
 import type { AgreementReply, Interval, MineAndGold, Rubric } from "../../bridge/ipc";
 import { bridgeOf, PROJECT, renderRoom } from "../../test/room";
@@ -79,15 +78,15 @@ describe("the agreement room", () => {
   });
 
   it("shows one's own ratings beside gold, those that differ in words", async () => {
-    const me = { id: "r2", name: "評価者B", profession: "", role: "rater" };
+    const me = { id: "r2", name: "評価者B", profession: "", role: "rater", passphrase: "none" as const };
     renderRoom(<AgreementRoom />, bridgeOf(calls), { project: { ...PROJECT, me } });
     await screen.findByText(/1 of your 2 ended ratings/);
     const line = document.querySelector("[data-mine] tbody tr");
     expect(line?.textContent).toMatch(/2.*5/);
     expect(document.querySelectorAll("[data-mine] tbody tr")).toHaveLength(1);
-    // People, gold and the team's progress are the lead's.
+    // Gold and the team's progress are the lead's.
     expect(document.querySelector("[data-team]")).toBeNull();
-    expect(document.querySelector("[data-add-person]")).toBeNull();
+    expect(document.querySelector("[data-gold]")).toBeNull();
   });
 
   it("tells the lead how far the team has come, by criterion and by rater", async () => {
@@ -96,20 +95,5 @@ describe("the agreement room", () => {
     const cells = (name: string) => [...(screen.getByRole("rowheader", { name }).closest("tr")?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent);
     expect(cells("Safety")).toEqual(["4", "0", "7", "2", "4"]);
     expect(cells("評価者B")).toEqual(["3", "1", "7", "2", "4"]);
-  });
-
-  it("lets the lead add an adjudicator, and says why a name is refused", async () => {
-    const personAdd = vi.fn(async ({ name }: { name: string }) => {
-      if (name === "誰か") throw { code: "person-exists", args: { name } };
-      return { id: "x", name, profession: "", role: "adjudicator" };
-    });
-    renderRoom(<AgreementRoom />, bridgeOf({ ...calls, personAdd: personAdd as never }));
-    const user = userEvent.setup();
-    await user.type(await screen.findByLabelText("Name"), "裁定 者子");
-    await user.click(screen.getByRole("button", { name: "Add" }));
-    await waitFor(() => expect(personAdd).toHaveBeenCalledWith({ name: "裁定 者子", profession: "", role: "adjudicator" }));
-    await user.type(screen.getByLabelText("Name"), "誰か");
-    await user.click(screen.getByRole("button", { name: "Add" }));
-    await screen.findByText(/is in the project already/);
   });
 });

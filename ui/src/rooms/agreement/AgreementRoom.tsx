@@ -6,7 +6,6 @@ import styles from "./AgreementRoom.module.css";
 import { Figures } from "./Figures";
 import { GoldMake } from "./GoldMake";
 import { MineAndGold } from "./MineAndGold";
-import { People } from "./People";
 import { Team } from "./Team";
 
 /** How far the raters agree, criterion by criterion. */
@@ -23,7 +22,6 @@ export function AgreementRoom() {
               {project.me?.role === "lead" ? <Team rubric={rubric} /> : null}
               {project.me?.role === "lead" ? <GoldMake rubric={rubric} /> : null}
               <MineAndGold rubric={rubric} />
-              {project.me?.role === "lead" ? <People /> : null}
             </div>
           </>
         )}

@@ -234,6 +234,8 @@ function Desk({ rubric }: { rubric: RubricRef }) {
   }, [onKey]);
 
   if (queue.error) return <ErrorNote error={queue.error} />;
+  // By a plan somebody may have nothing to rate.
+  if (queue.data && whole.length === 0) return <Empty title={t("ui-rate-nothing-assigned")} hint={t("ui-rate-nothing-assigned-hint")} />;
   if (!item) {
     return rating.error ? (
       <ErrorNote error={rating.error} />

@@ -3,6 +3,7 @@
 // The tests break files on purpose, which fsio does not help with.
 #![allow(clippy::disallowed_methods, clippy::print_stdout)]
 
+mod assignments;
 mod audit;
 mod backup;
 mod blinding;
@@ -12,6 +13,7 @@ mod crash;
 mod drafts;
 mod imports;
 mod opening;
+mod passphrases;
 mod preferences;
 mod probes;
 mod ratings;

@@ -6,14 +6,14 @@ mod reply;
 mod request;
 
 pub use reply::{JudgeAtReply, JudgeRunView, JudgeSummary, VerdictRow, VerdictSample};
-pub use request::{JudgeStart, Reasons, Which};
+pub use request::{Beside, JudgeStart, Reasons, Which};
 
 use crate::device::Chosen;
 use crate::host::JudgeEndpoint;
 use crate::project::small;
 use crate::run::Left;
 use crate::{JobUpdate, Studio, StudioError};
-use plan::{Job, Plan};
+use plan::{Job, Judging, Plan};
 use reply::row;
 use shinsa_domain::{Answers, Output, OutputId, Verdict, VerdictId};
 use shinsa_jobs::Cancel;
@@ -56,7 +56,7 @@ impl Studio {
         let worker = self.worker_of(&chosen)?;
         let asked = plan.outputs.len() * request.samples as usize;
         let mut rows: BTreeMap<OutputId, Vec<Verdict>> = BTreeMap::new();
-        let mut stored = plan.stored;
+        let mut stored: Vec<usize> = plan.runs.iter().map(|one| one.stored).collect();
         let expected = request.from_probabilities;
         let report: Result<Option<JudgeReport>, StudioError> = if plan.empty {
             Ok(None)
@@ -67,6 +67,7 @@ impl Studio {
             };
             let value = self.work(&worker, job, &spec, cancel, on, &mut |item, on| {
                 let record: VerdictRecord = serde_json::from_value(item)?;
+                let judge = record.judge;
                 let (verdict, output, gold) = self.verdict(&plan, record)?;
                 self.with(|open| {
                     let op = open.op(&self.ctx, "store-verdict")?;
@@ -75,7 +76,13 @@ impl Studio {
                     })?;
                     Ok(())
                 })?;
-                stored += 1;
+                if let Some(stored) = stored.get_mut(judge) {
+                    *stored += 1;
+                }
+                // What is shown as it comes are the request's own.
+                if judge > 0 {
+                    return Ok(());
+                }
                 let list = rows.entry(output.id).or_default();
                 list.push(verdict);
                 if list.len() == request.samples as usize {
@@ -85,26 +92,36 @@ impl Studio {
             });
             value.and_then(|value| Ok(Some(serde_json::from_value(value)?)))
         };
-        let report =
-            self.end_run(&plan.run, report, |r| Ok(Left::report(serde_json::to_value(r)?)))?;
+        let mut reports = each(report, plan.runs.len()).into_iter();
+        let mut ended = Vec::new();
+        for (one, report) in plan.runs.iter().zip(&mut reports) {
+            let left = |r: &Option<JudgeReport>| Ok(Left::report(serde_json::to_value(r)?));
+            ended.push(self.end_run(&one.run, report, left));
+        }
+        let reports = ended.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let report = reports.first().cloned().flatten();
         let mut missing_reasons = BTreeMap::new();
         for missing in report.iter().flat_map(|report| &report.missing) {
             *missing_reasons.entry(missing.failure.code.clone()).or_insert(0) += 1;
         }
         #[allow(clippy::cast_precision_loss)] // far below 2^53
-        let summary = JudgeSummary {
-            run: plan.run.id.to_string(),
-            name: request.name.clone(),
+        let summary = |(one, stored): (&Judging, usize)| JudgeSummary {
+            run: one.run.id.to_string(),
+            name: one.run.name.clone(),
             outputs: small(plan.outputs.len()),
             verdicts: small(stored),
             missing: small(asked.saturating_sub(stored)),
             seconds: report.as_ref().map_or(0.0, |r| r.seconds),
             peak_rss_bytes: report.as_ref().map_or(0.0, |r| r.peak_rss_bytes as f64),
-            device: endpoint.is_none().then_some(chosen.name),
-            no_gpu: chosen.reason,
+            device: endpoint.is_none().then(|| chosen.name.clone()),
+            no_gpu: chosen.reason.clone(),
         };
-        let probabilities_refused = report.is_some_and(|r| r.probabilities_refused);
-        Ok(JudgeAtReply { summary, missing_reasons, probabilities_refused })
+        let probabilities_refused = report.as_ref().is_some_and(|r| r.probabilities_refused);
+        let mut summaries = plan.runs.iter().zip(stored).map(summary);
+        let first =
+            summaries.next().ok_or_else(|| StudioError::new("nothing-to-judge", "No judge."))?;
+        let beside = summaries.collect();
+        Ok(JudgeAtReply { summary: first, missing_reasons, probabilities_refused, beside })
     }
 
     fn verdict<'p>(
@@ -112,7 +129,8 @@ impl Studio {
         plan: &'p Plan,
         record: VerdictRecord,
     ) -> Result<(Verdict, &'p Output, Option<&'p Answers>), StudioError> {
-        let (output, gold) = plan.outputs.get(&record.item).ok_or_else(|| {
+        let asked = plan.outputs.get(&record.item).zip(plan.runs.get(record.judge));
+        let ((output, gold), one) = asked.ok_or_else(|| {
             StudioError::new(
                 "worker-answer",
                 format!("The worker rated {}, which nobody asked for.", record.item),
@@ -120,7 +138,7 @@ impl Studio {
         })?;
         let verdict = Verdict {
             id: VerdictId::new(self.ctx.now(), self.ctx.random()),
-            run: plan.run.id,
+            run: one.run.id,
             output: output.id,
             sample: record.sample,
             seed: record.seed,
@@ -133,5 +151,21 @@ impl Studio {
             levels: record.levels,
         };
         Ok((verdict, output, gold.as_ref()))
+    }
+}
+
+/// What a job of several judges came to, for each of them; nothing where nothing
+/// was left to be judged.
+fn each(
+    report: Result<Option<JudgeReport>, StudioError>,
+    judges: usize,
+) -> Vec<Result<Option<JudgeReport>, StudioError>> {
+    match report {
+        Ok(Some(mut first)) => {
+            let beside = std::mem::take(&mut first.beside);
+            std::iter::once(first).chain(beside).map(|report| Ok(Some(report))).collect()
+        }
+        Ok(None) => vec![Ok(None); judges],
+        Err(error) => vec![Err(error); judges],
     }
 }

@@ -5,7 +5,7 @@ use super::request::{Reasons, Which};
 use crate::adapter::adapter_path;
 use crate::device::Chosen;
 use crate::host::{JudgeEndpoint, requests_file};
-use crate::judging::{Judging, frozen_outputs};
+use crate::judging::{Judging as Whose, frozen_outputs};
 use crate::run::earlier_run;
 use crate::studio::{Open, every};
 use crate::train::template;
@@ -43,17 +43,21 @@ pub(super) enum Job {
     Remote(RemoteSpec),
 }
 
-/// A run before its first verdict.
-pub(super) struct Plan {
+/// One judge's run, and how many verdicts an earlier part of it made.
+pub(super) struct Judging {
     pub run: Run,
+    pub stored: usize,
+}
+
+/// Runs before their first verdict: the request's, and those beside it.
+pub(super) struct Plan {
+    pub runs: Vec<Judging>,
     pub rubric: Rubric,
     pub job: Job,
     /// Whether nothing is left to be judged.
     pub empty: bool,
     /// By key, each with its gold.
     pub outputs: BTreeMap<String, (Output, Option<Answers>)>,
-    /// Verdicts that an earlier part of the run made.
-    pub stored: usize,
 }
 
 /// The samples that are there, by output.
@@ -63,7 +67,7 @@ type Done = BTreeMap<OutputId, BTreeSet<u32>>;
 type Asked = (BTreeMap<String, (Output, Option<Answers>)>, Vec<JudgeItem>);
 
 impl Studio {
-    /// Checks the request, and begins or takes up its run.
+    /// Checks the request, and begins or takes up its runs.
     pub(super) fn plan_judging(
         &self,
         request: &JudgeStart,
@@ -94,23 +98,28 @@ impl Studio {
                 Some(own) => open.prompt(&viewer, &own.name, own.lang, own.version)?,
                 None => template()?,
             };
-            let adapter = request
-                .adapter
-                .as_deref()
-                .map(|name| adapter_path(open.project.path(), name))
-                .transpose()?;
-            let mut config = serde_json::to_value(request)?;
-            if let Some(endpoint) = endpoint {
-                config["endpoint"] = serde_json::to_value(endpoint)?;
-            }
-            computed.keep(&mut config);
-            let earlier = earlier_run(open, RunKind::Judge, &request.name, &config)?;
-            let done: Done = match &earlier {
-                Some(run) => open.project.view(&viewer).samples_done(run.id)?,
-                None => Done::new(),
+            let judges = request.judges();
+            let path = open.project.path().to_owned();
+            let adapter = |judge: &JudgeStart| {
+                judge.adapter.as_deref().map(|name| adapter_path(&path, name)).transpose()
             };
+            let mut adapters = judges.iter().map(adapter).collect::<Result<Vec<_>, _>>()?;
+            let (mut earlier, mut done) = (Vec::new(), Vec::new());
+            for judge in &judges {
+                let mut config = serde_json::to_value(judge)?;
+                if let Some(endpoint) = endpoint {
+                    config["endpoint"] = serde_json::to_value(endpoint)?;
+                }
+                computed.keep(&mut config);
+                let run = earlier_run(open, RunKind::Judge, &judge.name, &config)?;
+                done.push(match &run {
+                    Some(run) => open.project.view(&viewer).samples_done(run.id)?,
+                    None => Done::new(),
+                });
+                earlier.push((&judge.name, config, run));
+            }
             let (outputs, items) = choose(open, &viewer, request, &asked, &template, &done)?;
-            let judging = endpoint.map_or(Judging::Here(&model), Judging::There);
+            let judging = endpoint.map_or(Whose::Here(&model), Whose::There);
             let chosen: Vec<&Output> = outputs.values().map(|(output, _)| output).collect();
             let (weights, allow) = (weights.as_deref(), &request.allow_self);
             let own = self.check_own(open, &viewer, &judging, weights, allow, &chosen)?;
@@ -146,8 +155,8 @@ impl Studio {
                 None => Job::Local(JudgeSpec {
                     method: request.method(),
                     model: model.clone(),
-                    adapter,
-                    beside: Vec::new(),
+                    adapter: adapters.remove(0),
+                    beside: adapters,
                     items,
                     device: computed.device,
                     numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
@@ -159,12 +168,15 @@ impl Studio {
                     inputs,
                 }),
             };
-            let run = match earlier {
-                Some(run) => run,
-                None => self.begin_run(open, RunKind::Judge, &request.name, config)?,
-            };
-            let stored = done.values().map(BTreeSet::len).sum();
-            Ok(Plan { run, rubric, job, empty, outputs, stored })
+            let mut runs = Vec::new();
+            for ((name, config, earlier), done) in earlier.into_iter().zip(&done) {
+                let run = match earlier {
+                    Some(run) => run,
+                    None => self.begin_run(open, RunKind::Judge, name, config)?,
+                };
+                runs.push(Judging { run, stored: done.values().map(BTreeSet::len).sum() });
+            }
+            Ok(Plan { runs, rubric, job, empty, outputs })
         })
     }
 }
@@ -181,6 +193,20 @@ fn check(request: &JudgeStart, endpoint: Option<&JudgeEndpoint>) -> Result<(), S
             "probabilities-once",
             "From probabilities there is one verdict on an output, by a model on this machine.",
         ));
+    }
+    if !request.beside.is_empty() && endpoint.is_some() {
+        return Err(StudioError::new(
+            "beside-here",
+            "Judges beside each other share a model on this machine; an endpoint's has a run of its own.",
+        ));
+    }
+    let mut names = BTreeSet::from([&request.name]);
+    if let Some(twice) = request.beside.iter().find(|one| !names.insert(&one.name)) {
+        return Err(StudioError::new(
+            "name-taken",
+            format!("Two judges are called {}. Give each a name of its own.", twice.name),
+        )
+        .with("name", &twice.name));
     }
     Ok(())
 }
@@ -208,7 +234,7 @@ fn choose(
     request: &JudgeStart,
     rubric: &Rubric,
     template: &Template,
-    done: &Done,
+    done: &[Done],
 ) -> Result<Asked, StudioError> {
     let split = open.split(viewer)?;
     let audience = Audience::Judge { reasons: request.reasons != Reasons::None };
@@ -234,17 +260,19 @@ fn choose(
         if !frozen.as_ref().map_or(wanted, |frozen| frozen.contains(&id)) {
             continue;
         }
-        let samples: Vec<u32> = (0..request.samples)
-            .filter(|k| !done.get(&id).is_some_and(|d| d.contains(k)))
-            .collect();
-        if !samples.is_empty() {
-            items.push(JudgeItem {
-                id: output.key.clone(),
-                messages: messages(template, rubric, audience, &case.text, &output)?,
-                schema: rating_schema(rubric, &case.text, &output, audience),
-                samples,
-                judge: 0,
-            });
+        for (judge, done) in done.iter().enumerate() {
+            let samples: Vec<u32> = (0..request.samples)
+                .filter(|k| !done.get(&id).is_some_and(|d| d.contains(k)))
+                .collect();
+            if !samples.is_empty() {
+                items.push(JudgeItem {
+                    id: output.key.clone(),
+                    messages: messages(template, rubric, audience, &case.text, &output)?,
+                    schema: rating_schema(rubric, &case.text, &output, audience),
+                    samples,
+                    judge,
+                });
+            }
         }
         outputs.insert(output.key.clone(), (output, gold.cloned()));
     }

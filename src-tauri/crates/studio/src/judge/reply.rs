@@ -40,6 +40,9 @@ pub struct JudgeAtReply {
     pub missing_reasons: BTreeMap<String, u32>,
     /// Whether the endpoint refused to give probabilities, so that it was asked without.
     pub probabilities_refused: bool,
+    /// What the runs beside it came to, in the request's order.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub beside: Vec<JudgeSummary>,
 }
 
 /// A judging run in a list.

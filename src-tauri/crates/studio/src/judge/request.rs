@@ -48,6 +48,16 @@ impl Reasons {
     }
 }
 
+/// A further judge of the same model, in a run of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Beside {
+    /// The run's name.
+    pub name: String,
+    /// The adapter; the model alone where absent.
+    pub adapter: Option<String>,
+}
+
 /// Runs a judge.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -95,9 +105,25 @@ pub struct JudgeStart {
     /// The prompt; the short one that comes with Shinsa where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<JudgePrompt>,
+    /// Judges that rate the same outputs in the same batches: the model alone
+    /// beside its adapters, an adapter beside the next. Each gets the run that it
+    /// would have had on its own, which also goes on on its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Beside>,
 }
 
 impl JudgeStart {
+    /// Every judge's own request, this one's first.
+    pub(crate) fn judges(&self) -> Vec<JudgeStart> {
+        let alone = JudgeStart { beside: Vec::new(), ..self.clone() };
+        let beside = self.beside.iter().map(|one| JudgeStart {
+            name: one.name.clone(),
+            adapter: one.adapter.clone(),
+            ..alone.clone()
+        });
+        std::iter::once(alone.clone()).chain(beside).collect()
+    }
+
     /// How its numbers come about.
     pub(crate) fn method(&self) -> Method {
         if self.from_probabilities { Method::Probabilities } else { Method::Sampled }
