@@ -118,7 +118,7 @@ pub fn time(path: &Path, rest: &[&str]) -> Result<(), Box<dyn Error>> {
         "ours": {"prefill_700_ms": rubric_ms, "prefill_outputs_ms": outputs_ms,
             "step_ms": {"median": times[times.len() / 2], "min": times[0], "max": times[times.len() - 1]},
             "cache_bytes": session.bytes()},
-        "device": Device::Cuda.probe()?,
+        "device": Device::Cuda.probe()?.name,
     });
     println!("{row}");
     Ok(())

@@ -92,6 +92,7 @@ pub fn run(
         cut: count.cut,
         skipped: plan.skipped.iter().filter(|one| one.judge == judge).cloned().collect(),
         missing: Vec::new(),
+        probabilities_refused: false,
         shared_tokens,
         prompt_tokens: tally.prefilled,
         verdict_tokens: count.tokens,

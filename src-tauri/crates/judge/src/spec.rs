@@ -172,6 +172,9 @@ pub struct JudgeReport {
     /// Samples that an endpoint answered without a valid verdict.
     #[serde(default)]
     pub missing: Vec<Missing>,
+    /// Whether an endpoint refused to give probabilities, so that it was asked without.
+    #[serde(default)]
+    pub probabilities_refused: bool,
     /// Tokens that were computed once for several items.
     pub shared_tokens: usize,
     /// Tokens of all items' prompts, shared ones counted once.

@@ -36,8 +36,8 @@ pub use error::LmError;
 pub use learner::{Learn, Moments, Rates, learner};
 pub use lora::{Lora, LoraConfig, LoraSlot, Projection};
 pub use model::{
-    Device, Model, ModelCard, ModelHash, Numeric, OpenOptions, Residency, Words, inspect,
-    weights_hash,
+    Card, Device, Model, ModelCard, ModelHash, Numeric, OpenOptions, Residency, Words, inspect,
+    weights_hash, weights_hash_told,
 };
 pub use plan::{StepBytes, probe_bytes, step_bytes};
 pub use rng::Rng;

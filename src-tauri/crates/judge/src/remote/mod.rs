@@ -92,6 +92,7 @@ pub fn run(
         cut: 0,
         skipped: Vec::new(),
         missing: tally.missing,
+        probabilities_refused: asker.is_plain(),
         shared_tokens: 0,
         prompt_tokens: tally.prompt_tokens,
         verdict_tokens: tally.verdict_tokens,
