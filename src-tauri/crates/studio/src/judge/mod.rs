@@ -108,7 +108,8 @@ impl Studio {
             peak_rss_bytes: report.as_ref().map_or(0.0, |r| r.peak_rss_bytes as f64),
         };
         let mut summaries = plan.runs.iter().zip(stored).map(summary);
-        let first = summaries.next().ok_or_else(|| StudioError::new("nothing-to-judge", "No judge."))?;
+        let first =
+            summaries.next().ok_or_else(|| StudioError::new("nothing-to-judge", "No judge."))?;
         Ok(JudgeAtReply { beside: summaries.collect(), summary: first, missing_reasons })
     }
 
