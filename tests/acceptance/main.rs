@@ -11,6 +11,7 @@ mod kills;
 mod models;
 mod people;
 mod project;
+mod queue;
 mod remote;
 mod rubric;
 mod train;

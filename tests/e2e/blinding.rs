@@ -69,6 +69,7 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("project_recent", json!({}), Reply),
         ("case_get", json!({ "id": "$case" }), Reply),
         ("case_outputs", json!({ "id": null, "page": { "limit": 200 } }), Reply),
+        ("output_get", json!({ "id": "$output" }), Reply),
         ("rubric_get", json!({ "rubric": rubric }), Reply),
         ("rubric_shipped", json!({}), Reply),
         ("rate_open", json!({ "request": there }), Reply),
@@ -81,6 +82,24 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("rate_skip", json!({ "request": aside }), Reply),
         ("rate_flag", json!({ "request": aside }), Reply),
         ("rate_undo", json!({}), Reply),
+        (
+            "rate_mark",
+            json!({ "request": {
+                "output_id": "$output", "rubric": rubric, "question": "safety", "start": 0, "end": 2
+            } }),
+            Reply,
+        ),
+        ("queue_settings", json!({ "rubric": rubric }), Refuse),
+        (
+            "queue_set",
+            json!({ "request": { "rubric": rubric, "settings": {
+                "way": "disagreement", "run": null, "raters_choose": true,
+                "again_share": 0.1, "again_items": 5, "again_days": 0
+            } } }),
+            Refuse,
+        ),
+        ("queue_choose", json!({ "request": { "rubric": rubric, "way": "disagreement" } }), Refuse),
+        ("consistency", json!({ "request": { "rubric": rubric } }), Reply),
         ("prefer_queue", json!({}), Reply),
         ("prefer_open", json!({ "id": "$pair" }), Reply),
         (
@@ -105,7 +124,8 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("assign_plan", json!({ "request": plan }), Refuse),
         ("assign_undo", json!({ "rubric": rubric }), Refuse),
         ("adapter_list", json!({}), Refuse),
-        ("import_file", json!({ "request": import }), Refuse),
+        ("import_file", json!({ "request": import, "on": channel }), Refuse),
+        ("import_cancel", json!({}), Reply),
         ("rubric_add", json!({ "request": { "shipped": "answer-usefulness" } }), Refuse),
         ("rubric_drafts", json!({}), Refuse),
         ("rubric_draft_begin", json!({ "request": { "from": rubric } }), Refuse),

@@ -45,6 +45,9 @@ cli-phase-evaluate = Measuring
 cli-phase-prefill = Reading
 cli-phase-judge = Judging
 cli-phase-export = Writing
+cli-phase-import-read = Reading
+cli-phase-import-check = Checking
+cli-phase-import-store = Importing
 cli-phase-merge = Merging
 cli-held-out = held-out { $loss }
 cli-left = { $seconds } s left
@@ -164,3 +167,15 @@ cli-assign-none = There is no plan: everybody may rate everything.
 cli-assign-dry-run = Nothing was changed. With --seed { $seed } the same plan is made.
 cli-assign-done = The queues are made by this plan (seed { $seed }). What was begun stays.
 cli-assign-undone = The plan is taken back. What was begun stays.
+cli-queue-next = Now: case { $case } ({ $id })
+cli-queue-all-done = Everything is done.
+cli-queue-order = Order: { $way ->
+        [disagreement] likelier where others' ratings differ
+        [uncertainty] likelier where the judge is unsure
+       *[other] random
+    }
+cli-queue-run = The judge's uncertainty is read from the judging { $run }.
+cli-queue-free = Raters may choose the order of their own queue.
+cli-queue-fixed = Raters can't choose the order.
+cli-queue-again = { $share } % come a second time, after { $items } other outputs and { $days } days.
+cli-consistency = { $rater }: { $repeats } outputs rated a second time

@@ -8,6 +8,7 @@
 
 error-unexpected = Something unexpected happened: { $detail } Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
 error-cancelled = Stopped. What was finished is kept.
+error-import-cancelled = The import was stopped and nothing was imported. Start it again when you want it.
 error-json = Something stored could not be read ({ $message }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
 error-bad-id = “{ $id }” is no id. Choose it from the list again.
 error-bad-page = The list was asked for in a wrong way. Open it again (1 to 500 rows are read at a time).
@@ -378,3 +379,11 @@ error-assignment-refused = The plan can't be made: { $problem ->
         [seconds] the seconds of a rating lie above 0 and within a day. Correct them
        *[other] { $problem }. Correct it and try again
     }. Nothing was changed.
+error-comes-later = This output can't be opened just now. Go on with the next one.
+error-no-judging = Nothing tells how sure a judge is. Let a judge rate the outputs, then name that judging here.
+error-bad-queue-setting = { $setting } must be { $low } to { $high }. Correct it and try again.
+error-order-not-yours = The project's lead has decided the order. Ask the lead to let raters choose.
+error-unknown-question = { $question } is no question of this rubric. Choose a question on the right first.
+error-no-passage = There is nothing to mark there. Select some of the answer's text first.
+error-passage-moved = That selection can't be matched exactly with the answer's text. Switch to “as written” and select it again.
+error-too-many-passages = An answer can rest on { $most } passages at most. Remove one first.

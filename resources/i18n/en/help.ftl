@@ -228,3 +228,16 @@ help-assign-plan-seconds = Seconds that a rating needs (default: as measured, el
 help-assign-plan-dry-run = Say what the plan would come to, and change nothing
 help-assign-show = The plan that counts, and what is left of it
 help-assign-undo = Take the plan back: the one before it counts again, or none
+help-queue = Which output comes next for whom: order, repeats, draws. Without options: what holds now
+help-queue-order = What decides which output comes next, for everyone: random, disagreement (likelier where others' ratings differ), uncertainty (likelier where a judging is unsure)
+help-queue-run = The judging, by name, whose verdicts tell how sure the judge is
+help-queue-raters-choose = Whether raters may choose the order of their own queue: true or false
+help-queue-again = Share of each rater's outputs that come a second time, unmarked, for the rater's own consistency: 0 to 0.5
+help-queue-after-items = They come no sooner than after so many other finished outputs
+help-queue-after-days = They come no sooner than so many days after the first rating
+help-queue-choose = Choose the order of one's own queue, where the lead lets raters: random, disagreement, uncertainty
+help-queue-next = Say what the viewer (--as) is to rate now; it stays the same until it is done or left for later
+help-queue-draws = List every draw with the probability it had
+
+help-consistency = How far a rater agrees with themself on outputs that came a second time
+help-consistency-whose = Whose, by name; another's only as the lead (default: the viewer's own)

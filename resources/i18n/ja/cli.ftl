@@ -45,6 +45,9 @@ cli-phase-evaluate = 測定中
 cli-phase-prefill = 読解中
 cli-phase-judge = 判定中
 cli-phase-export = 書き出しています
+cli-phase-import-read = 読み込み中
+cli-phase-import-check = 確認中
+cli-phase-import-store = 取り込み中
 cli-phase-merge = 統合中
 cli-held-out = 取り分け { $loss }
 cli-left = 残り { $seconds } 秒
@@ -164,3 +167,15 @@ cli-assign-none = 計画はありません。全員がすべてを評価でき�
 cli-assign-dry-run = 何も変えていません。--seed { $seed } で同じ計画になります。
 cli-assign-done = この計画で担当を決めました（種 { $seed }）。始めたものはそのままです。
 cli-assign-undone = 計画を取り消しました。始めたものはそのままです。
+cli-queue-next = いま評価する回答：事例 { $case }（{ $id }）
+cli-queue-all-done = すべて終わっています。
+cli-queue-order = 順序：{ $way ->
+        [disagreement] ほかの評価者の評価が分かれるものほど出やすい
+        [uncertainty] 判定モデルが迷うものほど出やすい
+       *[other] 無作為
+    }
+cli-queue-run = 判定モデルの迷いは、判定「{ $run }」から読みます。
+cli-queue-free = 評価者は自分の順序を選べます。
+cli-queue-fixed = 評価者は順序を選べません。
+cli-queue-again = { $share } % を、ほかの { $items } 件と { $days } 日のあとで、もう一度出します。
+cli-consistency = { $rater }：もう一度評価した回答 { $repeats } 件

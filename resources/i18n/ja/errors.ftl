@@ -8,6 +8,7 @@
 
 error-unexpected = 予期しない問題が起きました。{ $detail } もう一度試し、続くときは担当者にこの文を伝えてください。
 error-cancelled = 中止しました。終わった分は残っています。
+error-import-cancelled = 取り込みを中止しました。何も取り込まれていません。もう一度取り込むときは、最初からやり直してください。
 error-json = 保存された内容を読めませんでした（{ $message }）。もう一度試し、続くときは担当者にこの文を伝えてください。
 error-bad-id = 「{ $id }」は正しい識別子ではありません。一覧から選び直してください。
 error-bad-page = 一覧の読み方が正しくありません。一覧を開き直してください（一度に読めるのは 1 から 500 行です）。
@@ -167,7 +168,7 @@ error-write = { $path }：書けませんでした（{ $reason }）。空き容�
 
 ## 長い仕事
 
-error-job-running = ほかの学習か判定が動いています。終わるのを待つか、先に中止してください。
+error-job-running = ほかの作業が動いています。終わるのを待つか、先に中止してください。
 error-job-died = 仕事が途中で止まりました（{ $message }）。終わった分は残っています。もう一度試し、続くときは担当者にこの文を伝えてください。
 error-no-gpu-worker = GPU は使いません：GPU 用のプログラムが同じ場所に入っていません。
 error-worker-missing = 学習と判定を受け持つプログラムが見つかりません（{ $message }）。Shinsa を入れ直してください。
@@ -393,3 +394,11 @@ error-assignment-refused = 計画を立てられません：{ $problem ->
         [seconds] 一件の秒数は、0より大きく一日以内です。直してください
        *[other] { $problem }。直してもう一度お試しください
     }。何も変えていません。
+error-comes-later = この回答は、いまは開けません。次の回答へ進んでください。
+error-no-judging = 判定モデルの迷いがわかる判定がありません。先に判定モデルに評価させてから、その判定の名前を選んでください。
+error-bad-queue-setting = { $setting } は { $low } から { $high } までです。直してもう一度試してください。
+error-order-not-yours = 順序は責任者が決めています。選べるようにするには、責任者に頼んでください。
+error-unknown-question = { $question } は、この評価基準の項目ではありません。先に右側で項目を選んでください。
+error-no-passage = そこには印をつける文字がありません。先に回答の文字を選択してください。
+error-passage-moved = 選択した部分を回答の原文に正確に対応づけられません。「原文のまま」に切りかえて、もう一度選択してください。
+error-too-many-passages = 一つの答えにつけられる根拠は { $most } か所までです。先に一つ外してください。

@@ -228,3 +228,16 @@ help-assign-plan-seconds = 一件にかかる秒数（既定：測った値、�
 help-assign-plan-dry-run = 計画の結果だけを示し、何も変えない
 help-assign-show = 今の計画と残り
 help-assign-undo = 計画を取り消す（その前の計画に戻る。なければ計画なし）
+help-queue = 次にだれにどの回答を出すか（順序・もう一度出す割合・抽選の記録）。オプションがなければ今の設定を示します
+help-queue-order = 次の回答の決め方（全員）：random（無作為）、disagreement（ほかの評価者の評価が分かれるものほど出やすい）、uncertainty（判定モデルが迷うものほど出やすい）
+help-queue-run = 判定モデルの迷いを読む判定の名前
+help-queue-raters-choose = 評価者が自分の順序を選べるか：true か false
+help-queue-again = 評価者自身の一貫性のために、印をつけずにもう一度出す回答の割合：0〜0.5
+help-queue-after-items = ほかの回答をこの件数終えるまでは、もう一度出しません
+help-queue-after-days = 最初の評価からこの日数がたつまでは、もう一度出しません
+help-queue-choose = 自分の順序を選びます（責任者が許した場合）：random、disagreement、uncertainty
+help-queue-next = 見る人（--as）がいま評価する回答。終えるか、あとまわしにするまで変わりません
+help-queue-draws = 抽選の記録を、そのときの確率とともに一覧にします
+
+help-consistency = もう一度出た回答で、評価者自身の評価がどれだけ一致するか
+help-consistency-whose = だれの一貫性か（名前）。ほかの人のものは責任者だけ（指定しなければ自分）

@@ -30,7 +30,7 @@ export const commands = {
 	 *  Makes the demo project (cases, outputs and ratings, no training) in a folder
 	 *  below the chosen one, and opens it as its lead.
 	 */
-	demoMake: (folder: string, lang: Lang) => __TAURI_INVOKE<Demo>("demo_make", { folder, lang }),
+	demoMake: (folder: string, lang: Lang, on: Channel<JobUpdate>) => __TAURI_INVOKE<Demo>("demo_make", { folder, lang, on }),
 	/**  The plan that counts, and what is left of it. */
 	assignShow: (rubric: RubricRef) => __TAURI_INVOKE<AssignView | null>("assign_show", { rubric }),
 	/**  What a plan would come to. */
@@ -54,8 +54,12 @@ export const commands = {
 	caseGet: (id: string) => __TAURI_INVOKE<CaseView>("case_get", { id }),
 	/**  One page of the outputs: all, or those of one case. */
 	caseOutputs: (id: string | null, page: PageRequest) => __TAURI_INVOKE<Page<OutputRow>>("case_outputs", { id, page }),
-	/**  Reads a file; stores what it holds only when asked to. */
-	importFile: (request: ImportRequest) => __TAURI_INVOKE<ImportReply>("import_file", { request }),
+	/**  One output, whole, without its origin. */
+	outputGet: (id: string) => __TAURI_INVOKE<OutputView>("output_get", { id }),
+	/**  Reads a file; stores what it holds only when asked to, whole or not at all. */
+	importFile: (request: ImportRequest, on: Channel<JobUpdate>) => __TAURI_INVOKE<ImportReply>("import_file", { request, on }),
+	/**  Asks the running import to stop; it then has changed nothing. */
+	importCancel: () => __TAURI_INVOKE<null>("import_cancel"),
 	/**  One version of a rubric, whole. */
 	rubricGet: (rubric: RubricRef) => __TAURI_INVOKE<Rubric>("rubric_get", { rubric }),
 	/**  The rubrics that come with Shinsa. */
@@ -106,6 +110,16 @@ export const commands = {
 	rateFlag: (request: SetAside) => __TAURI_INVOKE<SavedRating>("rate_flag", { request }),
 	/**  Takes back one's own last change, on whichever output it was. */
 	rateUndo: () => __TAURI_INVOKE<Undone | null>("rate_undo"),
+	/**  Marks a passage of the output as what an answer rests on, or takes a mark off. */
+	rateMark: (request: MarkPassage) => __TAURI_INVOKE<SavedRating>("rate_mark", { request }),
+	/**  What holds for everyone's queue, for the lead. */
+	queueSettings: (rubric: RubricRef) => __TAURI_INVOKE<QueueSettings>("queue_settings", { rubric }),
+	/**  Sets what holds for everyone's queue. */
+	queueSet: (request: SetQueue) => __TAURI_INVOKE<QueueSettings>("queue_set", { request }),
+	/**  Chooses the order of one's own queue. */
+	queueChoose: (request: ChooseOrder) => __TAURI_INVOKE<QueueOrder>("queue_choose", { request }),
+	/**  How far one agrees with oneself on outputs that came a second time. */
+	consistency: (request: ConsistencyRequest) => __TAURI_INVOKE<ConsistencyReply>("consistency", { request }),
 	/**  How far the raters agree, as far as the person signed in may know. */
 	agreement: (request: RubricRequest) => __TAURI_INVOKE<AgreementReply>("agreement", { request }),
 	/**  How far everyone has come, for the lead. */
@@ -300,6 +314,8 @@ export type AgreementReply = {
 	 *  viewer and, without a name, the others taken together.
 	 */
 	raters: AgreementRater[],
+	/**  How the rated outputs came to their raters. */
+	drawn: DrawnCounts,
 };
 
 /**
@@ -597,6 +613,14 @@ export type Choice = {
 	label: Text,
 };
 
+/**  Chooses the order of one's own queue. */
+export type ChooseOrder = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  What is to decide which output comes next. */
+	way: Way,
+};
+
 /**  How judges are combined; recorded with every combined number. */
 export type Combination = 
 /**  The mean of the judges, each counting once however many samples it gave. */
@@ -757,6 +781,24 @@ each: string;
 /**  The value. */
 to: Answer };
 
+/**  A rater's consistency with themself. */
+export type ConsistencyReply = {
+	/**  Whose. */
+	rater: string,
+	/**  Outputs rated a second time. */
+	repeats: number,
+	/**  In the rubric's order. */
+	criteria: CriterionConsistency[],
+};
+
+/**  Asks for a rater's consistency. */
+export type ConsistencyRequest = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  Whose, by name; one's own where absent. Another's is the lead's to ask. */
+	rater?: string | null,
+};
+
 /**  Makes a project. */
 export type CreateProject = {
 	/**  The folder to put it in. */
@@ -822,6 +864,24 @@ export type CriterionAgreement = {
 	 *  whose options have no order.
 	 */
 	hands: HandView[],
+};
+
+/**  A rater's consistency on one criterion. */
+export type CriterionConsistency = {
+	/**  The criterion. */
+	id: string,
+	/**  Its label. */
+	title: Text,
+	/**  Outputs answered both times. */
+	both: number,
+	/**  Share of the same answers. */
+	raw: Interval,
+	/**  Cohen's (labels) or the quadratic weighted kappa (levels); none for free numbers. */
+	kappa: Interval | null,
+	/**  ICC(2,1); none for labels without an order. */
+	icc: Interval | null,
+	/**  What the figures say together: the code of a sentence. */
+	reading: string,
 };
 
 /**  A criterion of two versions, compared. */
@@ -929,6 +989,22 @@ export type DraftView = {
 	can_undo: boolean,
 	/**  Whether a change that was taken back can be made again. */
 	can_redo: boolean,
+};
+
+/**
+ *  Ended ratings by the way in which their output came to its rater: the viewer's own, for
+ *  a lead everyone's.
+ */
+export type DrawnCounts = {
+	/**  Drawn evenly. */
+	random: number,
+	/**
+	 *  Drawn with unequal probabilities, by disagreement or uncertainty: plain means over
+	 *  these outputs are not means over all.
+	 */
+	weighed: number,
+	/**  Opened by hand, or imported. */
+	not_drawn: number,
 };
 
 /**  One criterion over all outputs. */
@@ -1530,6 +1606,26 @@ export type MappedColumn = {
 	heading: string,
 };
 
+/**  Marks a passage of an output for a question, or takes a mark off. */
+export type MarkPassage = {
+	/**  The output. */
+	output_id: string,
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  The question: a criterion's id, or `drugs[1].label` inside a list. */
+	question: string,
+	/**  Its first character, in Unicode scalar values of the output's source text. */
+	start: number,
+	/**  The character after its last one. */
+	end: number,
+	/**  What the page took it for; the mark is refused where the text says otherwise. */
+	quote?: string | null,
+	/**  Takes the mark with these very ends off. */
+	remove?: boolean,
+	/**  Milliseconds of active work on this output since its last change. */
+	active_ms?: number,
+};
+
 /**  One's own ended rating of an output that has gold. */
 export type MineAndGold = {
 	/**  The output. */
@@ -1610,6 +1706,18 @@ export type OutputRow = {
 	sample: number,
 	/**  The beginning of the text. */
 	excerpt: string,
+};
+
+/**  A whole output, as anybody may read it: its origin is never in it. */
+export type OutputView = {
+	/**  The id. */
+	id: string,
+	/**  The case's id. */
+	case_id: string,
+	/**  Sample k of N. */
+	sample: number,
+	/**  The text. */
+	text: string,
 };
 
 /**  Whether a person has a passphrase of their own. */
@@ -1771,6 +1879,13 @@ export type PublishedRubric = {
 export type Queue = {
 	/**  In order. */
 	entries: QueueEntry[],
+	/**
+	 *  The one to rate now: drawn for the viewer, and the same until it is ended or left
+	 *  for later. Nothing when all is done.
+	 */
+	current: string | null,
+	/**  What decides which comes next. */
+	order: QueueOrder,
 	/**  How many are done. */
 	done: number,
 	/**  How many there are. */
@@ -1789,6 +1904,30 @@ export type QueueEntry = {
 	skipped: boolean,
 	/**  Whether somebody should look at it. */
 	flagged: boolean,
+};
+
+/**  How the viewer's queue is ordered, as far as the viewer may know it. */
+export type QueueOrder = {
+	/**  What decides which output comes next. */
+	way: Way,
+	/**  The ways that the viewer may choose; empty where the lead has decided. */
+	choices: Way[],
+};
+
+/**  What holds for everyone's queue by a rubric, as the lead sets it. */
+export type QueueSettings = {
+	/**  What decides which output comes next. */
+	way: Way,
+	/**  The name of the judging whose verdicts tell how sure the judge is. */
+	run: string | null,
+	/**  Whether raters may choose for themselves. */
+	raters_choose: boolean,
+	/**  Share of a rater's outputs that come to that rater a second time, 0 to 0.5. */
+	again_share: number,
+	/**  They come no sooner than after this many other finished outputs, 1 to 10,000, */
+	again_items: number,
+	/**  and this many days after the first rating, 0 to 3,650. */
+	again_days: number,
 };
 
 /**  An output with everything a rater needs, and nothing a rater may not see. */
@@ -1991,6 +2130,8 @@ export type SavedRating = {
 	flag: string | null,
 	/**  Criteria whose answer stands as it was given by another version, and by which. */
 	carried: { [key in string]: number },
+	/**  The passages of the output that the answers rest on, by question. */
+	evidence: { [key in string]: Span[] },
 	/**  What is missing or wrong, in the rubric's order. */
 	problems: Problem[],
 	/**  Score, label and harm by the rubric's rule. */
@@ -2047,6 +2188,14 @@ export type SetAside = {
 	active_ms?: number,
 };
 
+/**  Sets what holds for everyone's queue. */
+export type SetQueue = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  What is to hold. */
+	settings: QueueSettings,
+};
+
 /**  What settling everything that is agreed came to. */
 export type Settled = {
 	/**  Outputs that have gold from now on. */
@@ -2076,6 +2225,20 @@ export type Source =
 { from: "derived"; 
 /**  The rule. */
 rule: Rule };
+
+/**
+ *  A passage of an output. Places are counted in Unicode scalar values (`char`s) of the
+ *  output's source text, from 0; never in bytes, UTF-16 units or what is drawn on the
+ *  screen, so that 転 and 𠮷 both count one.
+ */
+export type Span = {
+	/**  Its first character. */
+	start: number,
+	/**  The character after its last one. */
+	end: number,
+	/**  The passage itself, as it stands in the source. */
+	quote: string,
+};
 
 /**  What the window was started with. */
 export type Start = {
@@ -2411,6 +2574,15 @@ export type Veto = {
 	/**  The overall label of a harmful answer, whatever its score. */
 	label?: string | null,
 };
+
+/**  What decides which output comes next. */
+export type Way = 
+/**  The rater's own random order: each of those left is as likely. */
+"random" | 
+/**  Those whose ratings by others differ most are likelier. */
+"disagreement" | 
+/**  Those of which a judge is least sure are likelier. */
+"uncertainty";
 
 /**  Which outputs a judge rates. */
 export type Which = 

@@ -7,6 +7,7 @@ use crate::ensemble::EnsembleArgs;
 use crate::judge::JudgeArgs;
 use crate::person::PersonCommand;
 use crate::probe::ProbeArgs;
+use crate::queue::{ConsistencyArgs, QueueArgs};
 use crate::write::WriteArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -63,6 +64,10 @@ pub enum Command {
     Import(ImportArgs),
     /// How far raters agree, with intervals over cases.
     Agreement(ScopeArgs),
+    /// Which output comes next for whom: order, repeats, draws.
+    Queue(QueueArgs),
+    /// How far a rater agrees with themself on outputs that came a second time.
+    Consistency(ConsistencyArgs),
     /// Consolidate locked ratings into gold by majority; what has none is listed.
     Gold(GoldArgs),
     /// Decide where raters differ: list, show, decide, settle, take back.

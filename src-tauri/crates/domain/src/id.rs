@@ -64,6 +64,8 @@ ids! {
     PairId;
     /// A plan of who is to rate what.
     PlanId;
+    /// An output that came to its rater again.
+    RepeatId;
     /// A gold rating.
     GoldId;
     /// A training or judging run.

@@ -14,7 +14,8 @@ const row = (id: string, mine: number, gold: number): MineAndGold => ({
 });
 
 const calls = {
-  agreement: async () => ({ criteria: [], raters: [], primary: null }) as never,
+  agreement: async () => ({ criteria: [], raters: [], primary: null, drawn: { random: 0, weighed: 0, not_drawn: 0 } }) as never,
+  consistency: async () => ({ rater: "評価者A", repeats: 0, criteria: [] }),
   teamProgress: async () => ({
     raters: [{ name: "評価者B", states: { todo: 3, draft: 1, done: 7, skipped: 2, flagged: 4 } }],
     criteria: [{ id: "safety", title: { ja: "安全性", en: "Safety" }, states: { todo: 4, draft: 0, done: 7, skipped: 2, flagged: 4 } }],
@@ -57,13 +58,14 @@ const reply = (): AgreementReply => {
     { name: "評価者A", me: true },
     { name: "", me: false },
   ];
-  return { primary: "harm", criteria: [row], raters };
+  return { primary: "harm", criteria: [row], raters, drawn: { random: 9, weighed: 3, not_drawn: 0 } };
 };
 
 describe("the agreement room", () => {
   it("shows every figure, says what they mean, and why one is undefined", async () => {
     renderRoom(<AgreementRoom />, bridgeOf({ ...calls, agreement: async () => reply() }));
     const line = (await screen.findByText(/prevalence paradox/)).closest("tr");
+    expect(document.querySelector("[data-drawn]")?.textContent).toMatch(/^3 of 12 ratings/);
     expect(line?.textContent).toMatch(/97 %/);
     expect(line?.textContent).toMatch(/all gave the same value/);
     expect(line?.textContent).toMatch(/0\.96.*AC1/);

@@ -3,6 +3,7 @@ import { Open } from "../../app/open";
 import { Page } from "../../parts/Page";
 import { ByRubric } from "../shared/ByRubric";
 import styles from "./AgreementRoom.module.css";
+import { Consistency } from "./Consistency";
 import { Figures } from "./Figures";
 import { GoldMake } from "./GoldMake";
 import { MineAndGold } from "./MineAndGold";
@@ -22,6 +23,7 @@ export function AgreementRoom() {
               {project.me?.role === "lead" ? <Team rubric={rubric} /> : null}
               {project.me?.role === "lead" ? <GoldMake rubric={rubric} /> : null}
               <MineAndGold rubric={rubric} />
+              <Consistency rubric={rubric} />
             </div>
           </>
         )}

@@ -7,6 +7,7 @@ import type { CriterionAgreement, Interval, RubricRef } from "../../bridge/ipc";
 import { Empty } from "../../parts/Page";
 import { ErrorNote } from "../shared/ErrorNote";
 import { FigureText } from "../shared/FigureText";
+import { GoTo } from "../shared/GoTo";
 import styles from "./AgreementRoom.module.css";
 import { Hands } from "./Hands";
 import { HeatMap } from "./HeatMap";
@@ -24,11 +25,16 @@ export function Figures({ rubric }: { rubric: RubricRef }) {
   const [chosen, choose] = useState<string | null>(null);
   if (found.error) return <ErrorNote error={found.error} />;
   if (!found.data) return <Loader aria-label={t("ui-wait")} />;
-  const { criteria, raters, primary } = found.data;
-  if (criteria.every((row) => row.units === 0)) return <Empty title={t("ui-agreement-empty")} hint={t("ui-agreement-empty-hint")} />;
+  const { criteria, raters, primary, drawn } = found.data;
+  if (criteria.every((row) => row.units === 0)) return <Empty title={t("ui-agreement-empty")} hint={t("ui-agreement-empty-hint")} action={<GoTo room="rate" />} />;
   const now = criteria.find((row) => row.id === (chosen ?? primary)) ?? criteria[0];
   return (
     <>
+      {drawn.weighed > 0 ? (
+        <Text size="sm" mb="sm" maw={900} data-drawn>
+          {t("ui-agreement-drawn", { weighed: drawn.weighed, all: drawn.random + drawn.weighed + drawn.not_drawn })}
+        </Text>
+      ) : null}
       <Table maw={1180} verticalSpacing="sm" data-agreement>
         <Table.Thead>
           <Table.Tr>

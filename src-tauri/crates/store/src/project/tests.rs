@@ -189,6 +189,40 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
             tx.put_assignment_plan(&plan, &[planned])?;
             tx.issue_passphrase(lead().id, KdfCost::LEAST)?;
             tx.begin_rubric_draft(DraftId::new(1, [12; 10]), Some(&done.1), &rubric)?;
+            tx.set_queue_rule(&done.1, &QueueRule { run: Some(run.id), ..QueueRule::default() })?;
+            tx.set_queue_wish(&done.1, Way::Disagreement)?;
+            tx.insert_draw(&Draw {
+                rater: lead().id,
+                output: done.0,
+                rubric: done.1.clone(),
+                way: Way::Random,
+                probability: 1.0,
+                among: 1,
+                recipe: json!({}),
+                at: 5,
+            })?;
+            let again = RepeatId::new(1, [16; 10]);
+            tx.begin_repeat(again, lead().id, done.0, &done.1)?;
+            let span = Span { start: 0, end: 3, quote: "看護師".into() };
+            let cite = Operation::Cite { criterion: "safety".into(), spans: vec![span] };
+            let cited = RatingEvent {
+                id: EventId::new(1, [17; 10]),
+                device: tx.op().device,
+                sequence: 0,
+                rater: lead().id,
+                output: done.0,
+                rubric: done.1.clone(),
+                operation: cite,
+                parent: None,
+                at: 6,
+                active_ms: 0,
+            };
+            let lock = RatingEvent {
+                id: EventId::new(1, [18; 10]),
+                operation: Operation::Lock,
+                ..cited.clone()
+            };
+            tx.append_second(again, &[cited, lock])?;
             tx.set_setting("seed", &json!(7))
         })
         .unwrap();

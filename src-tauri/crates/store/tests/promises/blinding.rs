@@ -59,10 +59,25 @@ fn everything(sample: &Sample, viewer: &Viewer, run: RunId) -> String {
         format!("{:?}", view.counts()),
         format!("{:?}", view.repeated_cases()),
         format!("{:?}", view.setting("none")),
+        format!("{:?}", view.queue_rule(rubric)),
+        format!("{:?}", view.queue_wish(rubric)),
+        format!("{:?}", view.drawn(rubric)),
+        format!("{:?}", view.places_left(rubric)),
+        format!("{:?}", view.count_left(rubric)),
+        format!("{:?}", view.output_at(1)),
+        format!("{:?}", view.draws(rubric, page).map_err(|e| e.code())),
+        format!("{:?}", view.ways(rubric)),
+        format!("{:?}", view.open_repeats(rubric)),
+        format!("{:?}", view.repeat(repeat())),
+        format!("{:?}", view.second_rating(repeat())),
+        format!("{:?}", view.repeats_kept(rubric)),
+        format!("{:?}", view.may_come_again(rubric, 0, i64::MAX)),
+        format!("{:?}", view.repeated(rubric)),
     ];
     for output in &sample.outputs {
         all.push(format!("{:?}", view.output(*output)));
         all.push(format!("{:?}", view.own_rating(*output, rubric)));
+        all.push(format!("{:?}", view.awaits_second(*output)));
         all.push(format!("{:?}", view.ratings_of(*output, rubric)));
         all.push(format!("{:?}", view.rating_events(*output, rubric)));
         all.push(format!("{:?}", view.gold(*output, rubric)));
@@ -117,6 +132,11 @@ fn plan() -> PlanId {
     PlanId::new(9, [9; 10])
 }
 
+/// Under which an output has come to Aoki again.
+fn repeat() -> RepeatId {
+    RepeatId::new(6, [6; 10])
+}
+
 /// Two raters have locked output 0, the third none; there is gold and a verdict.
 fn rated() -> (Sample, RunId) {
     let mut sample = Sample::new(2);
@@ -156,6 +176,16 @@ fn rated() -> (Sample, RunId) {
         part: PlanPart::Audit,
         probability: Some(0.5),
     };
+    let drawn = Draw {
+        rater: sample.raters[0].id,
+        output: sample.outputs[0],
+        rubric: sample.rubric.clone(),
+        way: Way::Disagreement,
+        probability: 0.5,
+        among: 2,
+        recipe: json!({"note": "draw-canary"}),
+        at: 5,
+    };
     let mut written = crate::sample::rubric();
     written.title.en = "draft-canary".into();
     sample
@@ -165,6 +195,7 @@ fn rated() -> (Sample, RunId) {
             tx.add_pairs(std::slice::from_ref(&pair))?;
             tx.begin_rubric_draft(draft(), None, &written)?;
             tx.put_assignment_plan(&assigned, &[planned])?;
+            tx.insert_draw(&drawn)?;
             tx.insert_verdicts(&[verdict])
         })
         .unwrap();
@@ -203,6 +234,7 @@ fn a_rater_who_has_not_locked_sees_nothing_of_others() {
             "preference-canary",
             "424242",
             "Audit",
+            "draw-canary",
         ] {
             assert!(!all.contains(canary), "{canary} after begun={begun}");
         }
@@ -229,6 +261,7 @@ fn a_rater_who_has_locked_sees_that_output_and_no_names_origins_or_drafts() {
         "preference-canary",
         "424242",
         "Audit",
+        "draw-canary",
     ] {
         assert!(!all.contains(canary), "{canary}");
     }
@@ -287,6 +320,7 @@ fn an_adjudicator_sees_locked_ratings_without_names_and_no_verdict_before_gold()
         "preference-canary",
         "424242",
         "Audit",
+        "draw-canary",
     ] {
         assert!(!all.contains(canary), "{canary}");
     }
@@ -340,6 +374,7 @@ fn a_lead_sees_everything() {
         "preference-canary",
         "424242",
         "Audit",
+        "draw-canary",
     ] {
         assert!(all.contains(canary), "{canary}");
     }
