@@ -2,7 +2,7 @@
 # Installs the Debian packages of the named groups, only those that are missing.
 #   build   a C compiler and what SQLCipher's OpenSSL needs to build
 #   shell   the desktop shell's WebKit
-#   window  a screen without a screen, and the driver of window tests
+#   window  a screen without a screen, the driver of window tests, a real keyboard and a Japanese input method for them
 #   bundle  what the .deb builder calls
 source "$(dirname "$0")/common.sh"
 
@@ -11,7 +11,7 @@ for group in "$@"; do
     case $group in
     build) wanted+=(build-essential pkg-config perl) ;;
     shell) wanted+=(libwebkit2gtk-4.1-dev) ;;
-    window) wanted+=(webkit2gtk-driver xvfb xauth dbus-x11 fonts-noto-cjk) ;;
+    window) wanted+=(webkit2gtk-driver xvfb xauth dbus-x11 fonts-noto-cjk xdotool ibus ibus-gtk3 ibus-anthy) ;;
     bundle) wanted+=(file) ;;
     *) die "apt.sh: no group called $group" ;;
     esac

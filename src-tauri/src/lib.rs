@@ -1,6 +1,7 @@
 //! The desktop shell: a window onto `studio`. It holds no logic of its own.
 
 mod commands;
+mod composing;
 mod desk;
 mod guard;
 mod places;
@@ -53,7 +54,7 @@ fn window(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
         if cfg!(not(target_os = "macos")) && !tauri::is_dev() {
             builder = builder.proxy_url("http://127.0.0.1:9".parse()?);
         }
-        builder.build()?;
+        composing::in_place(&builder.build()?)?;
     }
     Ok(())
 }

@@ -244,3 +244,39 @@ fn a_workbook_brings_cases_with_their_outputs_once() {
     import(&shinsa, &file, &["--sheet", "表紙"]).refused(&["表紙"]);
     import(&shinsa, &file, &["--sheet", "別紙"]).refused(&["別紙", "質問"]);
 }
+
+/// Stopped by Ctrl+C while rows go in, nothing of them is in the project.
+#[cfg(unix)]
+#[test]
+fn an_import_stopped_by_ctrl_c_leaves_nothing_half_done() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    let shinsa = Shinsa::new();
+    let new = ["project", "new", "病棟.shinsa", "--lead", "責任者"];
+    assert_eq!(shinsa.run(&new).code, Some(0));
+    let mut table = "番号,内容,回答\n".to_owned();
+    for n in 0..15_000 {
+        table +=
+            &format!("Z{n:05},架空の事例その{n}：夜間に転倒した。,看護師に連絡する（{n}）。\n");
+    }
+    let file = shinsa.file("大きな表.csv", table);
+    let args = ["import", "cases", "病棟.shinsa", &file, "--lang", "ja"];
+    let mut command = shinsa.command(&args);
+    let mut busy =
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("shinsa starts");
+    let mut said = Vec::new();
+    for line in BufReader::new(busy.stderr.take().expect("a pipe")).lines() {
+        let line = line.expect("UTF-8");
+        let storing = line.contains("取り込み中");
+        said.push(line);
+        if storing && said.iter().filter(|line| line.contains("取り込み中")).count() == 1 {
+            let kill = Command::new("kill").args(["-INT", &busy.id().to_string()]).status();
+            assert!(kill.is_ok_and(|status| status.success()));
+        }
+    }
+    assert_eq!(busy.wait().expect("a child").code(), Some(130), "{said:?}");
+    assert!(said.iter().any(|line| line.contains("何も取り込まれていません")), "{said:?}");
+    let info = shinsa.json(&["project", "info", "病棟.shinsa", "--json"]);
+    assert_eq!((info["cases"].as_u64(), info["outputs"].as_u64()), (Some(0), Some(0)), "{info}");
+}

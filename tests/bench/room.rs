@@ -45,19 +45,23 @@ fn main() -> Outcome {
     let mut imported = Vec::new();
     for (kind, file) in kinds.into_iter().zip(&files) {
         let begun = Instant::now();
-        let reply = studio.import(&ImportRequest {
-            kind,
-            path: file.display().to_string(),
-            encoding: None,
-            mapping: Default::default(),
-            outputs: None,
-            sheet: None,
-            rubric: None,
-            rater: None,
-            commit: true,
-            partial: false,
-            failed_rows: None,
-        })?;
+        let reply = studio.import(
+            &ImportRequest {
+                kind,
+                path: file.display().to_string(),
+                encoding: None,
+                mapping: Default::default(),
+                outputs: None,
+                sheet: None,
+                rubric: None,
+                rater: None,
+                commit: true,
+                partial: false,
+                failed_rows: None,
+            },
+            &Cancel::default(),
+            &mut |_| {},
+        )?;
         if !reply.committed {
             return Err(format!(
                 "{} was not imported: {:?}",

@@ -2,7 +2,7 @@
 //! of its rules, in either scheme, in either language.
 
 use super::import::{drop_file, workbook};
-use super::{choose, open, project};
+use super::{choose, open, pictures, project};
 use crate::driver::{ENTER, ESCAPE, Window};
 use serde_json::{Value, json};
 use shinsa_tests::{PASSPHRASE, Shinsa, demo_data, root};
@@ -186,11 +186,34 @@ fn axe_core_finds_no_violation_in_any_room() {
     window.wait_for("[data-issued]");
     looked.dialog("a passphrase to hand over");
 
+    // Where a rubric is written, tried, published and its ratings carried over.
+    window.click("[data-go=rubrics]");
+    window.click("[data-change]");
+    looked.in_every_look("rubric editor", |window| {
+        window.wait_for("[data-writing] [data-preview] [data-question=safety]");
+    });
+    window.click("[data-part=safety]");
+    window.click("[data-field=help-ja]");
+    window.keys("見直した説明。");
+    window.wait_for("[data-writing][data-saving=saved]");
+    looked.at("rubric editor at a criterion");
+    window.ctrl(ENTER);
+    window.wait_for("[data-publish]");
+    looked.at("publish");
+    window.click("[data-publish]");
+    window.wait_for("[data-carry] [data-fit=harm]");
+    looked.dialog("carry-over");
+
     // Outside a project, which is now among the recent ones.
     window.click("[data-close]");
     window.wait_for("[data-room=welcome] form");
     window.click("[data-back]");
-    looked.in_every_look("welcome", |window| window.wait_for("[data-recent]"));
+    looked.in_every_look("welcome", |window| {
+        window.wait_for("[data-recent]");
+        let scheme = window.run("return document.documentElement.dataset.mantineColorScheme");
+        let name = format!("welcome-choices-{}.png", scheme.as_str().unwrap_or_default());
+        window.photograph(&pictures().join(name));
+    });
     window.click("[data-welcome=create]");
     looked.in_every_look("a new project", |window| window.wait_for("input[name=again]"));
     looked.end();
@@ -217,7 +240,11 @@ fn axe_core_finds_no_violation_where_there_is_nothing_yet() {
             "nothing is being fetched",
             "return !document.querySelector('main .mantine-Loader-root')",
         );
-        looked.in_every_look(&format!("{room}, empty"), |_| {});
+        looked.in_every_look(&format!("{room}, empty"), |window| {
+            if window.run("return document.documentElement.lang") == json!("ja") {
+                window.photograph(&pictures().join(format!("empty-{room}-ja-light.png")));
+            }
+        });
     }
     looked.end();
     window.close();

@@ -2,7 +2,7 @@
 //! where one types.
 
 use super::{choose, open, pictures, project};
-use crate::driver::{ENTER, Window};
+use crate::driver::{ENTER, ESCAPE, Window};
 use serde_json::json;
 use shinsa_tests::{PASSPHRASE, Shinsa};
 
@@ -15,6 +15,11 @@ fn names(window: &Window) {
     window.keys(PASSPHRASE);
     window.keys(&ENTER.to_string());
     window.wait_for("[data-room='sign-in'] [data-rater]");
+}
+
+/// What closes covers the window until it is gone.
+fn no_dialog(window: &Window) {
+    window.wait_until("no dialog is open", "return !document.querySelector('[role=dialog]')");
 }
 
 #[test]
@@ -39,6 +44,7 @@ fn a_name_is_guarded_by_its_passphrase_and_a_plan_fills_the_queues() {
     window.keys(OWN);
     window.keys(&ENTER.to_string());
     window.wait_for("[data-own-passphrase=own]");
+    no_dialog(&window);
 
     // A rater is handed one, and a plan is looked at before it is made.
     window.click("[data-go=people]");
@@ -49,8 +55,8 @@ fn a_name_is_guarded_by_its_passphrase_and_a_plan_fills_the_queues() {
     window.wait_for("[data-issued]");
     let once = window.run("return document.querySelector('[data-issued]').textContent.trim()");
     let once = once.as_str().expect("a passphrase").to_owned();
-    window.keys(&crate::driver::ESCAPE.to_string());
-    window.wait_until("it is gone", "return !document.querySelector('[role=dialog]')");
+    window.keys(&ESCAPE.to_string());
+    no_dialog(&window);
     window.click("[data-assign-preview]");
     window.wait_for("[data-plan=preview] [data-planned='評価者A']");
     window.photograph(&pictures().join("people-plan-ja-light.png"));

@@ -6,8 +6,10 @@
 
 mod axe;
 mod blinding;
+mod day;
 mod driver;
 mod import;
+mod kana;
 mod passages;
 mod people;
 mod preferring;
@@ -77,8 +79,13 @@ fn pictures() -> PathBuf {
 }
 
 fn open(shinsa: &Shinsa, args: &[String]) -> Window {
+    open_with(shinsa, args, &[])
+}
+
+/// With variables of the test's own, which come before all others.
+fn open_with(shinsa: &Shinsa, args: &[String], more: &[(&'static str, String)]) -> Window {
     let home = |name: &str| shinsa.path(name).to_string_lossy().into_owned();
-    let envs = [
+    let mut envs = vec![
         ("HOME", home("")),
         ("XDG_CONFIG_HOME", home("config")),
         ("XDG_DATA_HOME", home("data")),
@@ -90,6 +97,7 @@ fn open(shinsa: &Shinsa, args: &[String]) -> Window {
         // No session bus of the person running the tests.
         ("GTK_USE_PORTAL", "0".to_owned()),
     ];
+    envs.extend_from_slice(more);
     Window::open(&app(), args, &envs, &shinsa.path("window.log"))
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shinsa_tests::{Shinsa, demo_data};
 
 /// Waits until no dialog covers the room.
-fn settled(window: &Window) {
+pub(super) fn settled(window: &Window) {
     window
         .wait_until("dialogs are gone", "return !document.querySelector('.mantine-Modal-overlay')");
 }

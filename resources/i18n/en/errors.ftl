@@ -8,6 +8,7 @@
 
 error-unexpected = Something unexpected happened: { $detail } Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
 error-cancelled = Stopped. What was finished is kept.
+error-import-cancelled = The import was stopped and nothing was imported. Start it again when you want it.
 error-json = Something stored could not be read ({ $message }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
 error-bad-id = “{ $id }” is no id. Choose it from the list again.
 error-bad-page = The list was asked for in a wrong way. Open it again (1 to 500 rows are read at a time).

@@ -10,6 +10,7 @@ ui-scheme-light = Switch to light
 ui-rooms = Rooms
 ui-close = Close
 ui-back = Back
+ui-go = Go to “{ $room }”
 ui-wait = Loading
 ui-busy = Running
 ui-criterion = Criterion
@@ -23,7 +24,7 @@ ui-less-settings = Fewer settings
 
 ui-room-cases = Cases
 ui-room-rubrics = Rubric
-ui-room-people = People
+ui-room-people = People and plans
 ui-room-rate = Rate
 ui-room-agreement = Agreement
 ui-room-adjudicate = Adjudicate
@@ -38,8 +39,11 @@ ui-welcome-open = Open a project
 ui-welcome-open-note = Choose a folder whose name ends in .shinsa.
 ui-welcome-create = Make a new one
 ui-welcome-create-note = An empty, encrypted project.
-ui-welcome-demo = Make the demo
-ui-welcome-demo-note = Invented cases with ratings, to try things out. Takes seconds.
+ui-welcome-file = Start from a file
+ui-welcome-file-note = A new project from cases in Excel, CSV or JSONL. Dropping the file here does the same.
+ui-welcome-from = What is in “{ $file }” is shown for a check, then imported, once the project is made.
+ui-welcome-demo = Try the demo
+ui-welcome-demo-note = A project with invented cases and ratings. Takes seconds.
 ui-welcome-recent = Recent
 ui-welcome-no-recent = Nothing yet. Projects you open will be listed here.
 ui-unlock = Open “{ $name }”
@@ -71,11 +75,18 @@ ui-role-lead = Lead
 ui-role-adjudicator = Adjudicator
 ui-role-rater = Rater
 
+ui-hint = For newcomers
+ui-hint-away = Put this hint away
+ui-hint-rate = Number keys choose, ↑↓ change the question, ←→ the output. Ctrl+Enter completes, ? lists all keys. Everything is saved by itself.
+ui-hint-rubrics = A published rubric never changes. “Change” begins a draft of its next version, and ratings can be carried over criterion by criterion.
+ui-hint-adjudicate = Only outputs where ratings differ are listed, without names. Decide each question, say why they differed, then Ctrl+Enter.
+
 ## Cases
 
 ui-cases-note = { $cases } cases, { $outputs } outputs
 ui-cases-empty = No cases yet
 ui-cases-empty-hint = Drop an Excel file, a CSV of incident reports or a JSONL of cases onto the window, or choose one. You see what is in it before anything is saved.
+ui-cases-empty-hint-rater = They appear here once the project’s lead has imported them.
 ui-cases-search = Search by number or text
 ui-cases-none-found = No case matches.
 ui-cases-found = { $count } found
@@ -170,6 +181,9 @@ ui-import-but-left-out = { $action }; { $left ->
     [one] 1 row is
    *[other] { $left } rows are
 } left out
+ui-import-next-rubrics = Next: choose a rubric
+ui-import-next-rate = Next: start rating
+ui-import-next-cases = Next: see the cases
 ui-import-keep-left-out = Save the rows left out…
 ui-import-left-out-name = rows-left-out
 
@@ -178,6 +192,7 @@ ui-import-left-out-name = rows-left-out
 ui-rubrics-note = What is rated, and what each level means
 ui-rubrics-empty = No rubric yet
 ui-rubrics-empty-hint = Add one of those below.
+ui-rubrics-empty-hint-rater = Rating can begin once the project’s lead has added one.
 ui-rubrics-shipped = Rubrics that come with Shinsa
 ui-rubric-add = Add
 ui-rubric-version = Version { $version }
@@ -362,6 +377,10 @@ ui-phase-prefill = Reading the shared part
 ui-phase-judge = Judging
 ui-phase-save = Saving
 ui-phase-export = Writing
+ui-phase-import-read = Reading the file
+ui-phase-import-check = Checking row by row
+ui-phase-import-store = Importing
+ui-phase-demo = Making the demo
 ui-job-done = Progress
 ui-job-rate = Speed
 ui-job-left = Time left

@@ -1,10 +1,13 @@
 //! Cases, their outputs, and how both come in.
 
+use super::train::tell;
 use crate::desk::Desk;
 use shinsa_studio::{
-    CaseRow, CaseView, ImportReply, ImportRequest, OutputRow, Page, PageRequest, StudioError,
+    CaseRow, CaseView, ImportReply, ImportRequest, JobUpdate, OutputRow, OutputView, Page,
+    PageRequest, StudioError,
 };
 use tauri::State;
+use tauri::ipc::Channel;
 
 /// One page of the cases.
 #[tauri::command(async)]
@@ -31,12 +34,31 @@ pub fn case_outputs(
     desk.studio.outputs(id.as_deref(), &page)
 }
 
-/// Reads a file; stores what it holds only when asked to.
+/// One output, whole, without its origin.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn import_file(
+pub fn output_get(desk: State<'_, Desk>, id: String) -> Result<OutputView, StudioError> {
+    desk.studio.output(&id)
+}
+
+/// Reads a file; stores what it holds only when asked to, whole or not at all.
+#[tauri::command]
+#[specta::specta]
+pub async fn import_file(
     desk: State<'_, Desk>,
     request: ImportRequest,
+    on: Channel<JobUpdate>,
 ) -> Result<ImportReply, StudioError> {
-    desk.studio.import(&request)
+    desk.bring_in(request.commit, move |studio, cancel| {
+        studio.import(&request, cancel, &mut tell(on))
+    })
+    .await
+}
+
+/// Asks the running import to stop; it then has changed nothing.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn import_cancel(desk: State<'_, Desk>) -> Result<(), StudioError> {
+    desk.cancel_import();
+    Ok(())
 }

@@ -1,13 +1,15 @@
 //! Opening, making and describing projects; who is using them.
 
+use super::train::tell;
 use crate::desk::Desk;
 use serde::Serialize;
 use shinsa_studio::{
-    AddPerson, ChangePassphrase, CreateProject, DEMO_PASSPHRASE, DemoRequest, IssuedPassphrase,
-    Lang, OpenProject, ProjectView, RaterView, Recent, SignIn, StudioError,
+    AddPerson, ChangePassphrase, CreateProject, DEMO_PASSPHRASE, IssuedPassphrase, JobUpdate, Lang,
+    OpenProject, ProjectView, RaterView, Recent, SignIn, StudioError,
 };
 use std::path::Path;
 use tauri::State;
+use tauri::ipc::Channel;
 
 /// What the window was started with.
 #[derive(Clone, Debug, Serialize, specta::Type)]
@@ -80,23 +82,19 @@ pub struct Demo {
 
 /// Makes the demo project (cases, outputs and ratings, no training) in a folder
 /// below the chosen one, and opens it as its lead.
-#[tauri::command(async)]
+#[tauri::command]
 #[specta::specta]
-pub fn demo_make(desk: State<'_, Desk>, folder: String, lang: Lang) -> Result<Demo, StudioError> {
-    let out = Path::new(&folder).join("shinsa-demo");
-    let request = DemoRequest {
-        out,
-        seed: 7,
-        threads: None,
-        samples: 4,
-        max_steps: None,
-        held_out: None,
-        data: None,
-        model: None,
-        lang,
-    };
-    desk.studio.demo_project(&request, &mut |_| {})?;
-    Ok(Demo { project: desk.studio.info()?, passphrase: DEMO_PASSPHRASE.to_owned() })
+pub async fn demo_make(
+    desk: State<'_, Desk>,
+    folder: String,
+    lang: Lang,
+    on: Channel<JobUpdate>,
+) -> Result<Demo, StudioError> {
+    desk.work(move |studio, cancel| {
+        let project = studio.try_demo(Path::new(&folder), lang, cancel, &mut tell(on))?;
+        Ok(Demo { project, passphrase: DEMO_PASSPHRASE.to_owned() })
+    })
+    .await
 }
 
 /// Adds a person with a role.

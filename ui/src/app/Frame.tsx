@@ -114,10 +114,11 @@ export function Frame() {
           </div>
           <WelcomeRoom
             path={start.data?.open ?? null}
-            onOpen={(opened, passphrase) => {
+            onOpen={(opened, { passphrase, file } = {}) => {
               setProject(opened);
-              setRoom("rate");
+              setRoom(file === undefined ? "rate" : "cases");
               setNote(passphrase ?? null);
+              if (file !== undefined) bringIn(file);
             }}
           />
         </main>

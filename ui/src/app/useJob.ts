@@ -56,7 +56,7 @@ export function useJob<Done>(): Job<Done> {
       setDone(result);
     } catch (reason) {
       // Stopping on request is not an error.
-      if (asFailure(reason).code !== "cancelled") setError(reason);
+      if (!["cancelled", "import-cancelled"].includes(asFailure(reason).code)) setError(reason);
     } finally {
       setRunning(false);
       setStopping(false);

@@ -30,7 +30,7 @@ export const commands = {
 	 *  Makes the demo project (cases, outputs and ratings, no training) in a folder
 	 *  below the chosen one, and opens it as its lead.
 	 */
-	demoMake: (folder: string, lang: Lang) => __TAURI_INVOKE<Demo>("demo_make", { folder, lang }),
+	demoMake: (folder: string, lang: Lang, on: Channel<JobUpdate>) => __TAURI_INVOKE<Demo>("demo_make", { folder, lang, on }),
 	/**  The plan that counts, and what is left of it. */
 	assignShow: (rubric: RubricRef) => __TAURI_INVOKE<AssignView | null>("assign_show", { rubric }),
 	/**  What a plan would come to. */
@@ -54,8 +54,12 @@ export const commands = {
 	caseGet: (id: string) => __TAURI_INVOKE<CaseView>("case_get", { id }),
 	/**  One page of the outputs: all, or those of one case. */
 	caseOutputs: (id: string | null, page: PageRequest) => __TAURI_INVOKE<Page<OutputRow>>("case_outputs", { id, page }),
-	/**  Reads a file; stores what it holds only when asked to. */
-	importFile: (request: ImportRequest) => __TAURI_INVOKE<ImportReply>("import_file", { request }),
+	/**  One output, whole, without its origin. */
+	outputGet: (id: string) => __TAURI_INVOKE<OutputView>("output_get", { id }),
+	/**  Reads a file; stores what it holds only when asked to, whole or not at all. */
+	importFile: (request: ImportRequest, on: Channel<JobUpdate>) => __TAURI_INVOKE<ImportReply>("import_file", { request, on }),
+	/**  Asks the running import to stop; it then has changed nothing. */
+	importCancel: () => __TAURI_INVOKE<null>("import_cancel"),
 	/**  One version of a rubric, whole. */
 	rubricGet: (rubric: RubricRef) => __TAURI_INVOKE<Rubric>("rubric_get", { rubric }),
 	/**  The rubrics that come with Shinsa. */
@@ -1702,6 +1706,18 @@ export type OutputRow = {
 	sample: number,
 	/**  The beginning of the text. */
 	excerpt: string,
+};
+
+/**  A whole output, as anybody may read it: its origin is never in it. */
+export type OutputView = {
+	/**  The id. */
+	id: string,
+	/**  The case's id. */
+	case_id: string,
+	/**  Sample k of N. */
+	sample: number,
+	/**  The text. */
+	text: string,
 };
 
 /**  Whether a person has a passphrase of their own. */

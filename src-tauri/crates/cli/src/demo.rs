@@ -88,7 +88,7 @@ fn stage_news<'o>(out: &'o Out, progress: &mut Option<Progress<'o>>, stage: Demo
                 ("seconds", format!("{:.0}", run.seconds).into()),
             ],
         ),
-        DemoStage::Training(_) | DemoStage::Judging(..) => {}
+        DemoStage::Importing(..) | DemoStage::Training(_) | DemoStage::Judging(..) => {}
     }
 }
 

@@ -63,7 +63,7 @@ fn main() -> ExitCode {
     let closed = studio.close();
     match done.and_then(|code| closed.map(|()| code)) {
         Ok(code) => ExitCode::from(code),
-        Err(error) if error.code == "cancelled" => {
+        Err(error) if matches!(error.code.as_str(), "cancelled" | "import-cancelled") => {
             out.error(&error);
             ExitCode::from(STOPPED)
         }

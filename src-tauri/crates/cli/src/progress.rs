@@ -12,6 +12,8 @@ pub struct Progress<'o> {
     bar: Option<ProgressBar>,
     phase: String,
     last: Option<Instant>,
+    /// Nothing is shown before.
+    from: Instant,
 }
 
 /// Plain lines come at most so often; the last of a phase always.
@@ -21,6 +23,15 @@ const MIB: f64 = 1024.0 * 1024.0;
 impl<'o> Progress<'o> {
     /// For one job.
     pub fn new(out: &'o Out) -> Self {
+        Self::from(out, Instant::now())
+    }
+
+    /// For one that is mostly over at once: nothing is shown in its first second.
+    pub fn of_long(out: &'o Out) -> Self {
+        Self::from(out, Instant::now() + Duration::from_secs(1))
+    }
+
+    fn from(out: &'o Out, from: Instant) -> Self {
         let bar = (std::io::stderr().is_terminal() && !out.json).then(|| {
             let bar = ProgressBar::new(0);
             // A fixed template that is known to parse; the default otherwise.
@@ -30,12 +41,14 @@ impl<'o> Progress<'o> {
             );
             bar
         });
-        Self { out, bar, phase: String::new(), last: None }
+        Self { out, bar, phase: String::new(), last: None, from }
     }
 
     /// Takes the next news of the job.
     pub fn update(&mut self, update: &JobUpdate) {
-        if let JobUpdate::Progress(progress) = update {
+        if let JobUpdate::Progress(progress) = update
+            && Instant::now() >= self.from
+        {
             self.progress(progress);
         }
     }

@@ -28,7 +28,7 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
         Command::Person(command) => person(studio, cli, out, command),
         Command::Assign(command) => assign(studio, cli, out, command),
         Command::Rubric(command) => rubric(studio, cli, out, command, cancel),
-        Command::Import(args) => import(studio, cli, out, args),
+        Command::Import(args) => import(studio, cli, out, args, cancel),
         Command::Agreement(args) => {
             let rubric = scope(studio, cli, out, args)?;
             let reply = studio.agreement(&RubricRequest { rubric })?;
@@ -198,7 +198,13 @@ fn project(
     done(out, &view)
 }
 
-fn import(studio: &Studio, cli: &Cli, out: &Out, args: &ImportArgs) -> Result<u8, StudioError> {
+fn import(
+    studio: &Studio,
+    cli: &Cli,
+    out: &Out,
+    args: &ImportArgs,
+    cancel: &Cancel,
+) -> Result<u8, StudioError> {
     let mut mapping = BTreeMap::new();
     for pair in &args.map {
         let (field, heading) = pair.split_once('=').ok_or_else(|| {
@@ -208,7 +214,7 @@ fn import(studio: &Studio, cli: &Cli, out: &Out, args: &ImportArgs) -> Result<u8
         mapping.insert(field.to_owned(), heading.to_owned());
     }
     open(studio, cli, out, &args.path)?;
-    let reply = studio.import(&ImportRequest {
+    let request = ImportRequest {
         kind: match args.kind {
             ImportKind::Cases => shinsa_studio::ImportKind::Cases,
             ImportKind::Outputs => shinsa_studio::ImportKind::Outputs,
@@ -224,7 +230,10 @@ fn import(studio: &Studio, cli: &Cli, out: &Out, args: &ImportArgs) -> Result<u8
         commit: !args.dry_run,
         partial: args.partial,
         failed_rows: args.failed_rows.as_ref().map(|p| p.display().to_string()),
-    })?;
+    };
+    let mut progress = Progress::of_long(out);
+    let reply = studio.import(&request, cancel, &mut |update| progress.update(&update))?;
+    drop(progress);
     show::import(out, &args.file.display().to_string(), &reply);
     out.object(&reply)?;
     let failed = reply.problems.iter().any(|p| p.severity == "error");

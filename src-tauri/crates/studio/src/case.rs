@@ -1,9 +1,9 @@
 //! Cases and outputs, in lists and whole.
 
 use crate::project::small;
-use crate::view::{CaseRow, CaseView, OutputRow, Page, PageRequest};
+use crate::view::{CaseRow, CaseView, OutputRow, OutputView, Page, PageRequest};
 use crate::{Studio, StudioError};
-use shinsa_domain::{Case, CaseId};
+use shinsa_domain::{Case, CaseId, OutputId};
 
 /// Rows of a list at most.
 const LONGEST_PAGE: u32 = 500;
@@ -89,6 +89,23 @@ impl Studio {
     pub fn case(&self, id: &str) -> Result<CaseView, StudioError> {
         let id = parse::<CaseId>(id)?;
         self.with(|open| Ok(CaseView::of(&open.project.view(&open.viewer()?).case(id)?)))
+    }
+
+    /// A whole output.
+    ///
+    /// # Errors
+    /// `not-found`, `bad-id`.
+    pub fn output(&self, id: &str) -> Result<OutputView, StudioError> {
+        let id = parse::<OutputId>(id)?;
+        self.with(|open| {
+            let output = open.project.view(&open.viewer()?).output(id)?;
+            Ok(OutputView {
+                id: output.id.to_string(),
+                case_id: output.case.to_string(),
+                sample: output.sample,
+                text: output.text,
+            })
+        })
     }
 }
 

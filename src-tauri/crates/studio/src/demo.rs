@@ -5,12 +5,13 @@ use crate::agreement::{Interval, RubricRequest};
 use crate::device::DeviceWish;
 use crate::export::{ExportFormat, ExportRequest};
 use crate::gold::{GoldReply, GoldRequest};
-use crate::import::{ImportKind, ImportReply, ImportRequest};
+use crate::import::{ImportKind, ImportReply, ImportRequest, STORING};
 use crate::judge::{JudgeStart, JudgeSummary, Which};
-use crate::project::CreateProject;
+use crate::project::{CreateProject, ProjectView, small};
 use crate::report::ReportRequest;
 use crate::rubric::AddRubric;
 use crate::train::TrainSummary;
+use crate::view::JobProgress;
 use crate::{JobUpdate, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use shinsa_domain::{Lang, RubricRef};
@@ -25,6 +26,8 @@ use std::time::Instant;
 /// The demo project's passphrase: no secret, since the data is invented.
 pub const DEMO_PASSPHRASE: &str = "shinsa demo";
 const NAME: &str = "demo";
+/// The folder for it that the window makes.
+const FOLDER: &str = "shinsa-demo";
 const RUBRIC: &str = "answer-safety";
 const MARK: &str = ".shinsa-demo";
 const DATA: [(&str, ImportKind, &[u8]); 4] = [
@@ -83,6 +86,8 @@ pub struct DemoRequest {
 pub enum DemoStage {
     /// A project was made here.
     Project(String),
+    /// A file is coming in.
+    Importing(String, JobUpdate),
     /// A file came in.
     Imported(String, ImportReply),
     /// How far experts agree on the primary criterion.
@@ -156,7 +161,7 @@ impl Studio {
         let start = Instant::now();
         let memory = TreeMemory::start();
         let mut watch = Watch { last: start, timings: Vec::new() };
-        let rubric = self.demo_project(request, on)?;
+        let rubric = self.demo_project(request, cancel, on)?;
         watch.lap("import");
         let agreement = self.agreement(&RubricRequest { rubric: rubric.clone() })?;
         if let Some(primary) =
@@ -261,6 +266,66 @@ impl Studio {
         })
     }
 
+    /// Makes the demo project in a new folder below `parent` and opens it as its
+    /// lead. Stopped or failed, it leaves nothing behind.
+    ///
+    /// # Errors
+    /// As [`Studio::demo`].
+    pub fn try_demo(
+        &self,
+        parent: &Path,
+        lang: Lang,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
+    ) -> Result<ProjectView, StudioError> {
+        // Whoever has rated in an earlier demo keeps it.
+        let folder = |n: u32| match n {
+            1 => parent.join(FOLDER),
+            n => parent.join(format!("{FOLDER}-{n}")),
+        };
+        let Some(out) = (1..=u32::MAX).map(folder).find(|path| !fsio::exists(path)) else {
+            return Err(StudioError::new("unexpected", "No name is left for a folder."));
+        };
+        let request = DemoRequest {
+            out,
+            seed: 7,
+            threads: None,
+            samples: 4,
+            max_steps: None,
+            held_out: None,
+            data: None,
+            model: None,
+            lang,
+        };
+        let mut came = 0.0;
+        let made = self.demo_project(&request, cancel, &mut |stage| {
+            let part = match stage {
+                DemoStage::Imported(..) => {
+                    came += 1.0;
+                    0.0
+                }
+                DemoStage::Importing(_, JobUpdate::Progress(p))
+                    if p.phase == STORING && p.total > 0.0 =>
+                {
+                    p.done / p.total
+                }
+                _ => 0.0,
+            };
+            on(JobUpdate::Progress(JobProgress {
+                phase: "demo".to_owned(),
+                done: came + part,
+                total: f64::from(small(DATA.len())),
+                ..JobProgress::default()
+            }));
+        });
+        if let Err(error) = made {
+            self.close()?;
+            fsio::remove_dir_all(&request.out)?;
+            return Err(error);
+        }
+        self.info()
+    }
+
     /// Makes the demo project with cases, outputs and ratings, and opens it.
     ///
     /// # Errors
@@ -268,6 +333,7 @@ impl Studio {
     pub fn demo_project(
         &self,
         request: &DemoRequest,
+        cancel: &Cancel,
         on: &mut dyn FnMut(DemoStage),
     ) -> Result<RubricRef, StudioError> {
         self.close()?;
@@ -307,7 +373,9 @@ impl Studio {
                 partial: false,
                 failed_rows: None,
             };
-            let reply = self.import(&import)?;
+            let reply = self.import(&import, cancel, &mut |update| {
+                on(DemoStage::Importing(name.to_owned(), update));
+            })?;
             if !reply.committed {
                 let first = reply.problems.iter().find(|p| p.severity == "error");
                 let code = first.map_or_else(String::new, |p| p.code.clone());
@@ -328,12 +396,7 @@ impl Studio {
 
 impl DemoHarm {
     fn of(rate: &Estimate) -> Self {
-        Self {
-            rate: rate.value,
-            upper: rate.high,
-            n: crate::project::small(rate.n),
-            reason: rate.reason.clone(),
-        }
+        Self { rate: rate.value, upper: rate.high, n: small(rate.n), reason: rate.reason.clone() }
     }
 }
 

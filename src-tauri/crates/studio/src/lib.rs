@@ -103,8 +103,8 @@ pub use train::{
     TrainSchedule, TrainStart, TrainSummary,
 };
 pub use view::{
-    CaseRow, CaseView, JobProgress, OutputRow, OwnPassphrase, Page, PageRequest, RaterView,
-    RubricHead,
+    CaseRow, CaseView, JobProgress, OutputRow, OutputView, OwnPassphrase, Page, PageRequest,
+    RaterView, RubricHead,
 };
 
 pub use writing::{IncidentView, OwnPrompt, WriteStart, WriteSummary};

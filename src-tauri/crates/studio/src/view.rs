@@ -117,6 +117,20 @@ pub struct OutputRow {
     pub excerpt: String,
 }
 
+/// A whole output, as anybody may read it: its origin is never in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct OutputView {
+    /// The id.
+    pub id: String,
+    /// The case's id.
+    pub case_id: String,
+    /// Sample k of N.
+    pub sample: u32,
+    /// The text.
+    pub text: String,
+}
+
 /// A whole case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

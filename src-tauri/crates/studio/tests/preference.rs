@@ -12,19 +12,23 @@ fn import(studio: &Studio, dir: &Path, kind: ImportKind, lines: &[Value]) {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     shinsa_fsio::atomic_write(&file, text.as_bytes()).unwrap();
     let reply = studio
-        .import(&ImportRequest {
-            kind,
-            path: file.display().to_string(),
-            encoding: None,
-            outputs: None,
-            sheet: None,
-            mapping: Default::default(),
-            rubric: None,
-            rater: None,
-            commit: true,
-            partial: false,
-            failed_rows: None,
-        })
+        .import(
+            &ImportRequest {
+                kind,
+                path: file.display().to_string(),
+                encoding: None,
+                outputs: None,
+                sheet: None,
+                mapping: Default::default(),
+                rubric: None,
+                rater: None,
+                commit: true,
+                partial: false,
+                failed_rows: None,
+            },
+            &Cancel::default(),
+            &mut |_| {},
+        )
         .unwrap();
     assert!(reply.problems.is_empty(), "{:?}", reply.problems);
 }

@@ -3,9 +3,9 @@
 
 use serde_json::json;
 use shinsa_studio::{
-    AddRubric, BeginDraft, CarryRatings, CarryScope, CompleteRating, CreateProject, Ctx, DraftView,
-    Fit, ImportKind, ImportRequest, OpenRating, Places, RubricRef, SaveAnswer, SaveDraft, SignIn,
-    Studio, TryRubric,
+    AddRubric, BeginDraft, Cancel, CarryRatings, CarryScope, CompleteRating, CreateProject, Ctx,
+    DraftView, Fit, ImportKind, ImportRequest, OpenRating, Places, RubricRef, SaveAnswer,
+    SaveDraft, SignIn, Studio, TryRubric,
 };
 use std::path::Path;
 
@@ -30,19 +30,23 @@ fn outputs(studio: &Studio, dir: &Path) {
         let file = dir.join(name);
         shinsa_fsio::atomic_write(&file, format!("{line}\n").as_bytes()).unwrap();
         let reply = studio
-            .import(&ImportRequest {
-                kind,
-                path: file.display().to_string(),
-                encoding: None,
-                outputs: None,
-                sheet: None,
-                mapping: Default::default(),
-                rubric: None,
-                rater: None,
-                commit: true,
-                partial: false,
-                failed_rows: None,
-            })
+            .import(
+                &ImportRequest {
+                    kind,
+                    path: file.display().to_string(),
+                    encoding: None,
+                    outputs: None,
+                    sheet: None,
+                    mapping: Default::default(),
+                    rubric: None,
+                    rater: None,
+                    commit: true,
+                    partial: false,
+                    failed_rows: None,
+                },
+                &Cancel::default(),
+                &mut |_| {},
+            )
             .unwrap();
         assert!(reply.problems.is_empty(), "{:?}", reply.problems);
     };

@@ -12,6 +12,8 @@ import { Record } from "../rate/Record";
 import styles from "../rate/RateRoom.module.css";
 import { ByRubric, RubricPick, useRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
+import { GoTo } from "../shared/GoTo";
+import { Hint } from "../shared/Hint";
 import { CAUSES, DecisionCard } from "./DecisionCard";
 import { Foot } from "./Foot";
 
@@ -20,7 +22,7 @@ export function AdjudicateRoom() {
   const t = useT();
   const { project } = Open.use();
   const rubric = useRubric();
-  if (project.me?.role === "rater") return <Empty title={t("ui-adjudicate-only")} hint={t("ui-adjudicate-only-hint")} />;
+  if (project.me?.role === "rater") return <Empty title={t("ui-adjudicate-only")} hint={t("ui-adjudicate-only-hint")} action={<GoTo room="rate" />} />;
   if (!rubric) return <ByRubric>{() => null}</ByRubric>;
   return <Queue key={`${rubric.id} ${rubric.version}`} rubric={rubric} />;
 }
@@ -74,7 +76,7 @@ function Queue({ rubric }: { rubric: RubricRef }) {
     });
 
   if (queue.error) return <ErrorNote error={queue.error} />;
-  if (queue.data && entries.length === 0) return <Empty title={t("ui-adjudicate-empty")} hint={t("ui-adjudicate-empty-hint")} />;
+  if (queue.data && entries.length === 0) return <Empty title={t("ui-adjudicate-empty")} hint={t("ui-adjudicate-empty-hint")} action={<GoTo room="agreement" />} />;
   if (item.error) return <ErrorNote error={item.error} />;
   if (!queue.data || !item.data || item.data.output_id !== current) {
     return (
@@ -217,6 +219,7 @@ function Decide({ item, rubric, failure, onMove, onUndo, onDecided, foot }: {
         </div>
         <div className={styles.right} role="form" aria-label={t("ui-room-adjudicate")}>
           <RubricPick />
+          <Hint name="adjudicate" />
           {list.map((question, index) => (
             <DecisionCard
               key={question.path}

@@ -7,6 +7,7 @@ import type { CriterionAgreement, Interval, RubricRef } from "../../bridge/ipc";
 import { Empty } from "../../parts/Page";
 import { ErrorNote } from "../shared/ErrorNote";
 import { FigureText } from "../shared/FigureText";
+import { GoTo } from "../shared/GoTo";
 import styles from "./AgreementRoom.module.css";
 import { Hands } from "./Hands";
 import { HeatMap } from "./HeatMap";
@@ -25,7 +26,7 @@ export function Figures({ rubric }: { rubric: RubricRef }) {
   if (found.error) return <ErrorNote error={found.error} />;
   if (!found.data) return <Loader aria-label={t("ui-wait")} />;
   const { criteria, raters, primary, drawn } = found.data;
-  if (criteria.every((row) => row.units === 0)) return <Empty title={t("ui-agreement-empty")} hint={t("ui-agreement-empty-hint")} />;
+  if (criteria.every((row) => row.units === 0)) return <Empty title={t("ui-agreement-empty")} hint={t("ui-agreement-empty-hint")} action={<GoTo room="rate" />} />;
   const now = criteria.find((row) => row.id === (chosen ?? primary)) ?? criteria[0];
   return (
     <>

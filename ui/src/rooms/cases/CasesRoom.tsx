@@ -5,10 +5,12 @@ import { useCallback, useState } from "react";
 import { useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
+import type { OutputRow } from "../../bridge/ipc";
 import { ErrorNote } from "../shared/ErrorNote";
 import { ImportIcon, SearchIcon } from "../../parts/icons";
 import { Empty, Page } from "../../parts/Page";
 import { Rows } from "../../parts/Rows";
+import { SafeMarkdown } from "../../parts/SafeMarkdown";
 import { CaseBody } from "../rate/Record";
 import styles from "./CasesRoom.module.css";
 
@@ -32,6 +34,7 @@ export function CasesRoom() {
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const lead = project.me?.role === "lead";
   const selected = chosen ?? rows[0]?.id ?? null;
 
   return (
@@ -40,16 +43,18 @@ export function CasesRoom() {
       note={t("ui-cases-note", { cases: project.cases, outputs: project.outputs })}
       wide
       actions={
-        <Button variant="default" leftSection={<ImportIcon />} onClick={() => bringIn()} data-import>
-          {t("ui-import")}
-        </Button>
+        lead ? (
+          <Button variant="default" leftSection={<ImportIcon />} onClick={() => bringIn()} data-import>
+            {t("ui-import")}
+          </Button>
+        ) : null
       }
     >
       {project.cases === 0 ? (
         <Empty
           title={t("ui-cases-empty")}
-          hint={t("ui-cases-empty-hint")}
-          action={<Button onClick={() => bringIn()} data-import>{t("ui-import")}</Button>}
+          hint={t(lead ? "ui-cases-empty-hint" : "ui-cases-empty-hint-rater")}
+          action={lead ? <Button onClick={() => bringIn()} data-import>{t("ui-import")}</Button> : null}
         />
       ) : (
         <div className={styles.split}>
@@ -114,7 +119,6 @@ export function CasesRoom() {
 function CaseDetail({ id }: { id: string }) {
   const t = useT();
   const bridge = useBridge();
-  const { go } = Open.use();
   const found = useQuery({ queryKey: ["case", id], queryFn: () => bridge.caseGet(id) });
   const outputs = useQuery({ queryKey: ["case", id, "outputs"], queryFn: () => bridge.caseOutputs(id, { limit: 200 }) });
   if (found.error) return <ErrorNote error={found.error} />;
@@ -131,18 +135,30 @@ function CaseDetail({ id }: { id: string }) {
       {outputs.data?.rows.length === 0 ? <Text c="dimmed">{t("ui-outputs-none")}</Text> : null}
       <ErrorNote error={outputs.error} />
       {outputs.data?.rows.map((output, at) => (
-        <button key={output.id} type="button" className={styles.output} onClick={() => go("rate", output.id)}>
-          <Group justify="space-between" mb={4}>
-            <Text size="sm" c="dimmed">
-              {t("ui-output-sample", { sample: at + 1 })}
-            </Text>
-            <Text size="sm" c="pine" fw={600}>
-              {t("ui-output-rate")} →
-            </Text>
-          </Group>
-          <Text lineClamp={3}>{output.excerpt}</Text>
-        </button>
+        <OutputCard key={output.id} output={output} number={at + 1} />
       ))}
     </>
+  );
+}
+
+/** An output as a rater reads it, and the way to rating it. */
+function OutputCard({ output, number }: { output: OutputRow; number: number }) {
+  const t = useT();
+  const bridge = useBridge();
+  const { go } = Open.use();
+  const whole = useQuery({ queryKey: ["output", output.id], queryFn: () => bridge.outputGet(output.id) });
+  return (
+    <section className={styles.output} aria-label={t("ui-output-sample", { sample: number })} data-output-card={output.id}>
+      <Group justify="space-between" mb={4}>
+        <Text size="sm" c="dimmed">
+          {t("ui-output-sample", { sample: number })}
+        </Text>
+        <Button size="compact-sm" variant="subtle" onClick={() => go("rate", output.id)} data-rate>
+          {t("ui-output-rate")} →
+        </Button>
+      </Group>
+      <ErrorNote error={whole.error} />
+      {whole.data ? <SafeMarkdown text={whole.data.text} image={t("ui-rate-image")} /> : <Text>{output.excerpt}</Text>}
+    </section>
   );
 }

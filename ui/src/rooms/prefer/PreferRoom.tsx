@@ -2,7 +2,6 @@ import { Button, Kbd, Loader, Modal, Progress, Table, Text } from "@mantine/core
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useT } from "../../app/locale";
-import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { Preferred } from "../../bridge/ipc";
 import { Empty } from "../../parts/Page";
@@ -11,6 +10,7 @@ import { isTyping } from "../rate/keys";
 import { CaseBody } from "../rate/Record";
 import { useActive } from "../rate/useActive";
 import { ErrorNote } from "../shared/ErrorNote";
+import { GoTo } from "../shared/GoTo";
 import { CHOICES, meaning } from "./keys";
 import styles from "./PreferRoom.module.css";
 import { Reason } from "./Reason";
@@ -20,13 +20,12 @@ import { usePair } from "./usePair";
 export function PreferRoom() {
   const t = useT();
   const bridge = useBridge();
-  const { go } = Open.use();
   const queue = useQuery({ queryKey: ["pairs"], queryFn: () => bridge.preferQueue() });
   if (queue.error) return <ErrorNote error={queue.error} />;
   if (!queue.data) return <Wait />;
   const { entries, done } = queue.data;
   if (entries.length === 0) {
-    return <Empty title={t("ui-prefer-empty")} hint={t("ui-prefer-empty-hint")} action={<Button onClick={() => go("cases")}>{t("ui-room-cases")}</Button>} />;
+    return <Empty title={t("ui-prefer-empty")} hint={t("ui-prefer-empty-hint")} action={<GoTo room="cases" />} />;
   }
   return <Desk ids={entries.map((entry) => entry.id)} open={entries.find((entry) => entry.choice === null)?.id ?? null} done={done} />;
 }

@@ -7,6 +7,8 @@ import { useBridge } from "../../bridge/context";
 import type { Answer, RubricRef } from "../../bridge/ipc";
 import { ByRubric, RubricPick, useRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
+import { GoTo } from "../shared/GoTo";
+import { Hint } from "../shared/Hint";
 import { Empty } from "../../parts/Page";
 import { FootBar } from "./FootBar";
 import { Aside } from "./Aside";
@@ -29,12 +31,13 @@ export function RateRoom() {
   const t = useT();
   const open = Open.use();
   const rubric = useRubric();
+  const lead = open.project.me?.role === "lead";
   if (rubric && open.project.outputs === 0) {
     return (
       <Empty
         title={t("ui-rate-no-outputs")}
-        hint={t("ui-rate-no-outputs-hint")}
-        action={<Button onClick={() => open.go("cases")}>{t("ui-room-cases")}</Button>}
+        hint={t(lead ? "ui-rate-no-outputs-hint" : "ui-cases-empty-hint-rater")}
+        action={lead ? <Button onClick={() => open.bringIn()}>{t("ui-import")}</Button> : <GoTo room="cases" />}
       />
     );
   }
@@ -277,6 +280,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
         <div className={styles.right} ref={form} role="form" aria-label={t("ui-rate-form")}>
           <RubricPick />
           <OrderPick rubric={rubric} order={queue.data?.order} />
+          <Hint name="rate" />
           {list.map((question, index) => {
             const answer = answerTo(question, answers);
             return (

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useLanguage, useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import { RubricPick, useRubric } from "../shared/ByRubric";
+import { ByRubric, RubricPick, useRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 import { LeadOnly } from "../shared/LeadOnly";
 import { Empty, Page } from "../../parts/Page";
@@ -66,7 +66,19 @@ export function ReportRoom() {
         ) : there.data ? (
           <iframe key={there.dataUpdatedAt} className={styles.page} sandbox="" src={PAGE} title={t("ui-room-report")} />
         ) : (
-          <Empty title={t("ui-report-empty")} hint={t("ui-report-empty-hint")} />
+          <ByRubric pick={false}>
+            {() => (
+              <Empty
+                title={t("ui-report-empty")}
+                hint={t("ui-report-empty-hint")}
+                action={
+                  <Button onClick={() => void make()} loading={busy}>
+                    {t("ui-report-make")}
+                  </Button>
+                }
+              />
+            )}
+          </ByRubric>
         )}
       </LeadOnly>
     </Page>

@@ -7,6 +7,7 @@ import { useBridge } from "../../bridge/context";
 import type { PublishedRubric, RubricHead, RubricRef } from "../../bridge/ipc";
 import { Empty, Page } from "../../parts/Page";
 import { ErrorNote } from "../shared/ErrorNote";
+import { Hint } from "../shared/Hint";
 import { RubricSheet } from "./RubricSheet";
 import styles from "./RubricsRoom.module.css";
 import { Shipped } from "./Shipped";
@@ -116,6 +117,7 @@ function Shelf({ lead, chosen, onChoose, onWrite, onCarry }: {
       }
     >
       <ErrorNote error={error} />
+      {lead && head ? <Hint name="rubrics" /> : null}
       {lead ? <Drafts onWrite={onWrite} /> : null}
       {ids.length > 1 ? (
         <SegmentedControl
@@ -146,9 +148,9 @@ function Shelf({ lead, chosen, onChoose, onWrite, onCarry }: {
       {head ? (
         <Sheet rubric={{ id: head.id, version: head.version }} />
       ) : (
-        <Empty title={t("ui-rubrics-empty")} hint={t("ui-rubrics-empty-hint")} />
+        <Empty title={t("ui-rubrics-empty")} hint={t(lead ? "ui-rubrics-empty-hint" : "ui-rubrics-empty-hint-rater")} />
       )}
-      <Shipped />
+      {lead ? <Shipped /> : null}
     </Page>
   );
 }

@@ -37,7 +37,7 @@ export function Shipped() {
       {missing.map((one) => (
         <Group key={one.id} justify="space-between" className={styles.offer}>
           <Text>{pick(one.title)}</Text>
-          <Button size="xs" variant="default" onClick={() => void add(one.id)}>
+          <Button size="xs" variant="default" onClick={() => void add(one.id)} data-add={one.id}>
             {t("ui-rubric-add")}
           </Button>
         </Group>

@@ -1,9 +1,10 @@
-import { Button, Select } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { Fragment, type ReactNode } from "react";
 import { usePick, useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import type { RubricHead, RubricRef } from "../../bridge/ipc";
 import { Empty } from "../../parts/Page";
+import { GoTo } from "./GoTo";
 
 const nameOf = (head: RubricHead) => `${head.id}@${head.version}`;
 
@@ -40,22 +41,25 @@ export function RubricPick() {
 }
 
 /** What a room shows of one rubric, with the choice above it; where there is none, the way to one. */
-export function ByRubric({ children }: { children: (rubric: RubricRef) => ReactNode }) {
+export function ByRubric({ pick = true, children }: {
+  /** Whether the choice stands here; elsewhere where not. */
+  pick?: boolean;
+  children: (rubric: RubricRef) => ReactNode;
+}) {
   const t = useT();
-  const { go } = Open.use();
   const rubric = useRubric();
   if (!rubric) {
     return (
       <Empty
         title={t("ui-rate-no-rubric")}
         hint={t("ui-rate-no-rubric-hint")}
-        action={<Button onClick={() => go("rubrics")}>{t("ui-room-rubrics")}</Button>}
+        action={<GoTo room="rubrics" />}
       />
     );
   }
   return (
     <>
-      <RubricPick />
+      {pick ? <RubricPick /> : null}
       <Fragment key={`${rubric.id}@${rubric.version}`}>{children(rubric)}</Fragment>
     </>
   );

@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
-import type { Bridge, ImportReply, ImportRequest } from "../../bridge/ipc";
+import type { Bridge, ImportReply, ImportRequest, JobUpdate } from "../../bridge/ipc";
 import { bridgeOf, renderRoom } from "../../test/room";
 import { ImportDialog } from "./ImportDialog";
 
@@ -49,6 +49,29 @@ describe("the import", () => {
     await screen.findByText("2 cases and 3 outputs imported; 1 row is left out");
     expect(run).toHaveBeenCalledTimes(2);
     expect(run.mock.calls[1]?.[0]).toMatchObject({ commit: true, partial: true });
+  });
+
+  it("tells of a long import, stops it, and then says that nothing came in", async () => {
+    let end: (reason: unknown) => void = () => undefined;
+    const importFile = vi.fn((request: ImportRequest, on: (update: JobUpdate) => void) => {
+      if (!request.commit) return Promise.resolve(REPLY);
+      on({ kind: "progress", data: { phase: "import-store", done: 400, total: 1000, rate: null, rate_unit: null, eta_s: null, rss_bytes: 0, values: {} } });
+      return new Promise<ImportReply>((_, reject) => {
+        end = reject;
+      });
+    });
+    const importCancel = vi.fn(async () => {
+      end({ code: "import-cancelled", args: {} });
+      return null;
+    });
+    renderRoom(<ImportDialog opened file="/in/質問.csv" onClose={() => undefined} />, bridgeOf({ importFile, importCancel }));
+    const user = userEvent.setup();
+    await user.click(await screen.findByRole("button", { name: /^Import 2 cases/ }));
+    expect(await screen.findByText("400 / 1000")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Cancel" }));
+    expect((await screen.findByText(/nothing was imported/)).closest("[data-stopped]")).toBeTruthy();
+    // The file is still there to be tried again.
+    expect(screen.getByRole("button", { name: /^Import 2 cases/ })).toBeTruthy();
   });
 
   it("maps a column by hand, and leaves nothing to the headings from then on", async () => {

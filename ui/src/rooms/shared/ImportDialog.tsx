@@ -4,13 +4,22 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import type { ImportKind, ImportReply } from "../../bridge/ipc";
+import { asFailure } from "../../bridge/failure";
+import type { ImportKind, ImportReply, JobProgress } from "../../bridge/ipc";
 import { RubricPick, useRubric } from "./ByRubric";
 import { ErrorNote } from "./ErrorNote";
 import { Preview, Problems } from "./ImportPreview";
 import { assigned, type Asked, request } from "./importing";
+import { Working } from "./Working";
 
 const FIRST: Asked = { kind: "cases", path: null, encoding: "auto", sheet: null, mapping: null, outputs: null, rater: "" };
+
+/** A file that is being looked at, or imported. */
+interface Work {
+  progress: JobProgress | null;
+  commits: boolean;
+  stopping: boolean;
+}
 
 /** File, a look at its rows and columns, every problem by name, then one button that says what it will do. */
 export function ImportDialog({ opened, file, onClose }: {
@@ -22,23 +31,29 @@ export function ImportDialog({ opened, file, onClose }: {
   const t = useT();
   const bridge = useBridge();
   const client = useQueryClient();
-  const { refresh } = Open.use();
+  const { project, refresh, go } = Open.use();
   const rubric = useRubric();
   const [asked, setAsked] = useState<Asked>(FIRST);
   const [reply, setReply] = useState<ImportReply | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [work, setWork] = useState<Work | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const [stopped, setStopped] = useState(false);
   const turn = useRef(0);
+  const busy = work !== null;
 
   const run = useCallback(
     async (what: Asked, more: { commit?: boolean; failed?: string } = {}) => {
       setAsked(what);
       if (what.path === null) return;
       const mine = ++turn.current;
-      setBusy(true);
+      setWork({ progress: null, commits: more.commit === true, stopping: false });
       setError(null);
+      setStopped(false);
       try {
-        const got = await bridge.importFile(request(what, rubric, more));
+        const got = await bridge.importFile(request(what, rubric, more), (update) => {
+          if (mine !== turn.current || update.kind !== "progress") return;
+          setWork((now) => now && { ...now, progress: update.data });
+        });
         if (mine !== turn.current) return;
         // A file that says what it holds needs no choice; a person's own choice stands.
         if (got.rather && what.guess) {
@@ -52,10 +67,12 @@ export function ImportDialog({ opened, file, onClose }: {
         }
       } catch (reason) {
         if (mine !== turn.current) return;
-        setReply(null);
-        setError(reason);
+        // What was seen of the file before an import was stopped still holds.
+        if (!more.commit) setReply(null);
+        if (asFailure(reason).code === "import-cancelled") setStopped(true);
+        else setError(reason);
       } finally {
-        if (mine === turn.current) setBusy(false);
+        if (mine === turn.current) setWork(null);
       }
     },
     [bridge, client, refresh, rubric],
@@ -100,15 +117,26 @@ export function ImportDialog({ opened, file, onClose }: {
       if (place) await run(asked, { failed: place });
     });
 
+  function stop() {
+    setWork((now) => now && { ...now, stopping: true });
+    bridge.importCancel().catch(setError);
+  }
+
   function close() {
+    // What is going into the project is stopped or waited for, never left alone.
+    if (work?.commits) return;
+    if (work) stop();
     turn.current += 1;
     setReply(null);
     setAsked(FIRST);
     setError(null);
-    setBusy(false);
+    setWork(null);
+    setStopped(false);
     onClose();
   }
 
+  // Where one would go from here.
+  const next = project.rubrics.length === 0 ? "rubrics" : project.outputs > 0 ? "rate" : "cases";
   const table = reply !== null && reply.fields.length > 0;
   const name = asked.path?.split(/[\\/]/).at(-1);
   return (
@@ -117,6 +145,7 @@ export function ImportDialog({ opened, file, onClose }: {
         <SegmentedControl
           aria-label={t("ui-import-kind")}
           value={asked.kind}
+          disabled={work?.commits ?? false}
           onChange={(value) => void run({ ...asked, kind: value as ImportKind, mapping: null, outputs: null, guess: false })}
           data={(["cases", "outputs", "ratings"] as const).map((value) => ({ value, label: t(`ui-import-${value}`) }))}
         />
@@ -124,7 +153,7 @@ export function ImportDialog({ opened, file, onClose }: {
           {t(`ui-import-${asked.kind}-note`)}
         </Text>
         <Group wrap="nowrap">
-          <Button variant={asked.path ? "default" : "filled"} onClick={() => void choose()} loading={busy} data-choose>
+          <Button variant={asked.path ? "default" : "filled"} onClick={() => void choose()} disabled={busy} data-choose>
             {t("ui-choose-file")}
           </Button>
           <Text size="sm" data-file title={asked.path ?? undefined}>
@@ -146,6 +175,12 @@ export function ImportDialog({ opened, file, onClose }: {
           </Group>
         ) : null}
         <ErrorNote error={error} />
+        {stopped ? (
+          <Alert role="status" color="gray" data-stopped>
+            {t("error-import-cancelled")}
+          </Alert>
+        ) : null}
+        {work ? <Working progress={work.progress} stopping={work.stopping} onCancel={stop} /> : null}
         {reply && asked.path ? (
           <>
             <Group align="end" justify="space-between">
@@ -179,12 +214,24 @@ export function ImportDialog({ opened, file, onClose }: {
             <Preview
               reply={reply}
               onAssign={(heading, field) => void run({ ...asked, ...assigned(reply, heading, field) })}
-              locked={!table || reply.committed}
+              locked={!table || reply.committed || (work?.commits ?? false)}
             />
             <Problems problems={reply.problems} />
             {reply.committed ? (
               <Alert role="status" color="green" data-committed>
-                {what(t, "committed", asked.kind, reply)}
+                <Group justify="space-between">
+                  {what(t, "committed", asked.kind, reply)}
+                  <Button
+                    size="xs"
+                    onClick={() => {
+                      close();
+                      go(next);
+                    }}
+                    data-next={next}
+                  >
+                    {t(`ui-import-next-${next}`)}
+                  </Button>
+                </Group>
               </Alert>
             ) : (
               <Group justify="end">
@@ -193,7 +240,7 @@ export function ImportDialog({ opened, file, onClose }: {
                     {t("ui-import-keep-left-out")}
                   </Button>
                 ) : null}
-                <Button disabled={reply.new + reply.new_outputs === 0} loading={busy} onClick={() => void run(asked, { commit: true })} data-commit>
+                <Button disabled={busy || reply.new + reply.new_outputs === 0} loading={work?.commits ?? false} onClick={() => void run(asked, { commit: true })} data-commit>
                   {what(t, "commit", asked.kind, reply)}
                 </Button>
               </Group>

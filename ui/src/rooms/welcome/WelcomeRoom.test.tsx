@@ -1,17 +1,19 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
+import type { Demo, JobUpdate } from "../../bridge/ipc";
 import { bridgeOf, PROJECT, renderRoom } from "../../test/room";
 import { SignIn } from "./SignIn";
 import { WelcomeRoom } from "./WelcomeRoom";
 
+const onDrop = async () => () => undefined;
 const recent = async () => [{ path: "/home/x/病棟.shinsa", name: "病棟" }];
 
 describe("the welcome", () => {
   it("opens a recent project with its passphrase", async () => {
     const projectOpen = vi.fn(async () => PROJECT);
     const onOpen = vi.fn();
-    renderRoom(<WelcomeRoom path={null} onOpen={onOpen} />, bridgeOf({ projectRecent: recent, projectOpen }));
+    renderRoom(<WelcomeRoom path={null} onOpen={onOpen} />, bridgeOf({ onDrop, projectRecent: recent, projectOpen }));
     const user = userEvent.setup();
     await user.click(await screen.findByText("病棟"));
     await user.type(screen.getByLabelText("Passphrase"), "ひみつ 1{Enter}");
@@ -21,7 +23,7 @@ describe("the welcome", () => {
 
   it("says what is wrong by the error's code and lets one try again", async () => {
     const projectOpen = vi.fn(async () => Promise.reject({ code: "wrong-passphrase", args: { message: "The passphrase is wrong." } }));
-    renderRoom(<WelcomeRoom path="/home/x/病棟.shinsa" onOpen={() => undefined} />, bridgeOf({ projectRecent: recent, projectOpen }));
+    renderRoom(<WelcomeRoom path="/home/x/病棟.shinsa" onOpen={() => undefined} />, bridgeOf({ onDrop, projectRecent: recent, projectOpen }));
     const user = userEvent.setup();
     await user.type(await screen.findByLabelText("Passphrase"), "nope{Enter}");
     const alert = await screen.findByRole("alert");
@@ -31,7 +33,7 @@ describe("the welcome", () => {
 
   it("makes a project only once name, folder, lead and both passphrases are there", async () => {
     const projectCreate = vi.fn(async () => PROJECT);
-    const bridge = bridgeOf({ projectRecent: recent, projectCreate, pickFolder: async () => "/data" });
+    const bridge = bridgeOf({ onDrop, projectRecent: recent, projectCreate, pickFolder: async () => "/data" });
     const onOpen = vi.fn();
     renderRoom(<WelcomeRoom path={null} onOpen={onOpen} />, bridge);
     const user = userEvent.setup();
@@ -46,6 +48,45 @@ describe("the welcome", () => {
     await user.type(screen.getByLabelText("Passphrase, once more"), "{Backspace}c{Enter}");
     await waitFor(() => expect(onOpen).toHaveBeenCalled());
     expect(projectCreate).toHaveBeenCalledWith({ parent: "/data", name: "ward", passphrase: "abc", lead: "Lead" });
+  });
+});
+
+describe("beginning", () => {
+  it("makes the demo with its progress in sight, and can stop it", async () => {
+    let end: (reason: unknown) => void = () => undefined;
+    const demoMake = vi.fn((_folder: string, _lang: string, on: (update: JobUpdate) => void) => {
+      on({ kind: "progress", data: { phase: "demo", done: 1, total: 4, rate: null, rate_unit: null, eta_s: null, rss_bytes: 0, values: {} } });
+      return new Promise<Demo>((_, reject) => {
+        end = reject;
+      });
+    });
+    const jobCancel = vi.fn(async () => {
+      end({ code: "import-cancelled", args: {} });
+      return null;
+    });
+    const bridge = bridgeOf({ onDrop, projectRecent: recent, pickFolder: async () => "/data", demoMake, jobCancel });
+    renderRoom(<WelcomeRoom path={null} onOpen={() => undefined} />, bridge);
+    const user = userEvent.setup();
+    await user.click(await screen.findByText("Try the demo"));
+    await user.click(await screen.findByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(document.querySelector("[data-working]")).toBeNull());
+    expect(jobCancel).toHaveBeenCalledOnce();
+    expect(document.querySelector("[data-welcome=demo]:disabled")).toBeNull();
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
+  it("starts a project from a file, named after it, and hands the file on", async () => {
+    const onOpen = vi.fn();
+    const bridge = bridgeOf({ onDrop, projectRecent: recent, pickFile: async () => "/in/質問 一覧.csv", pickFolder: async () => "/data", projectCreate: async () => PROJECT });
+    renderRoom(<WelcomeRoom path={null} onOpen={onOpen} />, bridge);
+    const user = userEvent.setup();
+    await user.click(await screen.findByText("Start from a file"));
+    expect((await screen.findByLabelText<HTMLInputElement>(/Name of the project/)).value).toBe("質問 一覧");
+    await user.type(screen.getByLabelText(/^Name \*|^Name$/), "Lead");
+    await user.click(screen.getByText("Choose a folder"));
+    await user.type(screen.getByLabelText("Passphrase"), "abc");
+    await user.type(screen.getByLabelText("Passphrase, once more"), "abc{Enter}");
+    await waitFor(() => expect(onOpen).toHaveBeenCalledWith(PROJECT, { file: "/in/質問 一覧.csv" }));
   });
 });
 

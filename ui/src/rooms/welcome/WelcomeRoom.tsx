@@ -1,28 +1,38 @@
-import { Box, Button, Group, Stack, Text, TextInput, Title, UnstyledButton } from "@mantine/core";
+import { Box, Button, Group, SimpleGrid, Stack, Text, TextInput, Title, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
+import { DropZone } from "../../app/DropZone";
 import { recall } from "../../app/memory";
 import { useLanguage, useT } from "../../app/locale";
+import { useJob } from "../../app/useJob";
 import { useBridge } from "../../bridge/context";
-import type { ProjectView } from "../../bridge/ipc";
-import { FolderIcon, PlusIcon } from "../../parts/icons";
+import type { Demo, ProjectView } from "../../bridge/ipc";
+import { FolderIcon, ImportIcon, PlusIcon, RateIcon } from "../../parts/icons";
 import { ErrorNote } from "../shared/ErrorNote";
+import { Working } from "../shared/Working";
 import { Secret } from "../../parts/Secret";
 import styles from "./WelcomeRoom.module.css";
 
-type Step = { step: "choose" } | { step: "unlock"; path: string } | { step: "create" };
+type Step = { step: "choose" } | { step: "unlock"; path: string } | { step: "create"; file: string | null };
 
-/** The first thing one sees: recent projects, opening another, making a new one. */
+/** What else there is to say of a project just opened. */
+export interface Opened {
+  /** The passphrase, where the user doesn't know it yet. */
+  passphrase?: string;
+  /** A file to be brought in. */
+  file?: string;
+}
+
+/** The first thing one sees: recent projects, opening another, making a new one, from a file or to try things out. */
 export function WelcomeRoom({ path, onOpen }: {
   path: string | null;
-  /** With the passphrase where the user doesn't know it yet. */
-  onOpen: (project: ProjectView, passphrase?: string) => void;
+  onOpen: (project: ProjectView, more?: Opened) => void;
 }) {
   const t = useT();
   const bridge = useBridge();
   const [step, setStep] = useState<Step>({ step: "choose" });
   const [error, setError] = useState<unknown>(null);
-  const [making, setMaking] = useState(false);
+  const making = useJob<Demo>();
   const { language } = useLanguage();
   const recent = useQuery({ queryKey: ["recent"], queryFn: () => bridge.projectRecent() });
   useEffect(() => {
@@ -41,22 +51,38 @@ export function WelcomeRoom({ path, onOpen }: {
 
   async function demo() {
     setError(null);
-    setMaking(true);
     try {
       const folder = await bridge.pickFolder();
       if (!folder) return;
-      const made = await bridge.demoMake(folder, language);
-      onOpen(made.project, made.passphrase);
+      await making.start(async (on) => {
+        const made = await bridge.demoMake(folder, language, on);
+        onOpen(made.project, { passphrase: made.passphrase });
+        return made;
+      });
     } catch (reason) {
       setError(reason);
-    } finally {
-      setMaking(false);
     }
   }
+
+  async function fromFile() {
+    setError(null);
+    try {
+      const file = await bridge.pickFile("table");
+      if (file) setStep({ step: "create", file });
+    } catch (reason) {
+      setError(reason);
+    }
+  }
+  // A project's folder is opened, anything else is what a new project starts from.
+  const onDropped = useCallback(
+    (dropped: string) => setStep(/\.shinsa[\\/]?$/i.test(dropped) ? { step: "unlock", path: dropped } : { step: "create", file: dropped }),
+    [],
+  );
 
   const back = () => setStep({ step: "choose" });
   return (
     <div className={styles.room}>
+      <DropZone onFile={onDropped} />
       <div className={styles.sheet}>
         <Group gap="md" align="center" mb={4}>
           <img src="/icon.svg" width={52} height={52} alt="" />
@@ -69,22 +95,14 @@ export function WelcomeRoom({ path, onOpen }: {
         </Group>
         {step.step === "choose" ? (
           <Stack gap="lg" mt="lg">
-            <Group grow>
-              <Choice icon={<FolderIcon />} title={t("ui-welcome-open")} note={t("ui-welcome-open-note")} onClick={() => void pick()} name="open" />
-              <Choice
-                icon={<PlusIcon />}
-                title={t("ui-welcome-create")}
-                note={t("ui-welcome-create-note")}
-                onClick={() => setStep({ step: "create" })}
-                name="create"
-              />
-            </Group>
-            <UnstyledButton className={styles.demo} onClick={() => void demo()} disabled={making} data-welcome="demo">
-              <Text size="sm">
-                <b>{t("ui-welcome-demo")}</b> {t("ui-welcome-demo-note")}
-              </Text>
-            </UnstyledButton>
-            <ErrorNote error={error ?? recent.error} />
+            <SimpleGrid cols={2}>
+              <Choice name="open" icon={<FolderIcon />} disabled={making.running} onClick={() => void pick()} />
+              <Choice name="create" icon={<PlusIcon />} disabled={making.running} onClick={() => setStep({ step: "create", file: null })} />
+              <Choice name="file" icon={<ImportIcon />} disabled={making.running} onClick={() => void fromFile()} />
+              <Choice name="demo" icon={<RateIcon />} disabled={making.running} onClick={() => void demo()} />
+            </SimpleGrid>
+            {making.running ? <Working progress={making.progress} stopping={making.stopping} onCancel={making.cancel} /> : null}
+            <ErrorNote error={error ?? making.error ?? recent.error} />
             <section aria-label={t("ui-welcome-recent")}>
               <Title order={2} size="h5" mb={6}>
                 {t("ui-welcome-recent")}
@@ -108,27 +126,28 @@ export function WelcomeRoom({ path, onOpen }: {
         ) : step.step === "unlock" ? (
           <Unlock path={step.path} onBack={back} onOpen={onOpen} />
         ) : (
-          <Create onBack={back} onOpen={onOpen} />
+          <Create file={step.file} onBack={back} onOpen={onOpen} />
         )}
       </div>
     </div>
   );
 }
 
-function Choice({ icon, title, note, onClick, name }: {
+/** One way to begin. */
+function Choice({ name, icon, disabled, onClick }: {
+  name: "open" | "create" | "file" | "demo";
   icon: React.ReactNode;
-  title: string;
-  note: string;
+  disabled: boolean;
   onClick: () => void;
-  name: string;
 }) {
+  const t = useT();
   return (
-    <UnstyledButton className={styles.choice} onClick={onClick} data-welcome={name}>
+    <UnstyledButton className={styles.choice} onClick={onClick} disabled={disabled} data-welcome={name}>
       {icon}
       <Box>
-        <Text fw={650}>{title}</Text>
+        <Text fw={650}>{t(`ui-welcome-${name}`)}</Text>
         <Text size="sm" c="dimmed">
-          {note}
+          {t(`ui-welcome-${name}-note`)}
         </Text>
       </Box>
     </UnstyledButton>
@@ -182,10 +201,15 @@ function Unlock({ path, onBack, onOpen }: { path: string; onBack: () => void; on
   );
 }
 
-function Create({ onBack, onOpen }: { onBack: () => void; onOpen: (project: ProjectView) => void }) {
+function Create({ file, onBack, onOpen }: {
+  /** What the project is to start from. */
+  file: string | null;
+  onBack: () => void;
+  onOpen: (project: ProjectView, more?: Opened) => void;
+}) {
   const t = useT();
   const bridge = useBridge();
-  const [name, setName] = useState("");
+  const [name, setName] = useState(file === null ? "" : stem(file));
   const [folder, setFolder] = useState<string | null>(null);
   const [lead, setLead] = useState(recall("rater") ?? "");
   const [passphrase, setPassphrase] = useState("");
@@ -198,7 +222,8 @@ function Create({ onBack, onOpen }: { onBack: () => void; onOpen: (project: Proj
     setBusy(true);
     setError(null);
     try {
-      onOpen(await bridge.projectCreate({ parent: folder, name: name.trim(), passphrase, lead: lead.trim() }));
+      const made = await bridge.projectCreate({ parent: folder, name: name.trim(), passphrase, lead: lead.trim() });
+      onOpen(made, file === null ? {} : { file });
     } catch (reason) {
       setError(reason);
       setBusy(false);
@@ -212,9 +237,16 @@ function Create({ onBack, onOpen }: { onBack: () => void; onOpen: (project: Proj
       }}
     >
       <Stack gap="md" mt="xl">
-        <Title order={2} size="h4">
-          {t("ui-welcome-create")}
-        </Title>
+        <div>
+          <Title order={2} size="h4">
+            {t("ui-welcome-create")}
+          </Title>
+          {file === null ? null : (
+            <Text size="sm" c="dimmed" className={styles.path} data-from={file}>
+              {t("ui-welcome-from", { file: last(file) })}
+            </Text>
+          )}
+        </div>
         <TextInput label={t("ui-project-name")} value={name} onChange={(event) => setName(event.currentTarget.value)} autoFocus required />
         <TextInput
           label={t("ui-rater-name")}
@@ -265,7 +297,15 @@ function Create({ onBack, onOpen }: { onBack: () => void; onOpen: (project: Proj
   );
 }
 
+function last(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+}
+
 function nameOf(path: string): string {
-  const last = path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
-  return last.replace(/\.shinsa$/i, "");
+  return last(path).replace(/\.shinsa$/i, "");
+}
+
+/** A file's name without its ending. */
+function stem(path: string): string {
+  return last(path).replace(/\.[^.]+$/, "");
 }

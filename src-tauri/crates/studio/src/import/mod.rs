@@ -5,6 +5,7 @@ mod cases;
 mod look;
 mod outputs;
 mod ratings;
+mod teller;
 mod view;
 
 pub use view::{
@@ -13,7 +14,7 @@ pub use view::{
 
 use crate::project::small;
 use crate::studio::Open;
-use crate::{Ctx, Studio, StudioError};
+use crate::{Ctx, JobUpdate, Studio, StudioError};
 use ratings::{NewRaters, RatingRow};
 use shinsa_domain::{Output, Prompt, Rater};
 use shinsa_fsio as fsio;
@@ -21,9 +22,13 @@ use shinsa_intake::{
     CaseRecord, Encoding, Format, Intake, JsonlOptions, Located, OutputRecord, Problem,
     RatingRecord, RatingsTableOptions, TableOptions,
 };
+use shinsa_jobs::Cancel;
 use shinsa_store::{ImportedRating, StoreError, Tx};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
+pub(crate) use teller::STORING;
+use teller::{STEP, Teller};
 
 const LARGEST: u64 = 512 << 20;
 /// The setting that says that the project holds invented data.
@@ -52,6 +57,9 @@ enum Fate<T> {
     Refused { column: String, code: &'static str, args: Vec<(&'static str, String)> },
 }
 
+/// What was read of a file, and what its columns can be taken for.
+type Read<R> = (Intake<R>, Vec<ImportField>);
+
 /// Something to store: what the import is of, and what comes along with it.
 trait Stored {
     /// How many of what the import is of.
@@ -73,34 +81,40 @@ impl Studio {
     ///
     /// # Errors
     /// `unknown-encoding`, `unknown-field`, `unknown-rubric` or `which-rubric` for
-    /// ratings in a table, or a file error. What is wrong with rows is in the
-    /// reply, never an error.
-    pub fn import(&self, request: &ImportRequest) -> Result<ImportReply, StudioError> {
-        let bytes = fsio::read(Path::new(&request.path), LARGEST)?;
+    /// ratings in a table, `import-cancelled` (nothing is then stored), or a file error.
+    /// What is wrong with rows is in the reply, never an error.
+    pub fn import(
+        &self,
+        request: &ImportRequest,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
+    ) -> Result<ImportReply, StudioError> {
+        let tell = &mut Teller::new(cancel, on);
+        let bytes = Arc::new(fsio::read(Path::new(&request.path), LARGEST)?);
+        let all = Arc::clone(&bytes);
         let encoding = request.encoding.as_deref().map(encoding).transpose()?;
         let lines = JsonlOptions { encoding, ..JsonlOptions::default() };
         match request.kind {
             ImportKind::Cases => {
-                let intake = if is_jsonl(&request.path) {
-                    shinsa_intake::cases_jsonl(&bytes, &lines)
+                let (intake, fields) = if is_jsonl(&request.path) {
+                    (tell.read(move || shinsa_intake::cases_jsonl(&all, &lines))?, Vec::new())
                 } else {
-                    let mapping = cases::mapping(&request.mapping)?;
                     let options = TableOptions {
                         encoding,
-                        mapping,
+                        mapping: cases::mapping(&request.mapping)?,
                         outputs: request.outputs.clone(),
                         sheet: request.sheet.clone(),
                         ..TableOptions::default()
                     };
-                    shinsa_intake::cases_table(&bytes, &options)
+                    let read = move || shinsa_intake::cases_table(&all, &options);
+                    (tell.read(read)?, cases::fields())
                 };
-                let fields = if is_jsonl(&request.path) { Vec::new() } else { cases::fields() };
                 let mut keys = BTreeSet::new();
                 self.store(
                     request,
                     &bytes,
-                    intake,
-                    fields,
+                    (intake, fields),
+                    tell,
                     |open, ctx, record| cases::row(open, ctx, &mut keys, record),
                     |tx, rows| {
                         let (cases, outputs): (Vec<_>, Vec<_>) =
@@ -111,21 +125,22 @@ impl Studio {
                 )
             }
             ImportKind::Outputs => {
-                let intake = shinsa_intake::outputs_jsonl(&bytes, &lines);
-                self.store(request, &bytes, intake, Vec::new(), outputs::output, insert_outputs)
+                let intake = tell.read(move || shinsa_intake::outputs_jsonl(&all, &lines))?;
+                let read = (intake, Vec::new());
+                self.store(request, &bytes, read, tell, outputs::output, insert_outputs)
             }
             ImportKind::Ratings => {
-                let (intake, fields) = if is_jsonl(&request.path) {
-                    (shinsa_intake::ratings_jsonl(&bytes, &lines), Vec::new())
+                let read = if is_jsonl(&request.path) {
+                    (tell.read(move || shinsa_intake::ratings_jsonl(&all, &lines))?, Vec::new())
                 } else {
-                    self.ratings_table(request, &bytes, encoding)?
+                    self.ratings_table(request, all, encoding, tell)?
                 };
                 let mut raters = NewRaters::default();
                 self.store(
                     request,
                     &bytes,
-                    intake,
-                    fields,
+                    read,
+                    tell,
                     |open, ctx, record| ratings::rating(open, ctx, &mut raters, record),
                     |tx, rows| {
                         let (raters, ratings): (Vec<Option<Rater>>, Vec<ImportedRating>) =
@@ -141,9 +156,10 @@ impl Studio {
     fn ratings_table(
         &self,
         request: &ImportRequest,
-        bytes: &[u8],
+        bytes: Arc<Vec<u8>>,
         encoding: Option<Encoding>,
-    ) -> Result<(Intake<RatingRecord>, Vec<ImportField>), StudioError> {
+        tell: &mut Teller<'_>,
+    ) -> Result<Read<RatingRecord>, StudioError> {
         let rubric = self.rubric(&self.which_rubric(request.rubric.as_deref())?)?;
         let options = RatingsTableOptions {
             encoding,
@@ -153,17 +169,18 @@ impl Studio {
             ..RatingsTableOptions::default()
         };
         let fields = ratings::fields(&rubric);
-        Ok((shinsa_intake::ratings_table(bytes, &rubric, &options), fields))
+        let intake = tell.read(move || shinsa_intake::ratings_table(&bytes, &rubric, &options))?;
+        Ok((intake, fields))
     }
 
     fn store<R: Marked, T: Stored>(
         &self,
         request: &ImportRequest,
         bytes: &[u8],
-        mut intake: Intake<R>,
-        fields: Vec<ImportField>,
+        (mut intake, fields): Read<R>,
+        tell: &mut Teller<'_>,
         mut resolve: impl FnMut(&Open, &Ctx, &R) -> Result<Fate<T>, StudioError>,
-        write: impl FnOnce(&Tx<'_>, Vec<T>) -> Result<(), StoreError>,
+        mut write: impl FnMut(&Tx<'_>, Vec<T>) -> Result<(), StoreError>,
     ) -> Result<ImportReply, StudioError> {
         self.with(|open| {
             open.lead()?;
@@ -171,7 +188,9 @@ impl Studio {
             let mut problems: Vec<ImportProblem> =
                 intake.problems.iter().map(ImportProblem::of).collect();
             let records = std::mem::take(&mut intake.records);
-            for Located { row, line, value } in &records {
+            tell.begin("import-check", records.len())?;
+            for (at, Located { row, line, value }) in (1..).zip(&records) {
+                tell.at(at)?;
                 match resolve(open, &self.ctx, value)? {
                     Fate::New(item) => fresh.push(item),
                     Fate::Repeated => repeated += 1,
@@ -195,11 +214,20 @@ impl Studio {
             if commit && !fresh.is_empty() {
                 let invented = records.iter().any(|r| r.value.is_synthetic());
                 let op = open.op(&self.ctx, "import")?;
+                tell.begin(STORING, fresh.len())?;
                 open.project.transact(&op, |tx| {
                     if invented {
                         tx.set_setting(SYNTHETIC, &serde_json::Value::Bool(true))?;
                     }
-                    write(tx, fresh)
+                    let (mut rest, mut done) = (fresh.into_iter(), 0);
+                    while rest.len() > 0 {
+                        let next: Vec<T> = rest.by_ref().take(STEP).collect();
+                        done += next.len();
+                        write(tx, next)?;
+                        // Stopped in here, the whole operation is as if it had never been.
+                        tell.at(done)?;
+                    }
+                    Ok::<_, StudioError>(())
                 })?;
             }
             if let Some(path) = &request.failed_rows {

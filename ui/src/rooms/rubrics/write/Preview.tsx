@@ -36,7 +36,7 @@ export function Preview({ rubric, view, shown }: {
   return (
     <aside className={styles.preview} aria-label={t("ui-write-preview")} data-preview>
       <Group justify="space-between" wrap="nowrap">
-        <Text size="sm" fw={650} c="var(--accent)">
+        <Text component="h2" size="sm" fw={650} c="var(--accent)">
           {t("ui-write-preview")}
         </Text>
         <Group gap={4}>
