@@ -209,6 +209,42 @@ vectorised! {
 }
 
 vectorised! {
+    /// The greatest of each 64 elements whose bits are set, 32 to a word; `-inf`
+    /// where none is.
+    pub fn masked_tops(x: &[f32], mask: &[u32], tops: &mut [f32]) {
+        for ((x, mask), top) in x.chunks(64).zip(mask.chunks(2)).zip(tops) {
+            for (x, &word) in x.chunks(32).zip(mask) {
+                let mut held = [f32::NEG_INFINITY; 32];
+                for (i, (held, &v)) in held.iter_mut().zip(x).enumerate() {
+                    *held = if word >> i & 1 == 1 { v } else { f32::NEG_INFINITY };
+                }
+                // NaN is nobody's maximum.
+                *top = held.iter().fold(*top, |a, &b| if b > a { b } else { a });
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// `Σ e^(x - max)`, and the same of the elements whose bits are set.
+    pub fn masked_exp_sums(x: &[f32], mask: &[u32], max: f32) -> [f32; 2] {
+        let (mut all, mut some) = ([0.0f32; LANES], [0.0f32; LANES]);
+        for (at, x) in x.chunks(32).enumerate() {
+            let word = mask.get(at).copied().unwrap_or(0);
+            let mut e = [0.0f32; 32];
+            for (e, &v) in e.iter_mut().zip(x) {
+                *e = exp(v - max);
+            }
+            for (i, e) in e.iter().enumerate() {
+                all[i % LANES] += e;
+                some[i % LANES] += e * (word >> i & 1) as f32;
+            }
+        }
+        [fold(all), fold(some)]
+    }
+}
+
+vectorised! {
     /// `ds = p · (dp - mean) · by`, into `dp`.
     pub fn softmax_backward(p: &[f32], dp: &mut [f32], mean: f32, by: f32) {
         for (d, p) in dp.iter_mut().zip(p) {
