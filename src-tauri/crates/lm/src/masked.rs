@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_mask_and_its_list_choose_the_same_token() {
-        for (seed, vocab) in (0..60).zip([5000, 4999, 64, 37, 151].into_iter().cycle()) {
+        for (seed, vocab) in (0..60).zip([5000usize, 4999, 64, 37, 151].into_iter().cycle()) {
             let mut logits: Vec<f32> =
                 (0..vocab).map(|i| 12.0 * uniform(seed, 0, i as u64) - 6.0).collect();
             // Ties, and what no softmax likes.
