@@ -6,7 +6,7 @@ use crate::rng::Rng;
 use crate::sample::{Sampling, pick};
 
 /// Tokens whose greatest logit is looked at first.
-const BLOCK: usize = 64;
+const BLOCK: usize = 32;
 
 /// Draws one of the tokens whose bit is set in `mask` (token `t` is bit `t % 32` of
 /// word `t / 32`; words may be missing, their tokens aren't allowed): the very one
