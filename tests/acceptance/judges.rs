@@ -278,11 +278,26 @@ fn base_and_two_adapters_are_compared_on_the_same_frozen_items() {
         let train =
             ["train", "ward.shinsa", "--name", name, "--steps", steps, "--over-long", "drop"];
         done(shinsa, &train);
-        let same = ["--adapter", name, "--same-as", "calm", "--samples", "1", "--temperature", "0"];
-        let args = judge(name, &same).into_iter().filter(|a| !["--which", "all"].contains(a));
-        let said = shinsa.json(&args.collect::<Vec<_>>());
-        assert_eq!(said["outputs"], 7, "{said}");
     }
+    // All three in the same batches, each with the run it would have had alone.
+    let same = ["--adapter", "k", "--same-as", "calm", "--samples", "1", "--temperature", "0"];
+    let beside = ["--beside", "k-plus-1=k-plus-1", "--beside", "base"];
+    let args = judge("k", &[&same[..], &beside].concat());
+    let args: Vec<&str> = args.into_iter().filter(|a| !["--which", "all"].contains(a)).collect();
+    let said = shinsa.json(&args);
+    assert_eq!(said["outputs"], 7, "{said}");
+    let names: Vec<&Value> =
+        said["beside"].as_array().expect("two").iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["k-plus-1", "base"]);
+    assert_eq!(said["beside"][0]["verdicts"], said["verdicts"], "{said}");
+    let answers = |name: &str| {
+        let said = shinsa.json(&["verdicts", "ward.shinsa", "--name", name, "--json"]);
+        let rows = said["rows"].as_array().expect("rows").clone();
+        rows.into_iter().map(|row| row["samples"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(answers("base"), answers("calm"));
+    assert_ne!(answers("k"), answers("base"));
+    shinsa.run(&args).failed_with("name-taken");
     let said = shinsa.json(&["compare", "ward.shinsa", "--runs", "calm,k,k-plus-1", "--json"]);
     // Trained judges are measured on held-out cases alone; Q19 has no verdict.
     assert_eq!((&said["outputs"], &said["measured"]), (&json!(7), &json!(4)), "{said}");

@@ -17,6 +17,8 @@ fn help_names_every_command_and_the_exit_codes() {
     for word in [
         "demo",
         "project",
+        "person",
+        "assign",
         "rubric",
         "import",
         "agreement",

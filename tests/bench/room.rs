@@ -76,10 +76,11 @@ fn main() -> Outcome {
         path: made.path.clone(),
         passphrase: PASSPHRASE.into(),
         rater: Some("責任者".into()),
+        ..OpenProject::default()
     })?;
     let open_s = begun.elapsed().as_secs_f64();
 
-    studio.sign_in(&SignIn { name: "丁".into(), profession: String::new() })?;
+    studio.sign_in(&SignIn { name: "丁".into(), ..SignIn::default() })?;
     let begun = Instant::now();
     let queue = studio.rating_queue(&rubric)?;
     let queue_s = begun.elapsed().as_secs_f64();

@@ -109,8 +109,18 @@ fn set(window: &Window, language: &str, scheme: &str) {
 }
 
 const LOOKS: [(&str, &str); 2] = [("ja", "light"), ("en", "dark")];
-const ROOMS: [&str; 9] =
-    ["cases", "rubrics", "rate", "agreement", "adjudicate", "train", "judge", "report", "export"];
+const ROOMS: [&str; 10] = [
+    "cases",
+    "rubrics",
+    "people",
+    "rate",
+    "agreement",
+    "adjudicate",
+    "train",
+    "judge",
+    "report",
+    "export",
+];
 
 #[test]
 fn axe_core_finds_no_violation_in_any_room() {
@@ -161,6 +171,20 @@ fn axe_core_finds_no_violation_in_any_room() {
         window.click(opener);
         looked.dialog(name);
     }
+
+    // A plan that is looked at, and passphrases.
+    window.click("[data-go=people]");
+    stands(&window, "people");
+    window.click("[data-assign-preview]");
+    looked.in_every_look("a plan", |window| window.wait_for("[data-plan=preview]"));
+    window.click("[data-own-passphrase]");
+    looked.dialog("one's own passphrase");
+    window.click("[data-reset]");
+    looked.dialog("a passphrase that is taken away");
+    window.click("[data-reset]");
+    window.click("[data-reset-do]");
+    window.wait_for("[data-issued]");
+    looked.dialog("a passphrase to hand over");
 
     // Outside a project, which is now among the recent ones.
     window.click("[data-close]");

@@ -53,6 +53,10 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         }, "on": channel })
     };
     let import = json!({ "kind": "ratings", "path": demo_data("ratings.jsonl"), "commit": true });
+    let plan = json!({
+        "rubric": rubric, "per_output": 1, "overlap_share": 0.0, "overlap_raters": 2,
+        "calibration": 1, "audit_share": 0.0
+    });
     let decision = json!({
         "output_id": "$output", "rubric": rubric, "causes": { "safety": "slip" },
         "answers": { "safety": 3, "deductions": [], "harm": false }
@@ -77,6 +81,24 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("rate_skip", json!({ "request": aside }), Reply),
         ("rate_flag", json!({ "request": aside }), Reply),
         ("rate_undo", json!({}), Reply),
+        (
+            "rate_mark",
+            json!({ "request": {
+                "output_id": "$output", "rubric": rubric, "question": "safety", "start": 0, "end": 2
+            } }),
+            Reply,
+        ),
+        ("queue_settings", json!({ "rubric": rubric }), Refuse),
+        (
+            "queue_set",
+            json!({ "request": { "rubric": rubric, "settings": {
+                "way": "disagreement", "run": null, "raters_choose": true,
+                "again_share": 0.1, "again_items": 5, "again_days": 0
+            } } }),
+            Refuse,
+        ),
+        ("queue_choose", json!({ "request": { "rubric": rubric, "way": "disagreement" } }), Refuse),
+        ("consistency", json!({ "request": { "rubric": rubric } }), Reply),
         ("prefer_queue", json!({}), Reply),
         ("prefer_open", json!({ "id": "$pair" }), Reply),
         (
@@ -92,6 +114,14 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("report_there", json!({}), Refuse),
         ("mine_and_gold", json!({ "rubric": rubric }), Reply),
         ("person_add", json!({ "request": { "name": "誰か", "role": "lead" } }), Refuse),
+        // One's own, which an empty one does not become; and others' are the lead's.
+        ("passphrase_change", json!({ "request": { "old": null, "new": "" } }), Refuse),
+        ("passphrase_reset", json!({ "name": "責任者" }), Refuse),
+        ("passphrase_require", json!({ "required": true }), Refuse),
+        ("assign_show", json!({ "rubric": rubric }), Refuse),
+        ("assign_preview", json!({ "request": plan }), Refuse),
+        ("assign_plan", json!({ "request": plan }), Refuse),
+        ("assign_undo", json!({ "rubric": rubric }), Refuse),
         ("adapter_list", json!({}), Refuse),
         ("import_file", json!({ "request": import }), Refuse),
         ("rubric_add", json!({ "request": { "shipped": "answer-usefulness" } }), Refuse),

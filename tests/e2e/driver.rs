@@ -157,6 +157,59 @@ impl Window {
         );
     }
 
+    /// Types `text` while `modifier` is held.
+    pub fn holding(&self, modifier: char, text: &str) {
+        let mut actions = vec![json!({"type": "keyDown", "value": modifier.to_string()})];
+        for c in text.chars() {
+            for kind in ["keyDown", "keyUp"] {
+                actions.push(json!({"type": kind, "value": c.to_string()}));
+            }
+        }
+        actions.push(json!({"type": "keyUp", "value": modifier.to_string()}));
+        self.post(
+            "/actions",
+            &json!({"actions": [{"type": "key", "id": "keyboard", "actions": actions}]}),
+        );
+    }
+
+    /// Selects with the mouse from the beginning of the first match's text to the end of
+    /// `words`, wherever they stand in the output.
+    pub fn drag(&self, css: &str, words: &str) {
+        self.wait_for(css);
+        let script = format!(
+            "const at = (node, start, end) => {{
+                 const range = document.createRange();
+                 range.setStart(node, start);
+                 range.setEnd(node, end);
+                 return range.getBoundingClientRect();
+             }};
+             const first = document.querySelector({css}).firstChild;
+             const words = {words};
+             const last = [...document.querySelectorAll('[data-output-text] [data-from]')]
+                 .map((e) => e.firstChild).find((t) => t.data.includes(words));
+             const end = last.data.indexOf(words) + words.length;
+             const a = at(first, 0, 1), b = at(last, end - 1, end);
+             return [a.left + 1, a.top + a.height / 2, b.right - 1, b.top + b.height / 2].map(Math.round);",
+            css = json!(css),
+            words = json!(words)
+        );
+        let places = self.run(&script);
+        let moved = |x: usize, y: usize| json!({"type": "pointerMove", "duration": 50, "x": places[x], "y": places[y], "origin": "viewport"});
+        let actions = json!([
+            moved(0, 1),
+            {"type": "pointerDown", "button": 0},
+            moved(2, 3),
+            {"type": "pointerUp", "button": 0},
+        ]);
+        self.post(
+            "/actions",
+            &json!({"actions": [{
+                "type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"},
+                "actions": actions
+            }]}),
+        );
+    }
+
     /// Writes what the window shows to a PNG.
     pub fn photograph(&self, path: &Path) {
         // What was asked for last may not be painted yet.

@@ -8,6 +8,8 @@ mod axe;
 mod blinding;
 mod driver;
 mod import;
+mod passages;
+mod people;
 mod preferring;
 mod writing;
 
@@ -384,6 +386,7 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
             for room in [
                 "cases",
                 "rubrics",
+                "people",
                 "rate",
                 "prefer",
                 "agreement",

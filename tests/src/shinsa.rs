@@ -87,6 +87,8 @@ impl Shinsa {
             .env("XDG_DATA_HOME", self.path("data"))
             .env("LC_ALL", "C.UTF-8")
             .env_remove("LANGUAGE")
+            .env_remove("SHINSA_PERSON_PASSPHRASE")
+            .env_remove("SHINSA_NEW_PASSPHRASE")
             .env("SHINSA_PASSPHRASE", self.passphrase)
             .env("SHINSA_WORKER", binary("shinsa-worker"))
             .env("SHINSA_MODEL", embedded_model())

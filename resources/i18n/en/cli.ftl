@@ -6,6 +6,8 @@ cli-error = Error:
 cli-warning = Note:
 cli-passphrase = Passphrase:
 cli-passphrase-again = The passphrase again:
+cli-passphrase-new = The new passphrase:
+cli-person-passphrase = { $name }'s own passphrase:
 
 cli-project = Project { $name } ({ $path })
 cli-project-counts = Cases { $cases } · outputs { $outputs } · ratings { $ratings } · gold { $gold } · verdicts { $verdicts }
@@ -144,3 +146,33 @@ cli-preference = { $choice ->
         [tie] about the same
        *[other] can't judge
     }
+
+## People and plans
+
+cli-lead-open = { $name }, a lead, has no passphrase: whoever opens the project can sign in under this name. Choose one: shinsa person passphrase
+cli-person-chosen = { $name } signs in with the new passphrase from now on.
+cli-person-reset = { $name }: { $passphrase } – hand it over; it signs in once, to choose another. It is kept nowhere.
+cli-person-required = Everybody must have a passphrase from now on. Who has none chooses one at the next sign-in.
+cli-person-not-required = Nobody has to have a passphrase any longer. Who has one still needs it.
+cli-assign-parts = { $outputs } outputs · ratings to give: calibration { $calibration } · base { $base } · overlap { $overlap } · audit { $audit }
+cli-assign-rater = { $name }: { $todo } to rate, { $begun } begun or ended, { $hours } h
+cli-assign-measured = { $hours } h in all, at { $seconds } s a rating (the median of { $timed } timed ratings of { $people } people).
+cli-assign-given = { $hours } h in all, at the { $seconds } s a rating that were given ({ $timed } ratings of { $people } people were timed).
+cli-assign-guess = { $hours } h in all, at { $seconds } s a rating: a guess, since fewer than three ratings were timed ({ $timed }, of { $people } people).
+cli-assign-unplanned = { $outputs } outputs came after the plan and are in nobody's queue. Plan again.
+cli-assign-none = There is no plan: everybody may rate everything.
+cli-assign-dry-run = Nothing was changed. With --seed { $seed } the same plan is made.
+cli-assign-done = The queues are made by this plan (seed { $seed }). What was begun stays.
+cli-assign-undone = The plan is taken back. What was begun stays.
+cli-queue-next = Now: case { $case } ({ $id })
+cli-queue-all-done = Everything is done.
+cli-queue-order = Order: { $way ->
+        [disagreement] likelier where others' ratings differ
+        [uncertainty] likelier where the judge is unsure
+       *[other] random
+    }
+cli-queue-run = The judge's uncertainty is read from the judging { $run }.
+cli-queue-free = Raters may choose the order of their own queue.
+cli-queue-fixed = Raters can't choose the order.
+cli-queue-again = { $share } % come a second time, after { $items } other outputs and { $days } days.
+cli-consistency = { $rater }: { $repeats } outputs rated a second time

@@ -33,6 +33,15 @@ error-wrong-passphrase = { $path }: the passphrase is wrong. Check capitals and 
 error-empty-passphrase = The passphrase is empty. Choose one of several words.
 error-passphrase-differs = The two entries of the passphrase differ. Nothing was made. Try again.
 error-passphrase-missing = No passphrase was given ({ $message }). Set SHINSA_PASSPHRASE, or use --passphrase-file.
+error-person-passphrase-needed = { $name } has a passphrase of their own. Enter it to sign in under this name (on the command line: SHINSA_PERSON_PASSPHRASE or --person-passphrase-file).
+error-person-passphrase-wrong = This is not { $name }'s passphrase. Check capitals and Japanese input, then try again. Who has forgotten it asks the lead for a new one.
+error-person-passphrase-wait = { $name }'s passphrase was wrong several times. Try again in { $seconds } s.
+error-person-passphrase-new = { $name } has to choose a passphrase of their own before anything else (on the command line: shinsa person passphrase).
+error-person-passphrase-short = The passphrase is too short. Take at least { $least } characters; several words are easy to remember.
+error-person-passphrase-same = This is the passphrase of before. Choose another one.
+error-new-passphrase-missing = No new passphrase was given. Set SHINSA_NEW_PASSPHRASE, or use --new-passphrase-file.
+error-own-passphrase = This is your own passphrase. Change it instead of resetting it.
+error-lead-without-passphrase = You have no passphrase of your own yet. Choose one first, then require it of everybody.
 error-damaged-header = { $path }: the project's header is damaged ({ $reason }). Restore it from a backup.
 error-damaged-database = { $path }: the database is damaged ({ $detail }). Restore a backup.
 error-damaged-value = A stored value can't be read ({ $place }: { $detail }). Restore a backup.
@@ -354,4 +363,28 @@ error-unknown-probe = No finished probe is called “{ $name }”. Check the nam
 
 error-nothing-to-write = The project has no cases. Import some first.
 error-probabilities-once = From probabilities there is one verdict on an output, by a model on this machine. Ask for one sample, without an endpoint.
+error-beside-here = Judges beside each other share a model on this machine. Let the endpoint judge in a run of its own.
 error-prompt-file = The prompt file { $path } can't be read as UTF-8 text ({ $reason }). Check its name, and save it as UTF-8.
+
+## Plans of who is to rate what
+
+error-assignment-refused = The plan can't be made: { $problem ->
+        [raters] nobody takes part, or somebody twice. Add raters, or name each once
+        [outputs] there is nothing to rate. Import outputs first
+        [per-output] at least one person rates any output, and no more than take part. Correct that number
+        [overlap-share] the share with overlap lies between 0 and 1. Correct it
+        [overlap-raters] the overlap needs more people than any output, and no more than take part. Correct that number
+        [calibration] the calibration set is larger than all outputs together. Take fewer
+        [audit-share] the share of the audit lies between 0 and 1. Correct it
+        [audit] everybody rates everything already, so that nobody is left for an audit. Take fewer people per output, or no audit
+        [seconds] the seconds of a rating lie above 0 and within a day. Correct them
+       *[other] { $problem }. Correct it and try again
+    }. Nothing was changed.
+error-comes-later = This output can't be opened just now. Go on with the next one.
+error-no-judging = Nothing tells how sure a judge is. Let a judge rate the outputs, then name that judging here.
+error-bad-queue-setting = { $setting } must be { $low } to { $high }. Correct it and try again.
+error-order-not-yours = The project's lead has decided the order. Ask the lead to let raters choose.
+error-unknown-question = { $question } is no question of this rubric. Choose a question on the right first.
+error-no-passage = There is nothing to mark there. Select some of the answer's text first.
+error-passage-moved = That selection can't be matched exactly with the answer's text. Switch to “as written” and select it again.
+error-too-many-passages = An answer can rest on { $most } passages at most. Remove one first.

@@ -19,6 +19,7 @@ help-arg-json = One JSON object on standard output instead of text; progress as 
 help-arg-lang = Language of the messages: ja or en (default: the system's)
 help-arg-rater = Whose view to take: the name of a rater in the project (default: the lead)
 help-arg-passphrase-file = File whose first line is the passphrase (else SHINSA_PASSPHRASE, else asked)
+help-arg-person-passphrase-file = File whose first line is the own passphrase of whoever signs in (else SHINSA_PERSON_PASSPHRASE, else asked where there is one)
 
 ## Met more than once
 
@@ -162,6 +163,7 @@ help-verdicts-name = The judging run's name
 
 help-judge-allow-self = Let this model rate outputs of its own, by its name; repeatable. The run's passport and the report say so
 help-judge-same-as = Judge exactly the outputs that this finished judging was given, for a comparison (instead of --which)
+help-judge-beside = A further judge of the same model, in the same batches and a run of its own; without an adapter the model alone; repeatable
 
 help-compare = Compare judgings of the same outputs, paired against gold: base, adapter, next adapter
 help-compare-runs = The judging runs to compare, by name, with commas, base first
@@ -205,3 +207,38 @@ help-rubric-carry-back = Take carried ratings of the newer version back where no
 help-rubric-carry-dry-run = Say what would go over and what not, and change nothing
 
 help-preferences = Which of two outputs people find better: counted, and one by one
+
+help-person = People's own passphrases
+help-person-passphrase = Choose or change the own passphrase of whoever --as names
+help-person-passphrase-new-passphrase-file = File whose first line is the new passphrase (else SHINSA_NEW_PASSPHRASE, else asked)
+help-person-reset = Take a person's passphrase away; prints one to hand over, good for choosing another
+help-person-reset-name = The person's name
+help-person-require = Require a passphrase of everybody in the project, or no longer
+help-person-require-off = Require it no longer
+
+help-assign = Who is to rate what: a plan with overlap, calibration and audit
+help-assign-plan = Make a plan, and every queue by it; what is begun stays
+help-assign-plan-raters = People who rate any output
+help-assign-plan-overlap = Share of the outputs that more people rate, 0 to 1
+help-assign-plan-overlap-raters = People who rate one of that share
+help-assign-plan-calibration = Outputs that everybody rates first
+help-assign-plan-audit = Share of the outputs that get one more, independent rater, 0 to 1
+help-assign-plan-people = A person who takes part, by name; repeatable (default: all raters)
+help-assign-plan-seed = Seed of the draw (default: a new one, which is kept)
+help-assign-plan-seconds = Seconds that a rating needs (default: as measured, else a guess)
+help-assign-plan-dry-run = Say what the plan would come to, and change nothing
+help-assign-show = The plan that counts, and what is left of it
+help-assign-undo = Take the plan back: the one before it counts again, or none
+help-queue = Which output comes next for whom: order, repeats, draws. Without options: what holds now
+help-queue-order = What decides which output comes next, for everyone: random, disagreement (likelier where others' ratings differ), uncertainty (likelier where a judging is unsure)
+help-queue-run = The judging, by name, whose verdicts tell how sure the judge is
+help-queue-raters-choose = Whether raters may choose the order of their own queue: true or false
+help-queue-again = Share of each rater's outputs that come a second time, unmarked, for the rater's own consistency: 0 to 0.5
+help-queue-after-items = They come no sooner than after so many other finished outputs
+help-queue-after-days = They come no sooner than so many days after the first rating
+help-queue-choose = Choose the order of one's own queue, where the lead lets raters: random, disagreement, uncertainty
+help-queue-next = Say what the viewer (--as) is to rate now; it stays the same until it is done or left for later
+help-queue-draws = List every draw with the probability it had
+
+help-consistency = How far a rater agrees with themself on outputs that came a second time
+help-consistency-whose = Whose, by name; another's only as the lead (default: the viewer's own)

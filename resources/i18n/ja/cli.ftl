@@ -6,6 +6,8 @@ cli-error = エラー:
 cli-warning = 注意:
 cli-passphrase = 合言葉:
 cli-passphrase-again = 合言葉（もう一度）:
+cli-passphrase-new = 新しい合言葉:
+cli-person-passphrase = { $name }さんご自身の合言葉:
 
 cli-project = プロジェクト { $name }（{ $path }）
 cli-project-counts = 事例 { $cases } · 回答 { $outputs } · 評価 { $ratings } · 正解 { $gold } · 判定 { $verdicts }
@@ -144,3 +146,33 @@ cli-preference = { $choice ->
         [tie] 同じくらい
        *[other] 判断できない
     }
+
+## 参加者と割り当て
+
+cli-lead-open = 責任者の{ $name }さんに合言葉がありません。プロジェクトを開いた人は誰でもこの名前で入れます。合言葉を決めてください：shinsa person passphrase
+cli-person-chosen = { $name }さんは、これから新しい合言葉で入ります。
+cli-person-reset = { $name }さん：{ $passphrase } – 本人に渡してください。次に入るとき一度だけ使え、新しい合言葉を決めてもらいます。どこにも保存されません。
+cli-person-required = これから全員に合言葉が必要です。まだない人は、次に入るときに決めます。
+cli-person-not-required = 合言葉は必須ではなくなりました。すでに決めた人は、これまでどおり必要です。
+cli-assign-parts = 回答 { $outputs } 件 · これからの評価：校正 { $calibration } · 基本 { $base } · 重なり { $overlap } · 抜き取り { $audit }
+cli-assign-rater = { $name }さん：これから { $todo } 件、始めた・終えた { $begun } 件、{ $hours } 時間
+cli-assign-measured = 合計 { $hours } 時間。一件 { $seconds } 秒として（{ $people } 人の、測れた { $timed } 件の中央値）。
+cli-assign-given = 合計 { $hours } 時間。一件 { $seconds } 秒とのご指定による（測れた評価は { $people } 人の { $timed } 件）。
+cli-assign-guess = 合計 { $hours } 時間。一件 { $seconds } 秒との仮の値による（測れた評価が三件に足りません：{ $people } 人の { $timed } 件）。
+cli-assign-unplanned = 計画のあとに来た回答が { $outputs } 件あり、誰の担当にもなっていません。計画を立て直してください。
+cli-assign-none = 計画はありません。全員がすべてを評価できます。
+cli-assign-dry-run = 何も変えていません。--seed { $seed } で同じ計画になります。
+cli-assign-done = この計画で担当を決めました（種 { $seed }）。始めたものはそのままです。
+cli-assign-undone = 計画を取り消しました。始めたものはそのままです。
+cli-queue-next = いま評価する回答：事例 { $case }（{ $id }）
+cli-queue-all-done = すべて終わっています。
+cli-queue-order = 順序：{ $way ->
+        [disagreement] ほかの評価者の評価が分かれるものほど出やすい
+        [uncertainty] 判定モデルが迷うものほど出やすい
+       *[other] 無作為
+    }
+cli-queue-run = 判定モデルの迷いは、判定「{ $run }」から読みます。
+cli-queue-free = 評価者は自分の順序を選べます。
+cli-queue-fixed = 評価者は順序を選べません。
+cli-queue-again = { $share } % を、ほかの { $items } 件と { $days } 日のあとで、もう一度出します。
+cli-consistency = { $rater }：もう一度評価した回答 { $repeats } 件

@@ -38,6 +38,15 @@ error-wrong-passphrase = { $path }：合言葉が違います。大文字・小�
 error-empty-passphrase = 合言葉が空です。いくつかの言葉を組み合わせて決めてください。
 error-passphrase-differs = 二度入力した合言葉が違います。何も作っていません。もう一度入力してください。
 error-passphrase-missing = 合言葉を受け取れませんでした（{ $message }）。環境変数 SHINSA_PASSPHRASE か --passphrase-file で渡してください。
+error-person-passphrase-needed = { $name }さんには合言葉があります。この名前で入るには入力してください（端末では SHINSA_PERSON_PASSPHRASE か --person-passphrase-file）。
+error-person-passphrase-wrong = { $name }さんの合言葉ではありません。大文字・小文字と日本語入力を確かめて、もう一度入力してください。忘れたときは責任者に新しいものを頼んでください。
+error-person-passphrase-wait = { $name }さんの合言葉が何度か違いました。{ $seconds }秒後にもう一度入力してください。
+error-person-passphrase-new = { $name }さんは、まずご自身の合言葉を決めてください（端末では shinsa person passphrase）。
+error-person-passphrase-short = 合言葉が短すぎます。{ $least }文字以上にしてください。いくつかの言葉を組み合わせると覚えやすくなります。
+error-person-passphrase-same = これまでと同じ合言葉です。別のものにしてください。
+error-new-passphrase-missing = 新しい合言葉を受け取れませんでした。環境変数 SHINSA_NEW_PASSPHRASE か --new-passphrase-file で渡してください。
+error-own-passphrase = ご自身の合言葉です。取り消さずに、変更してください。
+error-lead-without-passphrase = ご自身の合言葉がまだありません。先に決めてから、全員に必須としてください。
 error-damaged-header = { $path }：プロジェクトの見出しが壊れています（{ $reason }）。控えから戻してください。
 error-damaged-database = { $path }：データベースが壊れています（{ $detail }）。控えから戻してください。
 error-damaged-value = 読めない値があります（{ $place }：{ $detail }）。控えから戻してください。
@@ -369,4 +378,28 @@ error-unknown-probe = 「{ $name }」という完了した調査はありませ�
 
 error-nothing-to-write = 事例がありません。先に取り込んでください。
 error-probabilities-once = 確率から読むときは、この端末のモデルで、回答ごとに判定は1回です。回数を1にし、接続先を指定しないでください。
+error-beside-here = 並べて判定できるのは、この端末の同じモデルを使う判定者だけです。接続先の判定は別に実行してください。
 error-prompt-file = プロンプトのファイル { $path } を UTF-8 の文章として読めません（{ $reason }）。名前を確かめ、UTF-8 で保存し直してください。
+
+## 割り当ての計画
+
+error-assignment-refused = 計画を立てられません：{ $problem ->
+        [raters] 参加する人がいないか、同じ人が二度入っています。評価者を加えるか、一度だけ指定してください
+        [outputs] 評価するものがありません。先に回答を取り込んでください
+        [per-output] 一件を評価する人数は、一人以上、参加する人数以下です。直してください
+        [overlap-share] 重なりの割合は0から1です。直してください
+        [overlap-raters] 重なりの人数は、一件を評価する人数より多く、参加する人数以下です。直してください
+        [calibration] 校正の件数が回答の全部より多くなっています。減らしてください
+        [audit-share] 抜き取りの割合は0から1です。直してください
+        [audit] 全員がすべてを評価するので、抜き取りをする人が残りません。一件の人数を減らすか、抜き取りをやめてください
+        [seconds] 一件の秒数は、0より大きく一日以内です。直してください
+       *[other] { $problem }。直してもう一度お試しください
+    }。何も変えていません。
+error-comes-later = この回答は、いまは開けません。次の回答へ進んでください。
+error-no-judging = 判定モデルの迷いがわかる判定がありません。先に判定モデルに評価させてから、その判定の名前を選んでください。
+error-bad-queue-setting = { $setting } は { $low } から { $high } までです。直してもう一度試してください。
+error-order-not-yours = 順序は責任者が決めています。選べるようにするには、責任者に頼んでください。
+error-unknown-question = { $question } は、この評価基準の項目ではありません。先に右側で項目を選んでください。
+error-no-passage = そこには印をつける文字がありません。先に回答の文字を選択してください。
+error-passage-moved = 選択した部分を回答の原文に正確に対応づけられません。「原文のまま」に切りかえて、もう一度選択してください。
+error-too-many-passages = 一つの答えにつけられる根拠は { $most } か所までです。先に一つ外してください。

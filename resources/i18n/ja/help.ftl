@@ -19,6 +19,7 @@ help-arg-json = 結果を一つのJSONとして標準出力へ。進み具合は
 help-arg-lang = 表示言語：ja か en（既定：パソコンの設定）
 help-arg-rater = 誰として見るか：参加者の名前（既定：責任者）
 help-arg-passphrase-file = 一行目に合言葉を書いたファイル（なければ SHINSA_PASSPHRASE、それもなければ尋ねます）
+help-arg-person-passphrase-file = 一行目に本人の合言葉を書いたファイル（なければ SHINSA_PERSON_PASSPHRASE、それもなければ、合言葉のある人には尋ねます）
 
 ## くり返し出てくるもの
 
@@ -162,6 +163,7 @@ help-verdicts-name = 判定の名前
 
 help-judge-allow-self = この名前のモデルが自分の書いた回答を判定することを許す（繰り返し可）。記録とレポートに明記される
 help-judge-same-as = 比較のため、この完了した判定と全く同じ回答を判定する（--which の代わり）
+help-judge-beside = 同じモデルの別の判定者も、同じバッチで、それぞれ別の判定として行う。アダプターを書かなければモデルそのもの（繰り返し可）
 
 help-compare = 同じ回答の判定どうしを正解に対して対応のある比較をする（元のモデル、アダプター、次のアダプター）
 help-compare-runs = 比べる判定の名前をコンマ区切りで、元のモデルから順に
@@ -205,3 +207,38 @@ help-rubric-carry-back = 新しい版に引き継いだ評価のうち、評価�
 help-rubric-carry-dry-run = 何が引き継げて何が引き継げないかだけを示し、何も変えません
 
 help-preferences = 二つの回答のどちらが良いか：件数と一件ずつ
+
+help-person = 参加者それぞれの合言葉
+help-person-passphrase = --as の人の合言葉を決める、または変える
+help-person-passphrase-new-passphrase-file = 一行目に新しい合言葉を書いたファイル（なければ SHINSA_NEW_PASSPHRASE、それもなければ尋ねます）
+help-person-reset = 参加者の合言葉を取り消し、本人に渡す仮の合言葉を表示する
+help-person-reset-name = 参加者の名前
+help-person-require = 全員に合言葉を必須とする、またはやめる
+help-person-require-off = 必須をやめる
+
+help-assign = 誰が何を評価するか：重なり・校正・抜き取りのある計画
+help-assign-plan = 計画を立て、全員の担当を決める（始めたものはそのまま）
+help-assign-plan-raters = 一件を評価する人数
+help-assign-plan-overlap = もっと多くの人が評価する割合（0から1）
+help-assign-plan-overlap-raters = その割合の一件を評価する人数
+help-assign-plan-calibration = 全員が最初に評価する件数
+help-assign-plan-audit = もう一人が独立に評価する割合（0から1）
+help-assign-plan-people = 参加する人の名前。くり返せます（既定：評価者全員）
+help-assign-plan-seed = くじの種（既定：新しく決めて残します）
+help-assign-plan-seconds = 一件にかかる秒数（既定：測った値、なければ仮の値）
+help-assign-plan-dry-run = 計画の結果だけを示し、何も変えない
+help-assign-show = 今の計画と残り
+help-assign-undo = 計画を取り消す（その前の計画に戻る。なければ計画なし）
+help-queue = 次にだれにどの回答を出すか（順序・もう一度出す割合・抽選の記録）。オプションがなければ今の設定を示します
+help-queue-order = 次の回答の決め方（全員）：random（無作為）、disagreement（ほかの評価者の評価が分かれるものほど出やすい）、uncertainty（判定モデルが迷うものほど出やすい）
+help-queue-run = 判定モデルの迷いを読む判定の名前
+help-queue-raters-choose = 評価者が自分の順序を選べるか：true か false
+help-queue-again = 評価者自身の一貫性のために、印をつけずにもう一度出す回答の割合：0〜0.5
+help-queue-after-items = ほかの回答をこの件数終えるまでは、もう一度出しません
+help-queue-after-days = 最初の評価からこの日数がたつまでは、もう一度出しません
+help-queue-choose = 自分の順序を選びます（責任者が許した場合）：random、disagreement、uncertainty
+help-queue-next = 見る人（--as）がいま評価する回答。終えるか、あとまわしにするまで変わりません
+help-queue-draws = 抽選の記録を、そのときの確率とともに一覧にします
+
+help-consistency = もう一度出た回答で、評価者自身の評価がどれだけ一致するか
+help-consistency-whose = だれの一貫性か（名前）。ほかの人のものは責任者だけ（指定しなければ自分）

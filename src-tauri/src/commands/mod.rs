@@ -4,6 +4,7 @@
 //! [`all`], into `permissions/rooms.toml`, and into the generated bindings; a
 //! test compares the three.
 
+pub mod assign;
 pub mod cases;
 pub mod export;
 pub mod files;
@@ -31,7 +32,14 @@ pub fn all() -> Builder<Wry> {
         projects::project_info,
         projects::sign_in,
         projects::person_add,
+        projects::passphrase_change,
+        projects::passphrase_reset,
+        projects::passphrase_require,
         projects::demo_make,
+        assign::assign_show,
+        assign::assign_preview,
+        assign::assign_plan,
+        assign::assign_undo,
         files::pick_folder,
         files::pick_file,
         files::pick_place,
@@ -64,6 +72,11 @@ pub fn all() -> Builder<Wry> {
         rate::rate_skip,
         rate::rate_flag,
         rate::rate_undo,
+        rate::rate_mark,
+        rate::queue_settings,
+        rate::queue_set,
+        rate::queue_choose,
+        rate::consistency,
         rate::agreement,
         rate::team_progress,
         rate::gold_make,

@@ -3,8 +3,8 @@
 use crate::desk::Desk;
 use serde::Serialize;
 use shinsa_studio::{
-    AddPerson, CreateProject, DEMO_PASSPHRASE, DemoRequest, Lang, OpenProject, ProjectView,
-    RaterView, Recent, SignIn, StudioError,
+    AddPerson, ChangePassphrase, CreateProject, DEMO_PASSPHRASE, DemoRequest, IssuedPassphrase,
+    Lang, OpenProject, ProjectView, RaterView, Recent, SignIn, StudioError,
 };
 use std::path::Path;
 use tauri::State;
@@ -104,4 +104,34 @@ pub fn demo_make(desk: State<'_, Desk>, folder: String, lang: Lang) -> Result<De
 #[specta::specta]
 pub fn person_add(desk: State<'_, Desk>, request: AddPerson) -> Result<RaterView, StudioError> {
     desk.studio.add_person(&request)
+}
+
+/// Changes one's own passphrase, or gives oneself the first.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn passphrase_change(
+    desk: State<'_, Desk>,
+    request: ChangePassphrase,
+) -> Result<(), StudioError> {
+    desk.studio.change_passphrase(&request)
+}
+
+/// Takes a person's passphrase away and draws one to hand over.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn passphrase_reset(
+    desk: State<'_, Desk>,
+    name: String,
+) -> Result<IssuedPassphrase, StudioError> {
+    desk.studio.reset_passphrase(&name)
+}
+
+/// Says whether everybody must have a passphrase.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn passphrase_require(
+    desk: State<'_, Desk>,
+    required: bool,
+) -> Result<ProjectView, StudioError> {
+    desk.studio.require_passphrases(required)
 }

@@ -2,10 +2,11 @@
 
 use crate::desk::Desk;
 use shinsa_studio::{
-    Adjudicate, Adjudicated, AdjudicationItem, AdjudicationQueue, AgreementReply, CompleteRating,
-    Completed, GoldReply, GoldRequest, MineAndGold, OpenAdjudication, OpenRating, Queue, RateItem,
-    RubricRef, RubricRequest, SaveAnswer, SavedRating, SetAside, Settled, StudioError,
-    TeamProgress, Undone,
+    Adjudicate, Adjudicated, AdjudicationItem, AdjudicationQueue, AgreementReply, ChooseOrder,
+    CompleteRating, Completed, ConsistencyReply, ConsistencyRequest, GoldReply, GoldRequest,
+    MarkPassage, MineAndGold, OpenAdjudication, OpenRating, Queue, QueueOrder, QueueSettings,
+    RateItem, RubricRef, RubricRequest, SaveAnswer, SavedRating, SetAside, SetQueue, Settled,
+    StudioError, TeamProgress, Undone,
 };
 use tauri::State;
 
@@ -52,6 +53,50 @@ pub fn rate_skip(desk: State<'_, Desk>, request: SetAside) -> Result<Completed, 
 #[specta::specta]
 pub fn rate_flag(desk: State<'_, Desk>, request: SetAside) -> Result<SavedRating, StudioError> {
     desk.studio.flag_rating(&request)
+}
+
+/// Marks a passage of the output as what an answer rests on, or takes a mark off.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn rate_mark(desk: State<'_, Desk>, request: MarkPassage) -> Result<SavedRating, StudioError> {
+    desk.studio.mark_passage(&request)
+}
+
+/// What holds for everyone's queue, for the lead.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn queue_settings(
+    desk: State<'_, Desk>,
+    rubric: RubricRef,
+) -> Result<QueueSettings, StudioError> {
+    desk.studio.queue_settings(&rubric)
+}
+
+/// Sets what holds for everyone's queue.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn queue_set(desk: State<'_, Desk>, request: SetQueue) -> Result<QueueSettings, StudioError> {
+    desk.studio.set_queue(&request)
+}
+
+/// Chooses the order of one's own queue.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn queue_choose(
+    desk: State<'_, Desk>,
+    request: ChooseOrder,
+) -> Result<QueueOrder, StudioError> {
+    desk.studio.choose_order(&request)
+}
+
+/// How far one agrees with oneself on outputs that came a second time.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn consistency(
+    desk: State<'_, Desk>,
+    request: ConsistencyRequest,
+) -> Result<ConsistencyReply, StudioError> {
+    desk.studio.consistency(&request)
 }
 
 /// Takes back one's own last change, on whichever output it was.

@@ -3,13 +3,15 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useBridge } from "../bridge/context";
 import type { ProjectView } from "../bridge/ipc";
-import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, PreferIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TrainIcon } from "../parts/icons";
+import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, PeopleIcon, PreferIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TrainIcon } from "../parts/icons";
 import { AdjudicateRoom } from "../rooms/adjudicate/AdjudicateRoom";
 import { AgreementRoom } from "../rooms/agreement/AgreementRoom";
 import { CasesRoom } from "../rooms/cases/CasesRoom";
 import { ExportRoom } from "../rooms/export/ExportRoom";
 import { ImportDialog } from "../rooms/shared/ImportDialog";
 import { JudgeRoom } from "../rooms/judge/JudgeRoom";
+import { OwnPassphrase } from "../rooms/people/OwnPassphrase";
+import { PeopleRoom } from "../rooms/people/PeopleRoom";
 import { PreferRoom } from "../rooms/prefer/PreferRoom";
 import { RateRoom } from "../rooms/rate/RateRoom";
 import { ReportRoom } from "../rooms/report/ReportRoom";
@@ -26,6 +28,7 @@ import { Open, type OpenProject, type Room } from "./open";
 const ROOMS: { room: Room; icon: () => ReactNode; body: () => ReactNode }[] = [
   { room: "cases", icon: CasesIcon, body: () => <CasesRoom /> },
   { room: "rubrics", icon: RubricIcon, body: () => <RubricsRoom /> },
+  { room: "people", icon: PeopleIcon, body: () => <PeopleRoom /> },
   { room: "rate", icon: RateIcon, body: () => <RateRoom /> },
   { room: "prefer", icon: PreferIcon, body: () => <PreferRoom /> },
   { room: "agreement", icon: AgreeIcon, body: () => <AgreementRoom /> },
@@ -156,6 +159,7 @@ function Side({ onClose }: { onClose: () => void }) {
       </Stack>
       <Stack gap="xs" className={styles.foot}>
         <Preferences />
+        <OwnPassphrase className={styles.link ?? ""} />
         <NavLink component="button" label={t("ui-project-close")} leftSection={<DoorIcon />} onClick={onClose} data-close className={styles.link ?? ""} />
       </Stack>
     </nav>

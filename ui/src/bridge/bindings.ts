@@ -20,11 +20,25 @@ export const commands = {
 	signIn: (request: SignIn) => __TAURI_INVOKE<RaterView>("sign_in", { request }),
 	/**  Adds a person with a role. */
 	personAdd: (request: AddPerson) => __TAURI_INVOKE<RaterView>("person_add", { request }),
+	/**  Changes one's own passphrase, or gives oneself the first. */
+	passphraseChange: (request: ChangePassphrase) => __TAURI_INVOKE<null>("passphrase_change", { request }),
+	/**  Takes a person's passphrase away and draws one to hand over. */
+	passphraseReset: (name: string) => __TAURI_INVOKE<IssuedPassphrase>("passphrase_reset", { name }),
+	/**  Says whether everybody must have a passphrase. */
+	passphraseRequire: (required: boolean) => __TAURI_INVOKE<ProjectView>("passphrase_require", { required }),
 	/**
 	 *  Makes the demo project (cases, outputs and ratings, no training) in a folder
 	 *  below the chosen one, and opens it as its lead.
 	 */
 	demoMake: (folder: string, lang: Lang) => __TAURI_INVOKE<Demo>("demo_make", { folder, lang }),
+	/**  The plan that counts, and what is left of it. */
+	assignShow: (rubric: RubricRef) => __TAURI_INVOKE<AssignView | null>("assign_show", { rubric }),
+	/**  What a plan would come to. */
+	assignPreview: (request: AssignRequest) => __TAURI_INVOKE<AssignView>("assign_preview", { request }),
+	/**  Makes a plan count. */
+	assignPlan: (request: AssignRequest) => __TAURI_INVOKE<AssignView>("assign_plan", { request }),
+	/**  Takes the plan back. */
+	assignUndo: (rubric: RubricRef) => __TAURI_INVOKE<AssignUndone>("assign_undo", { rubric }),
 	/**  Lets the user choose a folder; nothing when cancelled. */
 	pickFolder: () => __TAURI_INVOKE<string | null>("pick_folder"),
 	/**  Lets the user choose a file; nothing when cancelled. */
@@ -92,6 +106,16 @@ export const commands = {
 	rateFlag: (request: SetAside) => __TAURI_INVOKE<SavedRating>("rate_flag", { request }),
 	/**  Takes back one's own last change, on whichever output it was. */
 	rateUndo: () => __TAURI_INVOKE<Undone | null>("rate_undo"),
+	/**  Marks a passage of the output as what an answer rests on, or takes a mark off. */
+	rateMark: (request: MarkPassage) => __TAURI_INVOKE<SavedRating>("rate_mark", { request }),
+	/**  What holds for everyone's queue, for the lead. */
+	queueSettings: (rubric: RubricRef) => __TAURI_INVOKE<QueueSettings>("queue_settings", { rubric }),
+	/**  Sets what holds for everyone's queue. */
+	queueSet: (request: SetQueue) => __TAURI_INVOKE<QueueSettings>("queue_set", { request }),
+	/**  Chooses the order of one's own queue. */
+	queueChoose: (request: ChooseOrder) => __TAURI_INVOKE<QueueOrder>("queue_choose", { request }),
+	/**  How far one agrees with oneself on outputs that came a second time. */
+	consistency: (request: ConsistencyRequest) => __TAURI_INVOKE<ConsistencyReply>("consistency", { request }),
 	/**  How far the raters agree, as far as the person signed in may know. */
 	agreement: (request: RubricRequest) => __TAURI_INVOKE<AgreementReply>("agreement", { request }),
 	/**  How far everyone has come, for the lead. */
@@ -286,6 +310,8 @@ export type AgreementReply = {
 	 *  viewer and, without a name, the others taken together.
 	 */
 	raters: AgreementRater[],
+	/**  How the rated outputs came to their raters. */
+	drawn: DrawnCounts,
 };
 
 /**
@@ -310,6 +336,86 @@ string[] |
 /**  Why. */
 declined: Declined };
 
+/**  Ratings, counted by why they are given out. */
+export type AssignParts = {
+	/**  Everybody's first. */
+	calibration: number,
+	/**  What any output gets. */
+	base: number,
+	/**  More of them for a share. */
+	overlap: number,
+	/**  One more for a random share. */
+	audit: number,
+};
+
+/**  One person's part of a plan. */
+export type AssignRater = {
+	/**  The name. */
+	name: string,
+	/**  Ratings to be given and not begun. */
+	todo: number,
+	/**  The same by why. */
+	parts: AssignParts,
+	/**  Ratings begun or ended; they stay. */
+	begun: number,
+	/**  Hours for what is to be given. */
+	hours: number,
+};
+
+/**  How ratings are to be given out. */
+export type AssignRequest = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  The names of those who take part; everybody in the role of a rater where empty. */
+	people?: string[],
+	/**  How many of them rate any output. */
+	per_output: number,
+	/**  The share of outputs that more of them rate, 0 to 1. */
+	overlap_share: number,
+	/**  How many rate one of that share. */
+	overlap_raters: number,
+	/**  How many outputs everybody rates first. */
+	calibration: number,
+	/**  The share of outputs that get one more, independent rater, 0 to 1. */
+	audit_share: number,
+	/**  Seed of everything drawn; a new one where absent. */
+	seed?: number | null,
+	/**  Seconds that a rating is taken to need, where the lead knows better. */
+	seconds?: number | null,
+};
+
+/**  What taking a plan back came to. */
+export type AssignUndone = {
+	/**  Whether there was a plan. */
+	withdrawn: boolean,
+	/**  The plan that counts now; where there is none, everybody may rate everything. */
+	now: AssignView | null,
+};
+
+/**  A plan: what was asked for, and what it comes to now. */
+export type AssignView = {
+	/**  What was asked for, with the seed that was drawn. */
+	request: AssignRequest,
+	/**  Outputs in the plan. */
+	outputs: number,
+	/**  Outputs in the project that the plan doesn't know: they came later. */
+	unplanned: number,
+	/**  Everybody's ratings that are not begun, by why. */
+	parts: AssignParts,
+	/**  Person by person. */
+	raters: AssignRater[],
+	/**  Seconds that a rating is taken to need. */
+	seconds: number,
+	/**  Where they come from. */
+	basis: SecondsBasis,
+	/**  Finished outputs that were timed. */
+	timed: number,
+	/**  How many people's they are. */
+	timed_raters: number,
+	/**  Hours of all of them together. */
+	hours: number,
+};
+
 /**  What the score starts from. */
 export type Base = 
 /**  The value of a scale or a number. */
@@ -331,6 +437,14 @@ equals: Answer };
 export type BeginDraft = {
 	/**  The published version to change; nothing for a new rubric. */
 	from?: RubricRef | null,
+};
+
+/**  A further judge of the same model, in a run of its own. */
+export type Beside = {
+	/**  The run's name. */
+	name: string,
+	/**  The adapter; the model alone where absent. */
+	adapter: string | null,
 };
 
 /**
@@ -479,12 +593,28 @@ export type Cause =
 /**  What was needed to judge wasn't there. */
 "missing-context";
 
+/**  Changes one's own passphrase. */
+export type ChangePassphrase = {
+	/**  The one before, where there is one. */
+	old?: Secret | null,
+	/**  The one from now on. */
+	new: Secret,
+};
+
 /**  One option of a choice. */
 export type Choice = {
 	/**  Unique in the criterion. */
 	id: string,
 	/**  What people see. */
 	label: Text,
+};
+
+/**  Chooses the order of one's own queue. */
+export type ChooseOrder = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  What is to decide which output comes next. */
+	way: Way,
 };
 
 /**  How judges are combined; recorded with every combined number. */
@@ -647,6 +777,24 @@ each: string;
 /**  The value. */
 to: Answer };
 
+/**  A rater's consistency with themself. */
+export type ConsistencyReply = {
+	/**  Whose. */
+	rater: string,
+	/**  Outputs rated a second time. */
+	repeats: number,
+	/**  In the rubric's order. */
+	criteria: CriterionConsistency[],
+};
+
+/**  Asks for a rater's consistency. */
+export type ConsistencyRequest = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  Whose, by name; one's own where absent. Another's is the lead's to ask. */
+	rater?: string | null,
+};
+
 /**  Makes a project. */
 export type CreateProject = {
 	/**  The folder to put it in. */
@@ -712,6 +860,24 @@ export type CriterionAgreement = {
 	 *  whose options have no order.
 	 */
 	hands: HandView[],
+};
+
+/**  A rater's consistency on one criterion. */
+export type CriterionConsistency = {
+	/**  The criterion. */
+	id: string,
+	/**  Its label. */
+	title: Text,
+	/**  Outputs answered both times. */
+	both: number,
+	/**  Share of the same answers. */
+	raw: Interval,
+	/**  Cohen's (labels) or the quadratic weighted kappa (levels); none for free numbers. */
+	kappa: Interval | null,
+	/**  ICC(2,1); none for labels without an order. */
+	icc: Interval | null,
+	/**  What the figures say together: the code of a sentence. */
+	reading: string,
 };
 
 /**  A criterion of two versions, compared. */
@@ -819,6 +985,22 @@ export type DraftView = {
 	can_undo: boolean,
 	/**  Whether a change that was taken back can be made again. */
 	can_redo: boolean,
+};
+
+/**
+ *  Ended ratings by the way in which their output came to its rater: the viewer's own, for
+ *  a lead everyone's.
+ */
+export type DrawnCounts = {
+	/**  Drawn evenly. */
+	random: number,
+	/**
+	 *  Drawn with unequal probabilities, by disagreement or uncertainty: plain means over
+	 *  these outputs are not means over all.
+	 */
+	weighed: number,
+	/**  Opened by hand, or imported. */
+	not_drawn: number,
 };
 
 /**  One criterion over all outputs. */
@@ -1199,6 +1381,14 @@ export type Interval = {
 	reason: string | null,
 };
 
+/**  A passphrase for a lead to hand over. It is shown once and kept nowhere. */
+export type IssuedPassphrase = {
+	/**  Whose. */
+	name: string,
+	/**  The passphrase: signs in once, to choose another. */
+	passphrase: string,
+};
+
 /**  Where a list's items come from. */
 export type ItemSource = 
 /**  The case's aspects. */
@@ -1321,6 +1511,12 @@ export type JudgeStart = {
 	 *  probabilities, instead of samples. Another judge than the sampled one.
 	 */
 	from_probabilities?: boolean,
+	/**
+	 *  Judges that rate the same outputs in the same batches: the model alone
+	 *  beside its adapters, an adapter beside the next. Each gets the run that it
+	 *  would have had on its own, which also goes on on its own.
+	 */
+	beside?: Beside[],
 };
 
 /**  What a judging run came to. */
@@ -1412,6 +1608,26 @@ export type MappedColumn = {
 	heading: string,
 };
 
+/**  Marks a passage of an output for a question, or takes a mark off. */
+export type MarkPassage = {
+	/**  The output. */
+	output_id: string,
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  The question: a criterion's id, or `drugs[1].label` inside a list. */
+	question: string,
+	/**  Its first character, in Unicode scalar values of the output's source text. */
+	start: number,
+	/**  The character after its last one. */
+	end: number,
+	/**  What the page took it for; the mark is refused where the text says otherwise. */
+	quote?: string | null,
+	/**  Takes the mark with these very ends off. */
+	remove?: boolean,
+	/**  Milliseconds of active work on this output since its last change. */
+	active_ms?: number,
+};
+
 /**  One's own ended rating of an output that has gold. */
 export type MineAndGold = {
 	/**  The output. */
@@ -1462,8 +1678,12 @@ export type OpenProject = {
 	path: string,
 	/**  Its passphrase. */
 	passphrase: string,
-	/**  Signs in at once, by name. */
+	/**  Signs in at once, by a name that is in the project. */
 	rater?: string | null,
+	/**  That person's own passphrase, where there is one. */
+	rater_passphrase?: Secret | null,
+	/**  The one to have from now on, where one has to be chosen. */
+	new_passphrase?: Secret | null,
 };
 
 /**  Opens an output for rating. */
@@ -1489,6 +1709,15 @@ export type OutputRow = {
 	/**  The beginning of the text. */
 	excerpt: string,
 };
+
+/**  Whether a person has a passphrase of their own. */
+export type OwnPassphrase = 
+/**  None: the name alone signs in. */
+"none" | 
+/**  One that a lead handed out: good for choosing one's own. */
+"once" | 
+/**  Their own. */
+"own";
 
 /**  A rater's pace with a rubric. */
 export type Pace = {
@@ -1613,6 +1842,8 @@ export type ProjectView = {
 	raters: RaterView[],
 	/**  Who is signed in. */
 	me: RaterView | null,
+	/**  Whether everybody must have a passphrase of their own. */
+	passphrases_required: boolean,
 };
 
 /**  How a gold rating came about. */
@@ -1638,6 +1869,13 @@ export type PublishedRubric = {
 export type Queue = {
 	/**  In order. */
 	entries: QueueEntry[],
+	/**
+	 *  The one to rate now: drawn for the viewer, and the same until it is ended or left
+	 *  for later. Nothing when all is done.
+	 */
+	current: string | null,
+	/**  What decides which comes next. */
+	order: QueueOrder,
 	/**  How many are done. */
 	done: number,
 	/**  How many there are. */
@@ -1656,6 +1894,30 @@ export type QueueEntry = {
 	skipped: boolean,
 	/**  Whether somebody should look at it. */
 	flagged: boolean,
+};
+
+/**  How the viewer's queue is ordered, as far as the viewer may know it. */
+export type QueueOrder = {
+	/**  What decides which output comes next. */
+	way: Way,
+	/**  The ways that the viewer may choose; empty where the lead has decided. */
+	choices: Way[],
+};
+
+/**  What holds for everyone's queue by a rubric, as the lead sets it. */
+export type QueueSettings = {
+	/**  What decides which output comes next. */
+	way: Way,
+	/**  The name of the judging whose verdicts tell how sure the judge is. */
+	run: string | null,
+	/**  Whether raters may choose for themselves. */
+	raters_choose: boolean,
+	/**  Share of a rater's outputs that come to that rater a second time, 0 to 0.5. */
+	again_share: number,
+	/**  They come no sooner than after this many other finished outputs, 1 to 10,000, */
+	again_items: number,
+	/**  and this many days after the first rating, 0 to 3,650. */
+	again_days: number,
 };
 
 /**  An output with everything a rater needs, and nothing a rater may not see. */
@@ -1696,6 +1958,8 @@ export type RaterView = {
 	profession: string,
 	/**  `rater`, `adjudicator` or `lead`. */
 	role: string,
+	/**  Whether that person has a passphrase of their own. */
+	passphrase: OwnPassphrase,
 };
 
 /**  How far a rating has come. */
@@ -1856,6 +2120,8 @@ export type SavedRating = {
 	flag: string | null,
 	/**  Criteria whose answer stands as it was given by another version, and by which. */
 	carried: { [key in string]: number },
+	/**  The passages of the output that the answers rest on, by question. */
+	evidence: { [key in string]: Span[] },
 	/**  What is missing or wrong, in the rubric's order. */
 	problems: Problem[],
 	/**  Score, label and harm by the rubric's rule. */
@@ -1888,6 +2154,18 @@ export type Scoring = {
 	harm?: Veto,
 };
 
+/**  Where the seconds that a rating needs come from. */
+export type SecondsBasis = 
+/**  The median of the team's active seconds on finished outputs. */
+"measured" | 
+/**  The lead has said so. */
+"given" | 
+/**  Nothing was measured yet: a guess. */
+"guess";
+
+/**  A passphrase on its way in: it never leaves again, and is wiped when dropped. */
+export type Secret = string;
+
 /**  Leaves an output for later, or flags it. */
 export type SetAside = {
 	/**  The output. */
@@ -1900,18 +2178,33 @@ export type SetAside = {
 	active_ms?: number,
 };
 
+/**  Sets what holds for everyone's queue. */
+export type SetQueue = {
+	/**  By which rubric. */
+	rubric: RubricRef,
+	/**  What is to hold. */
+	settings: QueueSettings,
+};
+
 /**  What settling everything that is agreed came to. */
 export type Settled = {
 	/**  Outputs that have gold from now on. */
 	settled: number,
 };
 
-/**  Signs in by name. */
+/**  Signs in by name, and by passphrase where that person has one. */
 export type SignIn = {
 	/**  The name in the project; a new name becomes a new rater. */
 	name: string,
 	/**  The profession of a new rater. */
 	profession?: string,
+	/**  The person's own passphrase, or the one that a lead handed out. */
+	passphrase?: Secret | null,
+	/**
+	 *  The one to have from now on: where one was handed out, and where the project
+	 *  asks everybody for one.
+	 */
+	new_passphrase?: Secret | null,
 };
 
 /**  Who answers a criterion. */
@@ -1922,6 +2215,20 @@ export type Source =
 { from: "derived"; 
 /**  The rule. */
 rule: Rule };
+
+/**
+ *  A passage of an output. Places are counted in Unicode scalar values (`char`s) of the
+ *  output's source text, from 0; never in bytes, UTF-16 units or what is drawn on the
+ *  screen, so that 転 and 𠮷 both count one.
+ */
+export type Span = {
+	/**  Its first character. */
+	start: number,
+	/**  The character after its last one. */
+	end: number,
+	/**  The passage itself, as it stands in the source. */
+	quote: string,
+};
 
 /**  What the window was started with. */
 export type Start = {
@@ -2257,6 +2564,15 @@ export type Veto = {
 	/**  The overall label of a harmful answer, whatever its score. */
 	label?: string | null,
 };
+
+/**  What decides which output comes next. */
+export type Way = 
+/**  The rater's own random order: each of those left is as likely. */
+"random" | 
+/**  Those whose ratings by others differ most are likelier. */
+"disagreement" | 
+/**  Those of which a judge is least sure are likelier. */
+"uncertainty";
 
 /**  Which outputs a judge rates. */
 export type Which = 

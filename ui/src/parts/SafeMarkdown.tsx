@@ -2,6 +2,7 @@ import { memo, type ReactNode } from "react";
 import Markdown, { type Components } from "react-markdown";
 import remarkBreaks from "remark-breaks";
 import remarkGfm from "remark-gfm";
+import { located, type Mark } from "./located";
 import styles from "./SafeMarkdown.module.css";
 
 /**
@@ -10,10 +11,12 @@ import styles from "./SafeMarkdown.module.css";
  * its description. No address ever reaches an attribute, so nothing is fetched,
  * opened or run, whatever the content security policy says.
  */
-export const SafeMarkdown = memo(function SafeMarkdown({ text, image }: {
+export const SafeMarkdown = memo(function SafeMarkdown({ text, image, marks }: {
   text: string;
   /** What stands in for an image, before its description. */
   image: string;
+  /** Marked stretches of the text; given, each piece says where it stands in it (`data-from`). */
+  marks?: readonly Mark[];
 }) {
   return (
     <div className={styles.markdown}>
@@ -24,8 +27,9 @@ export const SafeMarkdown = memo(function SafeMarkdown({ text, image }: {
           // A line break that the model wrote is a line break.
           remarkBreaks,
         ]}
+        rehypePlugins={marks ? [located(text, marks)] : []}
         remarkRehypeOptions={{ footnoteLabel: "*", footnoteLabelTagName: "p", footnoteBackContent: "" }}
-        allowedElements={ALLOWED}
+        allowedElements={marks ? [...ALLOWED, "span", "mark"] : ALLOWED}
         unwrapDisallowed
         urlTransform={(address) => address}
         components={components(image)}
@@ -44,6 +48,13 @@ const ALLOWED = [
 
 type Given = { children?: ReactNode };
 const heading = ({ children }: Given) => <p className={styles.heading}>{children}</p>;
+
+/** Where a piece of text stands, and nothing else that it may carry. */
+function placed(given: object): Record<string, string | number> {
+  const from = (given as Record<string, unknown>)["data-from"];
+  const strong = "data-strong" in given;
+  return { ...(typeof from === "number" || typeof from === "string" ? { "data-from": from } : {}), ...(strong ? { "data-strong": "" } : {}) };
+}
 
 /** Every element is made here with attributes of our own only. */
 function components(image: string): Components {
@@ -69,6 +80,8 @@ function components(image: string): Components {
       </span>
     ),
     input: ({ checked }) => <span>{checked ? "☑ " : "☐ "}</span>,
+    span: (given) => <span {...placed(given)}>{given.children}</span>,
+    mark: (given) => <mark {...placed(given)}>{given.children}</mark>,
     p: ({ children }) => <p>{children}</p>,
     ul: ({ children }) => <ul>{children}</ul>,
     ol: ({ children, start }) => <ol start={start}>{children}</ol>,

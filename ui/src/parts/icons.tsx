@@ -117,3 +117,15 @@ export const PreferIcon = () => (
     <path d="M5.8 12l1.2 1.3 2-2.6" />
   </Icon>
 );
+export const PeopleIcon = () => (
+  <Icon>
+    <circle cx="9" cy="8" r="3.2" />
+    <path d="M3 19c.6-3.4 2.8-5.2 6-5.2s5.4 1.8 6 5.2M16 5.2a3.2 3.2 0 0 1 0 5.8M18 14.3c1.7.8 2.7 2.4 3 4.700" />
+  </Icon>
+);
+export const KeyIcon = () => (
+  <Icon>
+    <circle cx="8" cy="15" r="4" />
+    <path d="M11 12l8-8M16 7l3 3" />
+  </Icon>
+);

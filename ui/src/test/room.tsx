@@ -19,7 +19,8 @@ export const PROJECT: ProjectView = {
   verdicts: 0,
   rubrics: [{ id: "answer-safety", version: 1, title: { ja: "安全性", en: "Safety" }, criteria: 4 }],
   raters: [],
-  me: { id: "r1", name: "評価者A", profession: "", role: "lead" },
+  me: { id: "r1", name: "評価者A", profession: "", role: "lead", passphrase: "own" },
+  passphrases_required: false,
 };
 
 /** A bridge with only the calls that a test gives; any other one fails the test by name. */

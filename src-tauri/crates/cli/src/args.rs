@@ -1,10 +1,13 @@
 //! The command line, declared.
 
 use crate::adapter::AdapterCommand;
+use crate::assign::AssignCommand;
 use crate::compare::{CompareArgs, VerdictsArgs};
 use crate::ensemble::EnsembleArgs;
 use crate::judge::JudgeArgs;
+use crate::person::PersonCommand;
 use crate::probe::ProbeArgs;
+use crate::queue::{ConsistencyArgs, QueueArgs};
 use crate::write::WriteArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -34,6 +37,10 @@ pub struct Cli {
     /// File whose first line is the passphrase (else SHINSA_PASSPHRASE, else asked).
     #[arg(long, global = true, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
+    /// File whose first line is the own passphrase of whoever --as names (else
+    /// SHINSA_PERSON_PASSPHRASE, else asked where there is one).
+    #[arg(long, global = true, value_name = "FILE")]
+    pub person_passphrase_file: Option<PathBuf>,
 }
 
 /// The commands.
@@ -44,13 +51,23 @@ pub enum Command {
     /// Make a project, or say what is in one.
     #[command(subcommand)]
     Project(ProjectCommand),
+    /// People's own passphrases.
+    #[command(subcommand)]
+    Person(PersonCommand),
     /// Rubrics of a project, and those shipped with Shinsa.
     #[command(subcommand)]
     Rubric(RubricCommand),
+    /// Who is to rate what: a plan with overlap, calibration and audit.
+    #[command(subcommand)]
+    Assign(AssignCommand),
     /// Bring cases, outputs or ratings in from a file.
     Import(ImportArgs),
     /// How far raters agree, with intervals over cases.
     Agreement(ScopeArgs),
+    /// Which output comes next for whom: order, repeats, draws.
+    Queue(QueueArgs),
+    /// How far a rater agrees with themself on outputs that came a second time.
+    Consistency(ConsistencyArgs),
     /// Consolidate locked ratings into gold by majority; what has none is listed.
     Gold(GoldArgs),
     /// Decide where raters differ: list, show, decide, settle, take back.

@@ -5,7 +5,7 @@ use crate::out::Out;
 use crate::progress::Progress;
 use crate::run::done;
 use clap::Args;
-use shinsa_studio::{Cancel, JudgeEndpoint, JudgeStart, RubricRef, Studio, StudioError};
+use shinsa_studio::{Beside, Cancel, JudgeEndpoint, JudgeStart, RubricRef, Studio, StudioError};
 use std::path::PathBuf;
 
 /// `shinsa judge`.
@@ -23,6 +23,9 @@ pub struct JudgeArgs {
     /// The adapter: a training run's name, or a PEFT folder.
     #[arg(long)]
     pub adapter: Option<String>,
+    /// A further judge of the same model, in the same batches and a run of its own; without an adapter the model alone; repeatable.
+    #[arg(long, value_name = "NAME[=ADAPTER]", conflicts_with = "endpoint")]
+    pub beside: Vec<String>,
     /// An OpenAI-compatible endpoint that judges instead; its host must be
     /// allowed. A key comes from SHINSA_ENDPOINT_KEY.
     #[arg(long, value_name = "URL", requires = "endpoint_model",
@@ -87,6 +90,7 @@ pub fn judge(
         allow_self: args.allow_self.clone(),
         same_as: args.same_as.clone(),
         from_probabilities: args.from_probabilities,
+        beside: args.beside.iter().map(|one| beside(one)).collect(),
     };
     let endpoint = args.endpoint.as_ref().zip(args.endpoint_model.as_ref());
     let endpoint =
@@ -96,23 +100,33 @@ pub fn judge(
         progress.update(&update);
     })?;
     drop(progress);
-    let summary = &reply.summary;
-    out.say(
-        "cli-demo-judged",
-        &[
-            ("name", summary.name.as_str().into()),
-            ("outputs", summary.outputs.into()),
-            ("verdicts", summary.verdicts.into()),
-            ("seconds", format!("{:.0}", summary.seconds).into()),
-        ],
-    );
-    if let Some(device) = &summary.device {
-        out.computed_on(device, summary.no_gpu.as_ref());
+    for summary in std::iter::once(&reply.summary).chain(&reply.beside) {
+        out.say(
+            "cli-demo-judged",
+            &[
+                ("name", summary.name.as_str().into()),
+                ("outputs", summary.outputs.into()),
+                ("verdicts", summary.verdicts.into()),
+                ("seconds", format!("{:.0}", summary.seconds).into()),
+            ],
+        );
+    }
+    if let Some(device) = &reply.summary.device {
+        out.computed_on(device, reply.summary.no_gpu.as_ref());
     }
     for (code, count) in &reply.missing_reasons {
         out.say(&format!("cli-missing-{code}"), &[("count", (*count).into())]);
     }
     done(out, &reply)
+}
+
+/// `NAME` or `NAME=ADAPTER`.
+fn beside(text: &str) -> Beside {
+    let (name, adapter) = match text.split_once('=') {
+        Some((name, adapter)) => (name, Some(adapter.to_owned())),
+        None => (text, None),
+    };
+    Beside { name: name.to_owned(), adapter }
 }
 
 /// Which outputs, as studio says it.

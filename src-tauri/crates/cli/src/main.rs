@@ -4,6 +4,7 @@
 mod adapter;
 mod adjudicate;
 mod args;
+mod assign;
 mod compare;
 mod demo;
 mod ensemble;
@@ -11,8 +12,10 @@ mod help;
 mod judge;
 mod out;
 mod passphrase;
+mod person;
 mod probe;
 mod progress;
+mod queue;
 mod rubric;
 mod run;
 mod show;

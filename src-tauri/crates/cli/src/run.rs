@@ -6,14 +6,16 @@ use crate::args::{
     Cli, Command, ExportArgs, ExportFormat, GoldArgs, HostCommand, ImportArgs, ImportKind,
     ModelCommand, PersonRole, ProjectCommand, RatingsArgs, ReportArgs, ScopeArgs,
 };
+use crate::assign::assign;
 use crate::out::Out;
-use crate::passphrase::passphrase;
+use crate::passphrase::{ask, can_ask, own, passphrase};
+use crate::person::person;
 use crate::progress::Progress;
 use crate::rubric::rubric;
-use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, show, train, write};
+use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, queue, show, train, write};
 use shinsa_studio::{
     AddPerson, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest, OpenProject,
-    ReportRequest, Role, RubricRef, RubricRequest, Studio, StudioError,
+    OwnPassphrase, ReportRequest, Role, RubricRef, RubricRequest, Secret, Studio, StudioError,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,6 +25,8 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
     match &cli.command {
         Command::Demo(args) => demo::demo(studio, args, out, cancel).map(|()| 0),
         Command::Project(command) => project(studio, cli, out, command),
+        Command::Person(command) => person(studio, cli, out, command),
+        Command::Assign(command) => assign(studio, cli, out, command),
         Command::Rubric(command) => rubric(studio, cli, out, command, cancel),
         Command::Import(args) => import(studio, cli, out, args),
         Command::Agreement(args) => {
@@ -30,6 +34,14 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
             let reply = studio.agreement(&RubricRequest { rubric })?;
             show::agreement(out, &reply);
             done(out, &reply)
+        }
+        Command::Queue(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            queue::queue(studio, out, args, rubric)
+        }
+        Command::Consistency(args) => {
+            let rubric = scope(studio, cli, out, &args.scope)?;
+            queue::consistency(studio, out, args, rubric)
         }
         Command::Gold(args) => gold(studio, cli, out, args),
         Command::Adjudicate(args) => {
@@ -95,16 +107,41 @@ pub fn done(out: &Out, reply: &impl serde::Serialize) -> Result<u8, StudioError>
 
 /// Opens the project on behalf of `--as`, or of its lead.
 pub fn open(studio: &Studio, cli: &Cli, out: &Out, path: &Path) -> Result<(), StudioError> {
-    let path = path.display().to_string();
-    let passphrase = passphrase(cli, out, false)?;
-    match &cli.rater {
-        None => studio.open_as_lead(&path, &passphrase)?,
-        Some(name) => studio.open(&OpenProject { path, passphrase, rater: Some(name.clone()) })?,
-    };
-    Ok(())
+    enter(studio, cli, out, path, None).map(|_| ())
 }
 
-fn scope(
+/// The same; where one has to be chosen on the way in, `new` is the own passphrase
+/// from now on. Returns the one that was given.
+pub fn enter(
+    studio: &Studio,
+    cli: &Cli,
+    out: &Out,
+    path: &Path,
+    new: Option<Secret>,
+) -> Result<Option<Secret>, StudioError> {
+    let mut request = OpenProject {
+        path: path.display().to_string(),
+        passphrase: passphrase(cli, out, false)?,
+        rater: cli.rater.clone(),
+        rater_passphrase: own(cli)?,
+        new_passphrase: new,
+    };
+    let open = |request: &OpenProject| match request.rater {
+        None => studio.open_as_lead(request),
+        Some(_) => studio.open(request),
+    };
+    match open(&request) {
+        Err(error) if error.code == "person-passphrase-needed" && can_ask() => {
+            let name = error.args.get("name").cloned().unwrap_or_default();
+            request.rater_passphrase = Some(ask(out, "cli-person-passphrase", &name)?);
+            open(&request)
+        }
+        done => done,
+    }?;
+    Ok(request.rater_passphrase.clone())
+}
+
+pub fn scope(
     studio: &Studio,
     cli: &Cli,
     out: &Out,
@@ -153,6 +190,11 @@ fn project(
         }
     };
     show::project(out, &view);
+    for lead in view.raters.iter().filter(|r| r.role == "lead") {
+        if lead.passphrase == OwnPassphrase::None {
+            out.note("cli-lead-open", &[("name", lead.name.as_str().into())]);
+        }
+    }
     done(out, &view)
 }
 

@@ -82,6 +82,11 @@ pub fn import(out: &Out, file: &str, reply: &ImportReply) {
 
 /// What the figures of agreement say, criterion by criterion, then pairs and raters.
 pub fn agreement(out: &Out, reply: &AgreementReply) {
+    if reply.drawn.weighed > 0 {
+        let all = reply.drawn.random + reply.drawn.weighed + reply.drawn.not_drawn;
+        let counts = [("weighed", reply.drawn.weighed.into()), ("all", all.into())];
+        out.say("ui-agreement-drawn", &counts);
+    }
     let name = |place: u32| {
         let rater = usize::try_from(place).ok().and_then(|place| reply.raters.get(place));
         match rater {

@@ -62,6 +62,10 @@ ids! {
     DraftId;
     /// Two outputs for one person to compare.
     PairId;
+    /// A plan of who is to rate what.
+    PlanId;
+    /// An output that came to its rater again.
+    RepeatId;
     /// A gold rating.
     GoldId;
     /// A training or judging run.

@@ -5,9 +5,12 @@
 //! passed in, so that every rule can be tested as plain arithmetic.
 
 mod answer;
+mod assignment;
 mod case;
 mod combine;
 mod distance;
+mod draw;
+mod evidence;
 mod family;
 mod gold;
 mod hash;
@@ -18,6 +21,7 @@ mod preference;
 mod probe;
 mod prompt;
 mod rating;
+mod repeat;
 pub mod rubric;
 mod run;
 mod text;
@@ -25,15 +29,20 @@ mod verdict;
 mod viewer;
 
 pub use answer::{Answer, Answers, Declined, Problem, check};
+pub use assignment::{
+    AssignmentPlan, AssignmentProblem, AssignmentRules, Begun, PlanPart, PlannedRating,
+};
 pub use case::{Case, CaseText};
 pub use combine::{Combination, Combined, Voice, combine, own_answers};
 pub use distance::{distance, farthest};
+pub use draw::{Draw, QueueRule, Way, apart, expected_apart, widest};
+pub use evidence::{Evidence, Span, with_span};
 pub use family::model_family;
 pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};
 pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
 pub use id::{
-    CaseId, DeviceId, DraftId, EventId, GoldId, OutputId, PairId, ProjectId, PromptId, RaterId,
-    RunId, VerdictId,
+    CaseId, DeviceId, DraftId, EventId, GoldId, OutputId, PairId, PlanId, ProjectId, PromptId,
+    RaterId, RepeatId, RunId, VerdictId,
 };
 pub use incident::{Incident, IncidentParts};
 pub use output::{Origin, Output};
@@ -41,6 +50,7 @@ pub use preference::{Opinion, Pair, PreferenceEvent, Preferred, Votes};
 pub use probe::{Arm, Probe, ProbeKind, ProbeVerdict, padded, reversed};
 pub use prompt::Prompt;
 pub use rating::{Operation, Rating, RatingEvent, fold};
+pub use repeat::{Repeat, Repeated};
 #[cfg(feature = "schemars")]
 pub use rubric::rubric_format;
 pub use rubric::{

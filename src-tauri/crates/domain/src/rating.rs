@@ -1,6 +1,8 @@
 //! Ratings: an append-only series of events, folded into what counts.
 
-use crate::{Answer, Answers, DeviceId, EventId, Millis, OutputId, RaterId, RubricRef};
+use crate::{
+    Answer, Answers, DeviceId, EventId, Evidence, Millis, OutputId, RaterId, RubricRef, Span,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -31,6 +33,14 @@ pub enum Operation {
         answers: Answers,
         /// Whether the rating was ended there and asks for nothing anew.
         locked: bool,
+    },
+    /// Says which passages of the output one answer rests on: all of them, in the order
+    /// of the text; none takes them away.
+    Cite {
+        /// The criterion, or `drugs[1].label` inside a list.
+        criterion: String,
+        /// The passages.
+        spans: Vec<Span>,
     },
     /// Ends the rating: from now on its rater may see others'.
     Lock,
@@ -100,6 +110,8 @@ pub struct Rating {
     pub flag: Option<String>,
     /// Criteria whose answer was taken over as it is, and from which version.
     pub carried: BTreeMap<String, RubricRef>,
+    /// The passages that the answers rest on.
+    pub evidence: Evidence,
 }
 
 impl Rating {
@@ -115,6 +127,7 @@ impl Rating {
             skipped: None,
             flag: None,
             carried: BTreeMap::new(),
+            evidence: Evidence::new(),
         }
     }
 
@@ -133,6 +146,7 @@ impl Rating {
             Operation::Replace { answers } => {
                 self.answers.clone_from(answers);
                 self.carried.clear();
+                self.evidence.clear();
             }
             Operation::Carry { from, answers, locked, .. } => {
                 for (criterion, answer) in answers {
@@ -140,6 +154,13 @@ impl Rating {
                     self.carried.insert(criterion.clone(), from.clone());
                 }
                 self.locked |= locked;
+            }
+            Operation::Cite { criterion, spans } if spans.is_empty() => {
+                self.evidence.remove(criterion);
+            }
+            Operation::Cite { criterion, spans } => {
+                self.evidence.insert(criterion.clone(), spans.clone());
+                self.skipped = None;
             }
             Operation::Lock => {
                 self.locked = true;
@@ -254,6 +275,23 @@ mod tests {
         let back = fold(&events).unwrap();
         assert_eq!(back.answers, Answers::from([("safety".into(), Answer::Int(2))]));
         assert!(back.carried.is_empty() && !back.locked);
+    }
+
+    #[test]
+    fn passages_follow_their_events_and_an_undo_brings_back_those_before() {
+        let span =
+            |start: u32, end: u32| Span { start, end, quote: "転".repeat((end - start) as usize) };
+        let cite = |spans| Operation::Cite { criterion: "safety".into(), spans };
+        let events = [
+            event(1, cite(vec![span(0, 2)])),
+            event(2, cite(vec![span(0, 2), span(5, 6)])),
+            event(3, Operation::Undo { event: id(2) }),
+            event(4, cite(vec![])),
+        ];
+        let kept = |n: usize| fold(&events[..n]).unwrap().evidence.remove("safety");
+        assert_eq!(kept(2).map(|spans| spans.len()), Some(2));
+        assert_eq!(kept(3), Some(vec![span(0, 2)]));
+        assert_eq!(kept(4), None);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The exact fields of every format, as its own tools read them.
 
 use serde_json::{Value, json};
-use shinsa_domain::{Answers, Lang, Provenance, Rubric, Votes};
+use shinsa_domain::{Answers, Evidence, Lang, Provenance, Rubric, Span, Votes};
+use std::collections::BTreeMap;
 
 use crate::{
     Card, Compared, Croissant, CroissantFile, DpoSource, Rated, argilla_rows, croissant, dpo_rows,
@@ -37,6 +38,7 @@ fn rated(output: &str, text: &str, gold: Option<Value>, ratings: &[Value]) -> Ra
             .enumerate()
             .map(|(i, value)| (format!("r{}", i + 1), answers(value.clone())))
             .collect(),
+        evidence: BTreeMap::new(),
     }
 }
 
@@ -218,10 +220,13 @@ fn tasks_for_label_studio_fit_their_configuration() {
         json!({"safety": 4, "deductions": ["careless"], "harm": false, "reason": "<根拠>"}),
         json!({"safety": {"declined": "cannot_judge"}, "deductions": [], "harm": true}),
     ];
-    let outputs = [
-        rated("a", "良い", Some(say(4, false)), &ratings),
+    let mut outputs = [
+        rated("a", "𠮷良い", Some(say(4, false)), &ratings),
         rated("b", "普通", None, &[say(3, false)]),
     ];
+    let span = Span { start: 1, end: 3, quote: "良い".into() };
+    let cited = Evidence::from([("safety".into(), vec![span])]);
+    outputs[0].evidence.insert("r1".into(), cited);
     let written = label_studio_json(&path, &rubric, &outputs, &mut |_| true).unwrap();
     assert_eq!(written.lines, 2);
     let tasks: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
@@ -246,6 +251,9 @@ fn tasks_for_label_studio_fit_their_configuration() {
             let name = result["from_name"].as_str().unwrap();
             let from = config.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("{name}"));
             let control = config[from..].split("</Choices>").next().unwrap();
+            for label in result["value"]["labels"].as_array().into_iter().flatten() {
+                assert!(control.contains(&format!("<Label value={label}/>")), "{label}");
+            }
             for choice in result["value"]["choices"].as_array().into_iter().flatten() {
                 let alias = format!("alias=\"{}\"", choice.as_str().unwrap());
                 assert!(control.contains(&alias), "{name} offers no {choice}");
@@ -253,6 +261,10 @@ fn tasks_for_label_studio_fit_their_configuration() {
             assert_eq!(result["to_name"], "output");
         }
     }
+    assert_eq!(
+        annotations[0]["result"][4]["value"],
+        json!({"start": 1, "end": 3, "text": "良い", "labels": ["safety"]})
+    );
     let declined = &annotations[1]["result"][0];
     assert_eq!(declined["from_name"], "safety__declined");
     assert_eq!(annotations[0]["result"][3]["value"], json!({"text": ["<根拠>"]}));

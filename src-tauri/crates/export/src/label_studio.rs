@@ -16,9 +16,13 @@ use crate::stream::{Out, Written, failed, stream};
 /// Behind a criterion's id: the control for answers that were declined.
 const DECLINED: &str = "__declined";
 
+/// The control for the passages that answers rest on; no criterion's id has its form.
+const EVIDENCE: &str = "__evidence";
+
 /// Writes the tasks as one JSON array, a task a line. Each output is a task
 /// with `data` (`case`, `output_key`, `lang`, `prompt`, `output`), one
-/// annotation per rater and one with `ground_truth` for gold. `completed_by` is
+/// annotation per rater and one with `ground_truth` for gold. The passages an answer rests
+/// on are labels of the output's text, by criterion; their places count characters. `completed_by` is
 /// null, since Label Studio takes only users it knows and else the one who
 /// imports: the rater's code stands in each result's `meta`. `lead_time` is null,
 /// since nobody measured it, and the other times are left out: its converter
@@ -51,9 +55,10 @@ fn task(rubric: &Rubric, one: &Rated, number: u64) -> Value {
     let gold = one.gold.iter().map(|(answers, _)| ("gold", answers, true));
     let raters = one.ratings.iter().map(|(rater, answers)| (rater.as_str(), answers, false));
     for (at, (who, answers, truth)) in raters.chain(gold).enumerate() {
+        let result = [results(rubric, answers, who), passages(one, who)].concat();
         annotations.push(json!({
             "id": number * 1000 + at as u64,
-            "result": results(rubric, answers, who),
+            "result": result,
             "completed_by": null,
             "was_cancelled": false,
             "ground_truth": truth,
@@ -89,6 +94,29 @@ fn results(rubric: &Rubric, answers: &Answers, who: &str) -> Vec<Value> {
         }))
     };
     answered.filter_map(of).collect()
+}
+
+/// What a rater has marked in the output.
+fn passages(one: &Rated, who: &str) -> Vec<Value> {
+    let mut marked = Vec::new();
+    for (question, spans) in one.evidence.get(who).into_iter().flatten() {
+        // A list's questions stand under the list's own id.
+        let criterion = question.split('[').next().unwrap_or(question);
+        marked.extend(spans.iter().map(|span| {
+            json!({
+                "id": format!("{who}-{question}-{}", span.start),
+                "from_name": EVIDENCE,
+                "to_name": "output",
+                "type": "labels",
+                "value": {
+                    "start": span.start, "end": span.end, "text": span.quote,
+                    "labels": [criterion]
+                },
+                "meta": {"text": [who]},
+            })
+        }));
+    }
+    marked
 }
 
 /// Suffix of the control's name, type and value of one answer.
@@ -133,6 +161,11 @@ pub fn label_studio_config(rubric: &Rubric, lang: Lang) -> String {
     let _ = writeln!(out, "  <Header value=\"{}\"/>", xml(rubric.title.get(lang)));
     out.push_str("  <Text name=\"prompt\" value=\"$prompt\"/>\n");
     out.push_str("  <Text name=\"output\" value=\"$output\"/>\n");
+    let _ = writeln!(out, "  <Labels name=\"{EVIDENCE}\" toName=\"output\">");
+    for criterion in rubric.asked() {
+        let _ = writeln!(out, "    <Label value=\"{}\"/>", xml(&criterion.id));
+    }
+    out.push_str("  </Labels>\n");
     for criterion in rubric.asked() {
         let _ =
             writeln!(out, "  <Header value=\"{}\" size=\"4\"/>", xml(criterion.label.get(lang)));

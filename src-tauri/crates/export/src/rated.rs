@@ -1,6 +1,7 @@
 //! An output with everything that was said of it.
 
-use shinsa_domain::{Answers, Lang, Provenance, Rubric, Score, hash_bytes, score};
+use shinsa_domain::{Answers, Evidence, Lang, Provenance, Rubric, Score, hash_bytes, score};
+use std::collections::BTreeMap;
 
 /// One output, its ratings and its gold, as the formats take it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,8 @@ pub struct Rated {
     pub gold: Option<(Answers, Provenance)>,
     /// Code of each rater with the rater's answers, in the order of the raters.
     pub ratings: Vec<(String, Answers)>,
+    /// The passages that each rater's answers rest on, by the rater's code.
+    pub evidence: BTreeMap<String, Evidence>,
 }
 
 impl Rated {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use shinsa_domain::{Answer, Answers, Declined, Lang, Provenance, Rubric, RubricRef};
+use shinsa_domain::{
+    Answer, Answers, Declined, Evidence, Lang, Provenance, Rubric, RubricRef, Span, Way,
+};
 use shinsa_prompt::Message;
 
 use crate::{
@@ -39,7 +41,14 @@ fn long(output: &str, reason: &str) -> LongRow {
         gold: None,
         standing: Standing::Single,
         items: BTreeMap::new(),
+        evidence: Evidence::new(),
+        drawn: None,
     }
+}
+
+fn span(start: u32, quote: &str) -> Span {
+    let end = start + u32::try_from(quote.chars().count()).unwrap();
+    Span { start, end, quote: quote.into() }
 }
 
 fn fine<R>(rows: Vec<R>) -> impl Iterator<Item = Result<R, String>> {
@@ -126,6 +135,11 @@ fn the_long_table_has_a_line_per_criterion_and_item_in_the_rubrics_order() {
             "drugs".into(),
             vec!["ワルファリン".into(), "アセトアミノフェン".into()],
         )]),
+        evidence: Evidence::from([
+            ("overall".into(), vec![span(3, "=危険"), span(9, "中止")]),
+            ("drugs[1].label".into(), vec![span(20, "𠮷薬")]),
+        ]),
+        drawn: Some((Way::Disagreement, 0.125)),
         ..long("o1", "")
     };
     let mut declined = long("o2", "");
@@ -157,9 +171,16 @@ fn the_long_table_has_a_line_per_criterion_and_item_in_the_rubrics_order() {
     let overall = find("overall", "");
     assert_eq!((&*overall[column("answer")], &*overall[column("gold")]), ("unsafe", "incorrect"));
     assert_eq!(overall[column("provenance")], "majority");
+    assert_eq!(overall[column("evidence")], "'=危険\n中止");
+    assert_eq!(overall[column("evidence_at")], "3-6;9-11");
+    assert_eq!(find("drugs.label", "2")[column("evidence_at")], "20-22");
+    assert_eq!(find("drugs.label", "1")[column("evidence")], "");
+    let way = (&*overall[column("order")], &*overall[column("probability")]);
+    assert_eq!(way, ("disagreement", "0.125"));
     assert_eq!(find("reason", "")[column("answer")], "'=HYPERLINK(\"x\")");
     assert_eq!(find("drugs.label", "2")[column("item_text")], "アセトアミノフェン");
     let last = table.last().unwrap();
+    assert_eq!((&*last[column("order")], &*last[column("probability")]), ("", ""));
     assert_eq!((&*last[column("answer")], &*last[column("declined")]), ("", "outside_specialty"));
 }
 

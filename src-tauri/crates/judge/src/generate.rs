@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use shinsa_domain::hash_json;
 use shinsa_jobs::{Cancel, Event};
 use shinsa_lm::{Device, Model, Numeric, Rng, Sampling, sample};
 use shinsa_prompt::Message;
 
 use crate::JudgeError;
 use crate::loaded::{Loaded, Source};
-use crate::passport::{numeric_mode, sampled, together};
+use crate::passport::{hash, numeric_mode, sampled, stamp, together};
 use crate::plan::{Plan, Ready, prompt};
 use crate::run::{millis, small};
 use crate::schedule::{self, Finished, Settings, Tell};
@@ -240,14 +239,9 @@ fn ready(
 fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), JudgeError> {
     let items: Vec<Value> =
         spec.items.iter().map(|item| json!({"id": item.id, "messages": item.messages})).collect();
-    let hash = |value: &Value| {
-        hash_json(value)
-            .map(|hash| hash.to_string())
-            .map_err(|error| JudgeError::Spec { reason: error.to_string() })
-    };
     let mut decoding = sampled(&spec.sampling, spec.max_tokens);
     together(spec.device, spec.batch, &mut decoding);
-    let mut value = json!({
+    stamp(json!({
         "format": "shinsa-passport",
         "version": 1,
         "kind": "generating",
@@ -265,12 +259,7 @@ fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), Jud
         "decoding": decoding,
         "data": {"items": hash(&Value::Array(items))?, "item_count": spec.items.len()},
         "seed": spec.seed.to_string(),
-    });
-    let sealed = hash(&value)?;
-    if let Some(fields) = value.as_object_mut() {
-        fields.insert("hash".into(), json!(sealed));
-    }
-    Ok((value, sealed))
+    }))
 }
 
 /// Text without a grammar, until the model ends it.

@@ -17,7 +17,7 @@ pub(crate) struct Passport {
     pub(crate) hash: String,
 }
 
-fn hash(value: &Value) -> Result<String, JudgeError> {
+pub(crate) fn hash(value: &Value) -> Result<String, JudgeError> {
     hash_json(value)
         .map(|hash| hash.to_string())
         .map_err(|error| JudgeError::Spec { reason: error.to_string() })
@@ -99,7 +99,7 @@ pub(crate) fn seal<'a>(
         .map(|item| json!({"id": item.id, "messages": item.messages, "schema": item.schema}))
         .collect();
     let count = items.len();
-    let mut value = json!({
+    let (value, hash) = stamp(json!({
         "format": "shinsa-passport",
         "version": 1,
         "kind": "judging",
@@ -107,12 +107,17 @@ pub(crate) fn seal<'a>(
         "judge_hash": judge_hash,
         "data": {"items": hash(&Value::Array(items))?, "item_count": count},
         "seed": seed.to_string(),
-    });
-    let hash = hash(&value)?;
-    if let Some(fields) = value.as_object_mut() {
+    }))?;
+    Ok(Passport { judge_hash, value, hash })
+}
+
+/// A passport with its own hash put in, and that hash.
+pub(crate) fn stamp(mut passport: Value) -> Result<(Value, String), JudgeError> {
+    let hash = hash(&passport)?;
+    if let Some(fields) = passport.as_object_mut() {
         fields.insert("hash".into(), json!(hash));
     }
-    Ok(Passport { judge_hash, value, hash })
+    Ok((passport, hash))
 }
 
 #[cfg(test)]

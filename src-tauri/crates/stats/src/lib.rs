@@ -21,6 +21,7 @@
 //! | How much does each of several judges count? | [`inverse_error_weights`], [`log_odds_weights`] |
 //! | How sure is any of it? | [`cluster_bootstrap`] |
 //! | Is the judge steady? | [`Spread::of`] |
+//! | Which item comes next, and how likely was it? | [`mixture`], [`pick`], [`subset`] |
 //! | What would experts say of the rest? | [`rogan_gladen`], [`ppi_mean`] |
 
 mod agreement;
@@ -39,6 +40,7 @@ mod icc;
 mod kappa;
 mod krippendorff;
 mod live;
+mod mixture;
 mod paired;
 mod proportion;
 mod ratings;
@@ -64,6 +66,7 @@ pub use icc::{IccForm, icc, icc_value};
 pub use kappa::{Weights, kappa};
 pub use krippendorff::{Metric, krippendorff_alpha};
 pub use live::{Live, live, mean_kappa};
+pub use mixture::{mixture, pick, subset};
 pub use paired::{PairedTest, mcnemar_exact, sign_flip};
 pub use proportion::{Side, binomial_cdf, clopper_pearson};
 pub use ratings::Ratings;

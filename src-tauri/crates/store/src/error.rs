@@ -25,6 +25,37 @@ pub enum StoreError {
         /// The project folder.
         path: PathBuf,
     },
+    /// This person has a passphrase of their own, and none was given.
+    #[error("{name} has a passphrase; enter it to sign in under this name")]
+    PersonPassphraseNeeded {
+        /// The person.
+        name: String,
+    },
+    /// The person's own passphrase is another one.
+    #[error(
+        "this is not the passphrase of {name}; check the keyboard (capitals, Japanese input) and try again"
+    )]
+    PersonPassphraseWrong {
+        /// The person.
+        name: String,
+    },
+    /// Too many wrong ones in a row.
+    #[error("the passphrase of {name} was wrong several times; try again in {seconds} s")]
+    PersonPassphraseWait {
+        /// The person.
+        name: String,
+        /// Seconds until the next try.
+        seconds: i64,
+    },
+    /// A person's passphrase is too easily guessed.
+    #[error("this passphrase is too short; take at least {least} characters")]
+    PersonPassphraseShort {
+        /// Characters at least.
+        least: usize,
+    },
+    /// The new passphrase is the old one.
+    #[error("this is the passphrase of before; choose another one")]
+    PersonPassphraseSame,
     /// A project can't be protected by nothing.
     #[error("the passphrase is empty; choose one of several words")]
     EmptyPassphrase,
@@ -171,6 +202,11 @@ impl StoreError {
             Self::Files(error) => error.code(),
             Self::Locked { .. } => "locked",
             Self::WrongPassphrase { .. } => "wrong-passphrase",
+            Self::PersonPassphraseNeeded { .. } => "person-passphrase-needed",
+            Self::PersonPassphraseWrong { .. } => "person-passphrase-wrong",
+            Self::PersonPassphraseWait { .. } => "person-passphrase-wait",
+            Self::PersonPassphraseShort { .. } => "person-passphrase-short",
+            Self::PersonPassphraseSame => "person-passphrase-same",
             Self::EmptyPassphrase => "empty-passphrase",
             Self::EmptyName => "empty-name",
             Self::NotAProject { .. } => "not-a-project",
@@ -203,6 +239,13 @@ impl StoreError {
             | Self::WrongPassphrase { path }
             | Self::NotAProject { path }
             | Self::ProjectExists { path } => vec![("path", path.display().to_string())],
+            Self::PersonPassphraseNeeded { name } | Self::PersonPassphraseWrong { name } => {
+                vec![("name", name.clone())]
+            }
+            Self::PersonPassphraseWait { name, seconds } => {
+                vec![("name", name.clone()), ("seconds", seconds.to_string())]
+            }
+            Self::PersonPassphraseShort { least } => vec![("least", least.to_string())],
             Self::DamagedHeader { path, reason } => {
                 vec![("path", path.display().to_string()), ("reason", reason.clone())]
             }
@@ -239,7 +282,11 @@ impl StoreError {
                 vec![("action", (*action).to_owned()), ("detail", source.to_string())]
             }
             Self::NoRandom { detail } => vec![("detail", detail.clone())],
-            Self::EmptyPassphrase | Self::EmptyName | Self::Cancelled | Self::DiskFull => vec![],
+            Self::PersonPassphraseSame
+            | Self::EmptyPassphrase
+            | Self::EmptyName
+            | Self::Cancelled
+            | Self::DiskFull => vec![],
         };
         pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }

@@ -35,32 +35,39 @@
 //! |---|---|---|---|
 //! | cases, prompts, rubrics, outputs' texts | all | all | all |
 //! | outputs' origin and source key | yes | no | no |
-//! | own ratings and events | yes | yes | yes |
+//! | own ratings and events | yes | but the first while the second is open | but the first while the second is open |
 //! | others' ratings | all | locked ones, unnamed, where nothing of one's own is open | locked ones, unnamed, where one's own are all locked |
 //! | own pairs and preferences | yes | yes | yes |
 //! | others' preferences | all | none | none |
 //! | gold | all | where nothing of one's own is open | where one's own are all locked |
 //! | verdicts | all | as gold, and gold exists | as gold |
-//! | runs, operations, others' progress, rubrics being written | all | none | none |
+//! | runs, operations, others' progress, rubrics being written, plans | all | none | none |
+//! | draws and their probabilities | all | none | none |
+//! | own first and second ratings side by side | everyone's | own, once the second is locked | own, once the second is locked |
 //!
-//! "Open" is a rating begun and not locked, or assigned and not yet given.
+//! "Open" is a rating begun and not locked, or assigned and not yet given, or being given
+//! a second time.
 //! "Unnamed" means that a rater's id is replaced by one that fits no rater and
 //! differs from output to output.
 
+mod assignment;
 mod case;
 mod column;
+mod draw;
 mod error;
 mod gold;
 mod incident;
 mod operation;
 mod output;
 mod page;
+mod passphrase;
 mod preference;
 mod probe;
 mod project;
 mod prompt;
 mod rater;
 mod rating;
+mod repeat;
 mod rubric;
 mod run;
 mod schema;
@@ -69,11 +76,13 @@ mod verdict;
 mod view;
 mod words;
 
+pub use assignment::TeamTimes;
 pub use case::CaseRow;
 pub use error::StoreError;
 pub use operation::{Op, OperationRow, Tx};
 pub use output::OutputRow;
 pub use page::{Conflict, Inserted, Page, Rows};
+pub use passphrase::{PassphraseState, check_new_passphrase};
 pub use preference::PairRow;
 pub use project::{
     Check, FOLDER_SUFFIX, FORMAT, Folder, KdfCost, NewProject, Project, ProjectSummary, SlotKind,

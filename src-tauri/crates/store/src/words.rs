@@ -1,7 +1,7 @@
 //! The words that stand in the database for the domain's enums.
 
 use shinsa_domain::{
-    Arm, Lang, Operation, Preferred, ProbeKind, Provenance, Role, RunKind, RunState,
+    Arm, Lang, Operation, PlanPart, Preferred, ProbeKind, Provenance, Role, RunKind, RunState, Way,
 };
 
 pub(crate) fn role(role: Role) -> &'static str {
@@ -23,12 +23,27 @@ pub(crate) fn lang_from(word: &str) -> Option<Lang> {
 pub(crate) fn operation(operation: &Operation) -> &'static str {
     match operation {
         // The table knows five words; the body says what was set.
-        Operation::Set { .. } | Operation::Skip { .. } | Operation::Flag { .. } => "set",
+        Operation::Set { .. }
+        | Operation::Cite { .. }
+        | Operation::Skip { .. }
+        | Operation::Flag { .. } => "set",
         Operation::Replace { .. } | Operation::Carry { .. } => "replace",
         Operation::Lock => "lock",
         Operation::Unlock => "unlock",
         Operation::Undo { .. } => "undo",
     }
+}
+
+pub(crate) fn way(way: Way) -> &'static str {
+    match way {
+        Way::Random => "random",
+        Way::Disagreement => "disagreement",
+        Way::Uncertainty => "uncertainty",
+    }
+}
+
+pub(crate) fn way_from(word: &str) -> Option<Way> {
+    [Way::Random, Way::Disagreement, Way::Uncertainty].into_iter().find(|w| way(*w) == word)
 }
 
 pub(crate) fn provenance(provenance: Provenance) -> &'static str {
@@ -110,4 +125,18 @@ pub(crate) fn preferred_from(word: &str) -> Option<Preferred> {
     [Preferred::A, Preferred::B, Preferred::Tie, Preferred::CannotJudge]
         .into_iter()
         .find(|p| preferred(*p) == word)
+}
+
+pub(crate) fn plan_part(part: PlanPart) -> &'static str {
+    match part {
+        PlanPart::Calibration => "calibration",
+        PlanPart::Base => "base",
+        PlanPart::Overlap => "overlap",
+        PlanPart::Audit => "audit",
+        PlanPart::Kept => "kept",
+    }
+}
+
+pub(crate) fn plan_part_from(word: &str) -> Option<PlanPart> {
+    PlanPart::ALL.into_iter().find(|p| plan_part(*p) == word)
 }

@@ -7,6 +7,7 @@ use shinsa_fsio as fsio;
 use shinsa_jobs::Cancel;
 use shinsa_lm::merge::Float;
 use shinsa_lm::{Model, OpenOptions, Residency, adapter};
+use shinsa_store::Folder;
 use shinsa_train::{MergeSpec, MergedModel, WeightedAdapter, load_adapters};
 use std::path::{Path, PathBuf};
 
@@ -176,7 +177,7 @@ fn parts(adapters: &[AdapterPart]) -> Vec<WeightedAdapter> {
 
 /// The folder of an adapter: a training run's below the project, or a path.
 pub(crate) fn adapter_path(project: &Path, name: &str) -> Result<PathBuf, StudioError> {
-    let own = project.join(shinsa_store::Folder::Adapters.name()).join(fsio::safe_name(name));
+    let own = project.join(Folder::Adapters.name()).join(fsio::safe_name(name));
     let found = [own, PathBuf::from(name)]
         .into_iter()
         .find(|p| fsio::is_file(&p.join("adapter_config.json")));

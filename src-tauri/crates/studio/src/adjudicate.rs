@@ -2,8 +2,8 @@
 //! letters only, in an order that says nothing about who they are.
 
 use crate::case::parse;
+use crate::item::{Item, frozen_items};
 use crate::project::small;
-use crate::rate::{Item, frozen_items};
 use crate::studio::{Open, every};
 use crate::view::CaseView;
 use crate::{Studio, StudioError};

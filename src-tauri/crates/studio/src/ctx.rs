@@ -67,9 +67,19 @@ impl Ctx {
     /// A fixed clock and seeded randomness, for tests.
     #[must_use]
     pub fn fixed(at: Millis, seed: u64, places: Places) -> Self {
+        Self::with_clock(move || at, seed, places)
+    }
+
+    /// A clock of the caller's and seeded randomness, for tests of what waits.
+    #[must_use]
+    pub fn with_clock(
+        clock: impl Fn() -> Millis + Send + Sync + 'static,
+        seed: u64,
+        places: Places,
+    ) -> Self {
         let key = *blake3::hash(&seed.to_le_bytes()).as_bytes();
         Self {
-            clock: Box::new(move || at),
+            clock: Box::new(clock),
             entropy: Mutex::new(Entropy::Seeded { key, counter: 0 }),
             places,
         }

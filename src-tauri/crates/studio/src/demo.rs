@@ -194,6 +194,7 @@ impl Studio {
             allow_self: Vec::new(),
             same_as: None,
             from_probabilities: false,
+            beside: Vec::new(),
         };
         let untrained = judge("untrained", None);
         let judged = self.judge(&untrained, cancel, &mut |u| {

@@ -9,15 +9,19 @@
 mod adapter;
 mod adjudicate;
 mod agreement;
+mod assign;
 mod case;
+mod consistency;
 mod ctx;
 mod demo;
 mod device;
 mod error;
+mod evidence;
 mod export;
 mod gold;
 mod host;
 mod import;
+mod item;
 mod job;
 mod judge;
 mod judging;
@@ -27,9 +31,13 @@ mod pace;
 mod preference;
 mod probe;
 mod project;
+mod queue;
 mod rate;
 mod report;
 mod rubric;
+mod run;
+mod secret;
+mod signing;
 mod studio;
 mod team;
 mod train;
@@ -44,12 +52,16 @@ pub use adjudicate::{
     OpenAdjudication, Settled,
 };
 pub use agreement::{
-    AgreementRater, AgreementReply, CriterionAgreement, HandView, Interval, PairView, RubricRequest,
+    AgreementRater, AgreementReply, CriterionAgreement, DrawnCounts, HandView, Interval, PairView,
+    RubricRequest,
 };
+pub use assign::{AssignParts, AssignRater, AssignRequest, AssignUndone, AssignView, SecondsBasis};
+pub use consistency::{ConsistencyReply, ConsistencyRequest, CriterionConsistency};
 pub use ctx::{Ctx, MODEL_FILE, Places};
 pub use demo::{DEMO_PASSPHRASE, DemoHarm, DemoMade, DemoRequest, DemoStage, DemoTable};
 pub use device::DeviceWish;
 pub use error::StudioError;
+pub use evidence::MarkPassage;
 pub use export::{ExportFormat, ExportReply, ExportRequest};
 pub use gold::{GoldReply, GoldRequest, Unresolved};
 pub use host::{HostsReply, JudgeEndpoint};
@@ -58,7 +70,7 @@ pub use import::{
 };
 pub use job::JobUpdate;
 pub use judge::{
-    JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
+    Beside, JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
 };
 pub use judging::{
     AgainstGold, BoundsView, Calibrated, CompareReply, CompareRequest, ComparedCriterion,
@@ -71,7 +83,8 @@ pub use model::{AdapterView, ModelView};
 pub use pace::Pace;
 pub use preference::{PairEntry, PairItem, PairQueue, PreferenceRow, Preferences, SavePreference};
 pub use probe::{ProbeEffect, ProbeReply, ProbeStart};
-pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent, SignIn};
+pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent};
+pub use queue::{ChooseOrder, DrawRow, NextReply, QueueOrder, QueueSettings, SetQueue};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
     SaveAnswer, SavedRating, SetAside, Undone,
@@ -81,6 +94,8 @@ pub use rubric::{
     AddRubric, BeginDraft, CarriedReply, CarryPlan, CarryRatings, CarryScope, CheckedRubric,
     DraftHead, DraftView, PublishedRubric, SaveDraft, TriedRubric, TryRubric, parse_reference,
 };
+pub use secret::Secret;
+pub use signing::{ChangePassphrase, IssuedPassphrase, SignIn};
 pub use studio::Studio;
 pub use team::{CriterionProgress, RaterProgress, States, TeamProgress};
 pub use train::{
@@ -88,12 +103,15 @@ pub use train::{
     TrainSchedule, TrainStart, TrainSummary,
 };
 pub use view::{
-    CaseRow, CaseView, JobProgress, OutputRow, Page, PageRequest, RaterView, RubricHead,
+    CaseRow, CaseView, JobProgress, OutputRow, OwnPassphrase, Page, PageRequest, RaterView,
+    RubricHead,
 };
 
 pub use writing::{IncidentView, OwnPrompt, WriteStart, WriteSummary};
 
-pub use shinsa_domain::{Combination, Fit, Lang, Preferred, ProbeKind, Role, Rubric, RubricRef};
+pub use shinsa_domain::{
+    Combination, Evidence, Fit, Lang, Preferred, ProbeKind, Role, Rubric, RubricRef, Span, Way,
+};
 pub use shinsa_i18n as i18n;
 pub use shinsa_jobs::{Cancel, TreeMemory};
 pub use shinsa_lm::Sampling;

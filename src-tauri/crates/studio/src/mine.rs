@@ -4,7 +4,7 @@ use crate::studio::every;
 use crate::{Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use shinsa_domain::{Answers, Gold, OutputId, Provenance, RubricRef, differing};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One's own ended rating of an output that has gold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,13 +33,16 @@ impl Studio {
             let viewer = open.viewer()?;
             let whole = open.rubric(&viewer, rubric)?;
             let view = open.project.view(&viewer);
+            // To a lead, who sees all ratings, they are no secret; here they are one's own.
+            let waiting: BTreeSet<OutputId> =
+                view.open_repeats(rubric)?.into_iter().map(|repeat| repeat.output).collect();
             let mut golds: BTreeMap<OutputId, Gold> = every(|page| view.golds(rubric, page))?
                 .into_iter()
                 .map(|g| (g.output, g))
                 .collect();
             let mut rows: Vec<MineAndGold> = every(|page| view.ratings(rubric, true, page))?
                 .into_iter()
-                .filter(|rating| rating.rater == viewer.rater)
+                .filter(|rating| rating.rater == viewer.rater && !waiting.contains(&rating.output))
                 .filter_map(|rating| {
                     let gold = golds.remove(&rating.output)?;
                     let both = [rating.answers, gold.answers];

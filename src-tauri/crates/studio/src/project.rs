@@ -1,11 +1,12 @@
-//! Making, opening and describing a project; who is using it.
+//! Making, opening and describing a project; who is in it.
 
+use crate::signing::{Actor, SignIn, Whom};
 use crate::view::{RaterView, RubricHead};
-use crate::{Ctx, Studio, StudioError};
+use crate::{Ctx, Secret, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use shinsa_domain::{DeviceId, ProjectId, Rater, RaterId, Role};
 use shinsa_fsio as fsio;
-use shinsa_store::{KdfCost, NewProject, Project};
+use shinsa_store::{KdfCost, NewProject, PassphraseState, Project};
 use std::path::{Path, PathBuf};
 
 /// Makes a project.
@@ -23,16 +24,22 @@ pub struct CreateProject {
 }
 
 /// Opens a project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct OpenProject {
     /// The project folder.
     pub path: String,
     /// Its passphrase.
     pub passphrase: String,
-    /// Signs in at once, by name.
+    /// Signs in at once, by a name that is in the project.
     #[serde(default)]
     pub rater: Option<String>,
+    /// That person's own passphrase, where there is one.
+    #[serde(default)]
+    pub rater_passphrase: Option<Secret>,
+    /// The one to have from now on, where one has to be chosen.
+    #[serde(default)]
+    pub new_passphrase: Option<Secret>,
 }
 
 /// A person to add.
@@ -46,17 +53,6 @@ pub struct AddPerson {
     pub profession: String,
     /// What the person may do.
     pub role: Role,
-}
-
-/// Signs in by name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct SignIn {
-    /// The name in the project; a new name becomes a new rater.
-    pub name: String,
-    /// The profession of a new rater.
-    #[serde(default)]
-    pub profession: String,
 }
 
 /// What is in a project.
@@ -83,6 +79,8 @@ pub struct ProjectView {
     pub raters: Vec<RaterView>,
     /// Who is signed in.
     pub me: Option<RaterView>,
+    /// Whether everybody must have a passphrase of their own.
+    pub passphrases_required: bool,
 }
 
 /// A project opened before on this machine.
@@ -122,7 +120,7 @@ impl Studio {
             at: self.ctx.now(),
             cost: KdfCost::default(),
         };
-        let project = Project::create(Path::new(&request.parent), &new)?;
+        let (project, lead) = Actor::create(Path::new(&request.parent), &new)?;
         self.hold(project, Some(lead))?;
         self.remember()?;
         self.info()
@@ -132,40 +130,41 @@ impl Studio {
     ///
     /// # Errors
     /// `not-a-project`, `wrong-passphrase`, `locked`, `newer-schema` and others
-    /// of the store; `unknown-rater` when `rater` isn't in the project.
+    /// of the store; with `rater`, `unknown-rater` and those of [`Studio::sign_in`]:
+    /// no project is then open.
     pub fn open(&self, request: &OpenProject) -> Result<ProjectView, StudioError> {
-        // Let go first: the same project may be the one that is open.
-        self.close()?;
-        let project = Project::open(Path::new(&request.path), &request.passphrase)?;
-        let rater = match &request.rater {
-            None => None,
-            Some(name) => Some(find(&project, name)?.ok_or_else(|| {
-                StudioError::new(
-                    "unknown-rater",
-                    format!("No rater is called {name} in this project."),
-                )
-                .with("name", name)
-            })?),
-        };
-        self.hold(project, rater)?;
-        self.remember()?;
-        self.info()
+        self.open_by(request, request.rater.as_deref().map(Whom::Named))
     }
 
-    /// Opens a project, signed in as its first lead.
+    /// Opens a project, signed in as its first lead; `rater` is not looked at.
     ///
     /// # Errors
     /// As [`Studio::open`].
-    pub fn open_as_lead(&self, path: &str, passphrase: &str) -> Result<ProjectView, StudioError> {
-        self.open(&OpenProject {
-            path: path.to_owned(),
-            passphrase: passphrase.to_owned(),
-            rater: None,
-        })?;
-        self.with(|open| {
-            open.rater = open.project.people()?.into_iter().find(|r| r.role == Role::Lead);
-            Ok(())
-        })?;
+    pub fn open_as_lead(&self, request: &OpenProject) -> Result<ProjectView, StudioError> {
+        self.open_by(request, Some(Whom::FirstLead))
+    }
+
+    fn open_by(
+        &self,
+        request: &OpenProject,
+        whom: Option<Whom<'_>>,
+    ) -> Result<ProjectView, StudioError> {
+        // Let go first: the same project may be the one that is open.
+        self.close()?;
+        let project = Project::open(Path::new(&request.path), &request.passphrase)?;
+        self.hold(project, None)?;
+        if let Some(whom) = whom {
+            let given = SignIn {
+                passphrase: request.rater_passphrase.clone(),
+                new_passphrase: request.new_passphrase.clone(),
+                ..SignIn::default()
+            };
+            if let Err(error) = self.sign_in_known(whom, &given) {
+                self.close()?;
+                return Err(error);
+            }
+        }
+        self.remember()?;
         self.info()
     }
 
@@ -176,6 +175,10 @@ impl Studio {
     pub fn info(&self) -> Result<ProjectView, StudioError> {
         self.with(|open| {
             let raters = open.project.people()?;
+            let states = open.project.passphrases()?;
+            let shown = |rater: &Rater| {
+                RaterView::of(rater, states.get(&rater.id).copied().unwrap_or_default())
+            };
             let mut view = ProjectView {
                 path: open.project.path().display().to_string(),
                 name: open.project.name().to_owned(),
@@ -185,8 +188,9 @@ impl Studio {
                 gold: 0,
                 verdicts: 0,
                 rubrics: Vec::new(),
-                raters: raters.iter().map(RaterView::of).collect(),
-                me: open.rater.as_ref().map(RaterView::of),
+                raters: raters.iter().map(shown).collect(),
+                me: open.rater.as_ref().map(|actor| shown(actor.rater())),
+                passphrases_required: open.passphrases_required()?,
             };
             if let Ok(viewer) = open.viewer() {
                 let store = open.project.view(&viewer);
@@ -199,34 +203,6 @@ impl Studio {
                 view.rubrics = open.rubric_heads(&viewer)?;
             }
             Ok(view)
-        })
-    }
-
-    /// Signs in by name. A name the project doesn't know becomes a new rater.
-    ///
-    /// # Errors
-    /// `empty-name`.
-    pub fn sign_in(&self, request: &SignIn) -> Result<RaterView, StudioError> {
-        let name = named(&request.name)?;
-        self.with(|open| {
-            let rater = match find(&open.project, &name)? {
-                Some(rater) => rater,
-                None => {
-                    let rater = Rater {
-                        id: RaterId::new(self.ctx.now(), self.ctx.random()),
-                        name,
-                        profession: request.profession.trim().to_owned(),
-                        role: Role::Rater,
-                    };
-                    // Joining is done on the lead's behalf: only a lead adds people.
-                    let op = open.op_of_lead(&self.ctx, "join")?;
-                    open.project.transact(&op, |tx| {
-                        tx.insert_raters(std::slice::from_ref(&rater)).map(|_| ())
-                    })?;
-                    rater
-                }
-            };
-            Ok(RaterView::of(open.rater.insert(rater)))
         })
     }
 
@@ -247,7 +223,9 @@ impl Studio {
             };
             if let Some(there) = find(&open.project, &rater.name)? {
                 if (there.role, &there.profession) == (rater.role, &rater.profession) {
-                    return Ok(RaterView::of(&there));
+                    let states = open.project.passphrases()?;
+                    let state = states.get(&there.id).copied().unwrap_or_default();
+                    return Ok(RaterView::of(&there, state));
                 }
                 return Err(StudioError::new(
                     "person-exists",
@@ -258,7 +236,7 @@ impl Studio {
             let op = open.op(&self.ctx, "add-person")?;
             open.project
                 .transact(&op, |tx| tx.insert_raters(std::slice::from_ref(&rater)).map(|_| ()))?;
-            Ok(RaterView::of(&rater))
+            Ok(RaterView::of(&rater, PassphraseState::None))
         })
     }
 
@@ -312,7 +290,7 @@ pub(crate) fn device(ctx: &Ctx) -> DeviceId {
     id
 }
 
-fn named(name: &str) -> Result<String, StudioError> {
+pub(crate) fn named(name: &str) -> Result<String, StudioError> {
     let name = name.trim();
     if name.is_empty() {
         return Err(StudioError::new("empty-name", "A name is needed."));
@@ -320,7 +298,7 @@ fn named(name: &str) -> Result<String, StudioError> {
     Ok(name.to_owned())
 }
 
-fn find(project: &Project, name: &str) -> Result<Option<Rater>, StudioError> {
+pub(crate) fn find(project: &Project, name: &str) -> Result<Option<Rater>, StudioError> {
     Ok(project.people()?.into_iter().find(|r| r.name == name))
 }
 
@@ -330,7 +308,7 @@ pub(crate) fn small(count: impl TryInto<u32>) -> u32 {
 }
 
 impl RaterView {
-    pub(crate) fn of(rater: &Rater) -> Self {
+    pub(crate) fn of(rater: &Rater, passphrase: PassphraseState) -> Self {
         let role = match rater.role {
             Role::Rater => "rater",
             Role::Adjudicator => "adjudicator",
@@ -341,6 +319,7 @@ impl RaterView {
             name: rater.name.clone(),
             profession: rater.profession.clone(),
             role: role.to_owned(),
+            passphrase: passphrase.into(),
         }
     }
 }

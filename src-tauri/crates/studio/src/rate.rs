@@ -1,16 +1,17 @@
 //! The rating room: one output at a time, saved at every change.
 
 use crate::case::parse;
-use crate::pace::{MOST_ACTIVE_MS, Pace, idle_limit_s};
+use crate::item::{frozen_items, versions};
+use crate::pace::{Pace, idle_limit_s};
 use crate::project::small;
+use crate::queue::QueueOrder;
 use crate::studio::{Open, every};
 use crate::view::CaseView;
 use crate::{Ctx, Studio, StudioError};
 use serde::{Deserialize, Serialize};
-use shinsa_domain::rubric::{Criterion, ItemSource, Kind};
 use shinsa_domain::{
-    Answer, Answers, Case, EventId, Operation, Output, OutputId, Problem, RatingEvent, Rubric,
-    RubricRef, Score, Viewer, check, score,
+    Answer, Answers, EventId, Evidence, Operation, OutputId, Problem, Rubric, RubricRef, Score,
+    Viewer, check,
 };
 use shinsa_store::QueueState;
 use std::collections::BTreeMap;
@@ -48,6 +49,11 @@ pub struct QueueEntry {
 pub struct Queue {
     /// In order.
     pub entries: Vec<QueueEntry>,
+    /// The one to rate now: drawn for the viewer, and the same until it is ended or left
+    /// for later. Nothing when all is done.
+    pub current: Option<String>,
+    /// What decides which comes next.
+    pub order: QueueOrder,
     /// How many are done.
     pub done: u32,
     /// How many there are.
@@ -102,6 +108,8 @@ pub struct SavedRating {
     pub flag: Option<String>,
     /// Criteria whose answer stands as it was given by another version, and by which.
     pub carried: BTreeMap<String, u32>,
+    /// The passages of the output that the answers rest on, by question.
+    pub evidence: Evidence,
     /// What is missing or wrong, in the rubric's order.
     pub problems: Vec<Problem>,
     /// Score, label and harm by the rubric's rule.
@@ -173,28 +181,9 @@ pub struct Undone {
     pub rubric: RubricRef,
 }
 
-/// An output with what its rating rests on.
-pub(crate) struct Item {
-    pub output: Output,
-    pub case: Case,
-    pub rubric: Rubric,
-}
-
-/// The frozen items per list criterion.
-pub(crate) fn frozen_items(item: &Item) -> BTreeMap<String, Vec<String>> {
-    let of = |criterion: &Criterion| match &criterion.kind {
-        Kind::List { items: ItemSource::CaseAspects, .. } => Some(item.case.text.aspects.clone()),
-        Kind::List { items: ItemSource::Output, .. } => {
-            Some(item.output.items.get(&criterion.id).cloned().unwrap_or_default())
-        }
-        _ => None,
-    };
-    item.rubric.criteria.iter().filter_map(|c| Some((c.id.clone(), of(c)?))).collect()
-}
-
 impl Studio {
-    /// What the viewer has to rate. A rater without a queue for this rubric
-    /// gets all outputs, in an order of their own that is then stored.
+    /// What the viewer has to rate. Where no plan says, a rater without a queue for
+    /// this rubric gets all outputs, in an order of their own that is then stored.
     ///
     /// # Errors
     /// `not-signed-in`, `unknown-rubric`.
@@ -203,21 +192,18 @@ impl Studio {
             let viewer = open.viewer()?;
             open.rubric(&viewer, rubric)?;
             open.ensure_queue(&self.ctx, &viewer, rubric)?;
-            let view = open.project.view(&viewer);
-            let rows = every(|page| view.queue(rubric, None, page))?;
-            let done = rows.iter().filter(|r| r.state == QueueState::Done).count();
-            let entries = rows.iter().map(|r| QueueEntry {
-                output_id: r.output.to_string(),
-                state: r.state.into(),
-                skipped: r.skipped,
-                flagged: r.flagged,
-            });
-            let pace = Pace::of(&view.active_times(rubric)?, rows.len() - done);
+            let current = open.next_case(&self.ctx, &viewer, rubric, None)?;
+            let order = open.queue_order(&viewer, rubric)?;
+            let entries = open.queue_entries(&viewer, rubric)?;
+            let done = entries.iter().filter(|e| e.state == RatingState::Done).count();
+            let times = open.project.view(&viewer).active_times(rubric)?;
             Ok(Queue {
+                current: current.map(|id| id.to_string()),
+                order,
                 done: small(done),
-                total: small(rows.len()),
-                entries: entries.collect(),
-                pace,
+                total: small(entries.len()),
+                pace: Pace::of(&times, entries.len() - done),
+                entries,
             })
         })
     }
@@ -225,12 +211,12 @@ impl Studio {
     /// An output with everything a rater needs.
     ///
     /// # Errors
-    /// `not-found`, `unknown-rubric`, `bad-id`.
+    /// `not-found`, `unknown-rubric`, `bad-id`, `comes-later`.
     pub fn open_rating(&self, request: &OpenRating) -> Result<RateItem, StudioError> {
         let id = parse::<OutputId>(&request.output_id)?;
         self.with(|open| {
             let viewer = open.viewer()?;
-            let item = open.item(&viewer, id, &request.rubric)?;
+            let item = open.rated_item(&viewer, id, &request.rubric)?;
             let prompt = open.project.view(&viewer).prompt(item.output.prompt)?.text;
             Ok(RateItem {
                 output_id: id.to_string(),
@@ -254,7 +240,7 @@ impl Studio {
         let id = parse::<OutputId>(&request.output_id)?;
         self.with(|open| {
             let viewer = open.viewer()?;
-            let item = open.item(&viewer, id, &request.rubric)?;
+            let item = open.rated_item(&viewer, id, &request.rubric)?;
             if let Some(answer) = &request.answer {
                 let alone = Answers::from([(request.criterion.clone(), answer.clone())]);
                 let problem = check(&item.rubric, &item.case.text, &item.output, &alone, false)
@@ -269,17 +255,11 @@ impl Studio {
                     .with("problem", &problem.code));
                 }
             }
-            let locked = open
-                .project
-                .view(&viewer)
-                .own_rating(id, &request.rubric)?
-                .is_some_and(|r| r.locked);
             let set = Operation::Set {
                 criterion: request.criterion.clone(),
                 answer: request.answer.clone(),
             };
-            let operations = if locked { vec![Operation::Unlock, set] } else { vec![set] };
-            open.append(&self.ctx, &viewer, &item, operations, request.active_ms, "rate")?;
+            open.change(&self.ctx, &viewer, &item, set, request.active_ms)?;
             open.saved(&viewer, &item)
         })
     }
@@ -293,13 +273,13 @@ impl Studio {
         let id = parse::<OutputId>(&request.output_id)?;
         self.with(|open| {
             let viewer = open.viewer()?;
-            let item = open.item(&viewer, id, &request.rubric)?;
+            let item = open.rated_item(&viewer, id, &request.rubric)?;
             let before = open.saved(&viewer, &item)?;
             if before.problems.is_empty() && !before.locked {
                 let (lock, active) = (vec![Operation::Lock], request.active_ms);
                 open.append(&self.ctx, &viewer, &item, lock, active, "complete-rating")?;
             }
-            open.completed(&viewer, &item)
+            open.completed(&self.ctx, &viewer, &item)
         })
     }
 
@@ -310,12 +290,17 @@ impl Studio {
     /// `not-found`, `unknown-rubric`, `bad-id`.
     pub fn skip_rating(&self, request: &SetAside) -> Result<Completed, StudioError> {
         let reason = words(request)?;
-        self.aside(request, |item, before| {
-            if before.locked {
+        let id = parse::<OutputId>(&request.output_id)?;
+        self.with(|open| {
+            let viewer = open.viewer()?;
+            let item = open.rated_item(&viewer, id, &request.rubric)?;
+            if open.own(&viewer, &item)?.is_some_and(|rating| rating.locked) {
                 return Err(StudioError::new("already-done", "This rating is ended.")
                     .with("output", &item.output.key));
             }
-            Ok(Operation::Skip { reason })
+            let skip = vec![Operation::Skip { reason }];
+            open.append(&self.ctx, &viewer, &item, skip, request.active_ms, "set-aside")?;
+            open.completed(&self.ctx, &viewer, &item)
         })
     }
 
@@ -325,22 +310,13 @@ impl Studio {
     /// `no-reason` for an empty note, `not-found`, `unknown-rubric`, `bad-id`.
     pub fn flag_rating(&self, request: &SetAside) -> Result<SavedRating, StudioError> {
         let note = words(request)?;
-        Ok(self.aside(request, |_, _| Ok(Operation::Flag { note }))?.rating)
-    }
-
-    fn aside(
-        &self,
-        request: &SetAside,
-        operation: impl FnOnce(&Item, &SavedRating) -> Result<Operation, StudioError>,
-    ) -> Result<Completed, StudioError> {
         let id = parse::<OutputId>(&request.output_id)?;
         self.with(|open| {
             let viewer = open.viewer()?;
-            let item = open.item(&viewer, id, &request.rubric)?;
-            let operation = operation(&item, &open.saved(&viewer, &item)?)?;
-            let active = request.active_ms;
-            open.append(&self.ctx, &viewer, &item, vec![operation], active, "set-aside")?;
-            open.completed(&viewer, &item)
+            let item = open.rated_item(&viewer, id, &request.rubric)?;
+            let flag = vec![Operation::Flag { note }];
+            open.append(&self.ctx, &viewer, &item, flag, request.active_ms, "set-aside")?;
+            open.saved(&viewer, &item)
         })
     }
 
@@ -382,95 +358,21 @@ impl From<QueueState> for RatingState {
 }
 
 impl Open {
-    pub(crate) fn item(
-        &self,
-        viewer: &Viewer,
-        output: OutputId,
-        rubric: &RubricRef,
-    ) -> Result<Item, StudioError> {
-        let rubric = self.rubric(viewer, rubric)?;
-        let view = self.project.view(viewer);
-        let output = view.output(output)?;
-        let case = view.case(output.case)?;
-        Ok(Item { output, case, rubric })
-    }
-
-    fn saved(&self, viewer: &Viewer, item: &Item) -> Result<SavedRating, StudioError> {
-        let rating =
-            self.project.view(viewer).own_rating(item.output.id, &item.rubric.reference())?;
-        let (answers, locked, skipped, flag, carried) = rating
-            .map(|r| (r.answers, r.locked, r.skipped, r.flag, versions(r.carried)))
-            .unwrap_or_default();
-        Ok(SavedRating {
-            problems: check(&item.rubric, &item.case.text, &item.output, &answers, true),
-            score: score(&item.rubric, &answers),
-            answers,
-            locked,
-            skipped,
-            flag,
-            carried,
-        })
-    }
-
-    /// The rating as it stands, and which output is next.
-    fn completed(&self, viewer: &Viewer, item: &Item) -> Result<Completed, StudioError> {
-        let (view, id) = (self.project.view(viewer), item.output.id);
-        let rubric = item.rubric.reference();
-        let here = view.place_in_queue(&rubric, id)?;
-        let next = view.next_in_queue(&rubric, here.unwrap_or(0))?;
-        let next = next.filter(|n| n.output != id).map(|n| n.output.to_string());
-        Ok(Completed { rating: self.saved(viewer, item)?, next })
-    }
-
-    fn append(
-        &mut self,
-        ctx: &Ctx,
-        viewer: &Viewer,
-        item: &Item,
-        operations: Vec<Operation>,
-        active_ms: u32,
-        name: &'static str,
-    ) -> Result<(), StudioError> {
-        let op = self.op(ctx, name)?;
-        // The time belongs to the change itself, not to the unlocking before it.
-        let last = operations.len().saturating_sub(1);
-        let events: Vec<RatingEvent> = operations
-            .into_iter()
-            .enumerate()
-            .map(|(index, operation)| RatingEvent {
-                id: EventId::new(ctx.now(), ctx.random()),
-                device: op.device,
-                sequence: 0,
-                rater: viewer.rater,
-                output: item.output.id,
-                rubric: item.rubric.reference(),
-                operation,
-                parent: None,
-                at: ctx.now(),
-                active_ms: if index == last { active_ms.min(MOST_ACTIVE_MS) } else { 0 },
-            })
-            .collect();
-        self.project.transact(&op, |tx| tx.append_events(&events).map(|_| ()))?;
-        Ok(())
-    }
-
-    /// A rater's order: by a hash of rater and output, which is random, differs
-    /// from rater to rater, and gives the same queue whenever it is made.
-    fn ensure_queue(
+    /// Without a plan a rater gets everything, in an order of their own.
+    pub(crate) fn ensure_queue(
         &mut self,
         ctx: &Ctx,
         viewer: &Viewer,
         rubric: &RubricRef,
     ) -> Result<(), StudioError> {
         let view = self.project.view(viewer);
-        if view.progress(rubric)?.assigned > 0 {
+        // By a plan, who has nothing to rate has nothing to rate.
+        if view.progress(rubric)?.assigned > 0 || view.is_planned(rubric)? {
             return Ok(());
         }
         let mut outputs: Vec<OutputId> =
             every(|page| view.outputs(None, page))?.into_iter().map(|row| row.id).collect();
-        outputs.sort_by_key(|id| {
-            *blake3::hash(format!("order\n{}\n{id}", viewer.rater).as_bytes()).as_bytes()
-        });
+        outputs.sort_by_cached_key(|id| crate::assign::order(viewer.rater, *id));
         let op = self.op_of_lead(ctx, "assign")?;
         self.project.transact(&op, |tx| tx.assign(viewer.rater, rubric, &outputs).map(|_| ()))?;
         Ok(())
@@ -491,11 +393,6 @@ pub struct RatingRow {
     pub locked: bool,
     /// Criteria whose answer stands as it was given by another version, and by which.
     pub carried: BTreeMap<String, u32>,
-}
-
-/// The versions that carried answers come from.
-fn versions(carried: BTreeMap<String, RubricRef>) -> BTreeMap<String, u32> {
-    carried.into_iter().map(|(criterion, from)| (criterion, from.version)).collect()
 }
 
 impl Studio {

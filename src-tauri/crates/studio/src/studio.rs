@@ -1,5 +1,6 @@
 //! The one object both shells hold.
 
+use crate::signing::Actor;
 use crate::{Ctx, StudioError};
 use shinsa_domain::{DeviceId, Rater, Role, Viewer};
 use shinsa_store::{Op, Page, Project, Rows, StoreError, View};
@@ -15,7 +16,7 @@ pub struct Studio {
 /// An open project with the person signed in.
 pub(crate) struct Open {
     pub project: Project,
-    pub rater: Option<Rater>,
+    pub rater: Option<Actor>,
     device: DeviceId,
 }
 
@@ -40,7 +41,7 @@ impl Studio {
     }
 
     /// Takes the project over, with the person signed in; closes the one before.
-    pub(crate) fn hold(&self, project: Project, rater: Option<Rater>) -> Result<(), StudioError> {
+    pub(crate) fn hold(&self, project: Project, rater: Option<Actor>) -> Result<(), StudioError> {
         self.close()?;
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         *open = Some(Open { project, rater, device: self.device });
@@ -88,9 +89,14 @@ impl Studio {
 impl Open {
     /// The person signed in.
     pub fn rater(&self) -> Result<&Rater, StudioError> {
-        self.rater.as_ref().ok_or_else(|| {
+        self.rater.as_ref().map(Actor::rater).ok_or_else(|| {
             StudioError::new("not-signed-in", "Nobody is signed in. Choose who you are first.")
         })
+    }
+
+    /// This machine.
+    pub fn device(&self) -> DeviceId {
+        self.device
     }
 
     /// The person signed in, as the one who asks.
@@ -120,9 +126,14 @@ impl Open {
     /// The project's first lead, on whose behalf the program reads what nobody is
     /// shown.
     pub fn first_lead(&self) -> Result<Viewer, StudioError> {
-        let lead = self.project.people()?.into_iter().find(|r| r.role == Role::Lead);
-        let lead = lead.ok_or_else(|| StudioError::new("no-lead", "The project has no lead."))?;
+        let lead = self.lead_of_project()?;
         Ok(Viewer { rater: lead.id, role: lead.role })
+    }
+
+    /// The project's first lead. There is always one: who makes a project is.
+    pub fn lead_of_project(&self) -> Result<Rater, StudioError> {
+        let lead = self.project.people()?.into_iter().find(|r| r.role == Role::Lead);
+        lead.ok_or_else(|| StudioError::new("no-lead", "The project has no lead."))
     }
 
     /// A named operation of the person signed in.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shinsa_domain::{CaseText, Lang, Text};
+use shinsa_store::PassphraseState;
 
 /// The head of a rubric version, as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,31 @@ pub struct RaterView {
     pub profession: String,
     /// `rater`, `adjudicator` or `lead`.
     pub role: String,
+    /// Whether that person has a passphrase of their own.
+    pub passphrase: OwnPassphrase,
+}
+
+/// Whether a person has a passphrase of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum OwnPassphrase {
+    /// None: the name alone signs in.
+    None,
+    /// One that a lead handed out: good for choosing one's own.
+    Once,
+    /// Their own.
+    Own,
+}
+
+impl From<PassphraseState> for OwnPassphrase {
+    fn from(state: PassphraseState) -> Self {
+        match state {
+            PassphraseState::None => Self::None,
+            PassphraseState::Once => Self::Once,
+            PassphraseState::Own => Self::Own,
+        }
+    }
 }
 
 /// One page of a list.

@@ -56,7 +56,7 @@ fn studio(dir: &Path) -> Studio {
 }
 
 fn sign_in(studio: &Studio, name: &str) {
-    studio.sign_in(&SignIn { name: name.into(), profession: String::new() }).unwrap();
+    studio.sign_in(&SignIn { name: name.into(), ..SignIn::default() }).unwrap();
 }
 
 /// Prefers, wherever it is shown, the output with this text.

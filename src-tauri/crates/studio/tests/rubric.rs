@@ -101,7 +101,7 @@ fn a_rubric_is_written_published_changed_and_its_ratings_carried_over() {
     // Rated by somebody.
     outputs(&studio, dir.path());
     let rubric = RubricRef { id: first.head.id.clone(), version: 1 };
-    studio.sign_in(&SignIn { name: "評価者".into(), profession: String::new() }).unwrap();
+    studio.sign_in(&SignIn { name: "評価者".into(), ..SignIn::default() }).unwrap();
     let output = studio.rating_queue(&rubric).unwrap().entries[0].output_id.clone();
     let save = SaveAnswer {
         output_id: output.clone(),
@@ -120,7 +120,7 @@ fn a_rubric_is_written_published_changed_and_its_ratings_carried_over() {
     assert_eq!(studio.carry_plan(&scope).unwrap_err().code, "lead-only");
 
     // Changed: the same draft is gone on with, nothing new is refused.
-    studio.sign_in(&SignIn { name: "責任者".into(), profession: String::new() }).unwrap();
+    studio.sign_in(&SignIn { name: "責任者".into(), ..SignIn::default() }).unwrap();
     let from = BeginDraft { from: Some(rubric.clone()) };
     let draft = studio.begin_draft(&from).unwrap();
     assert_eq!(studio.begin_draft(&from).unwrap().id, draft.id);
@@ -160,7 +160,7 @@ fn a_rubric_is_written_published_changed_and_its_ratings_carried_over() {
     assert!(heard > 0);
 
     // Its rater finds the answer, marked, and what is missing.
-    studio.sign_in(&SignIn { name: "評価者".into(), profession: String::new() }).unwrap();
+    studio.sign_in(&SignIn { name: "評価者".into(), ..SignIn::default() }).unwrap();
     let newer = RubricRef { version: 2, ..rubric };
     let open = OpenRating { output_id: output, rubric: newer.clone() };
     let item = studio.open_rating(&open).unwrap();
@@ -168,7 +168,7 @@ fn a_rubric_is_written_published_changed_and_its_ratings_carried_over() {
     assert_eq!(item.rating.carried, [("quality".to_owned(), 1)].into());
     assert_eq!(item.rating.problems[0].criterion, "harm");
     // And the lead can take it back.
-    studio.sign_in(&SignIn { name: "責任者".into(), profession: String::new() }).unwrap();
+    studio.sign_in(&SignIn { name: "責任者".into(), ..SignIn::default() }).unwrap();
     assert_eq!(studio.carry_back(&newer).unwrap(), 1);
 }
 

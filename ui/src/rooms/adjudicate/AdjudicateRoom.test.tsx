@@ -95,7 +95,7 @@ describe("the adjudication room", () => {
   });
 
   it("is closed to raters", async () => {
-    const me = { id: "r2", name: "評価者B", profession: "", role: "rater" as const };
+    const me = { id: "r2", name: "評価者B", profession: "", role: "rater" as const, passphrase: "none" as const };
     renderRoom(<AdjudicateRoom />, bridgeOf({}), { project: { ...PROJECT, me } });
     await screen.findByText(/adjudicator or the lead/);
   });

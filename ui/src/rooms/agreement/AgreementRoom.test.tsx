@@ -1,6 +1,5 @@
-import { screen, waitFor } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import { describe, expect, it, vi } from "vitest";
+import { screen } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
 import rubricFile from "../../../../resources/rubrics/answer-safety.json";
 import type { AgreementReply, Interval, MineAndGold, Rubric } from "../../bridge/ipc";
 import { bridgeOf, PROJECT, renderRoom } from "../../test/room";
@@ -15,7 +14,8 @@ const row = (id: string, mine: number, gold: number): MineAndGold => ({
 });
 
 const calls = {
-  agreement: async () => ({ criteria: [], raters: [], primary: null }) as never,
+  agreement: async () => ({ criteria: [], raters: [], primary: null, drawn: { random: 0, weighed: 0, not_drawn: 0 } }) as never,
+  consistency: async () => ({ rater: "評価者A", repeats: 0, criteria: [] }),
   teamProgress: async () => ({
     raters: [{ name: "評価者B", states: { todo: 3, draft: 1, done: 7, skipped: 2, flagged: 4 } }],
     criteria: [{ id: "safety", title: { ja: "安全性", en: "Safety" }, states: { todo: 4, draft: 0, done: 7, skipped: 2, flagged: 4 } }],
@@ -58,13 +58,14 @@ const reply = (): AgreementReply => {
     { name: "評価者A", me: true },
     { name: "", me: false },
   ];
-  return { primary: "harm", criteria: [row], raters };
+  return { primary: "harm", criteria: [row], raters, drawn: { random: 9, weighed: 3, not_drawn: 0 } };
 };
 
 describe("the agreement room", () => {
   it("shows every figure, says what they mean, and why one is undefined", async () => {
     renderRoom(<AgreementRoom />, bridgeOf({ ...calls, agreement: async () => reply() }));
     const line = (await screen.findByText(/prevalence paradox/)).closest("tr");
+    expect(document.querySelector("[data-drawn]")?.textContent).toMatch(/^3 of 12 ratings/);
     expect(line?.textContent).toMatch(/97 %/);
     expect(line?.textContent).toMatch(/all gave the same value/);
     expect(line?.textContent).toMatch(/0\.96.*AC1/);
@@ -79,15 +80,15 @@ describe("the agreement room", () => {
   });
 
   it("shows one's own ratings beside gold, those that differ in words", async () => {
-    const me = { id: "r2", name: "評価者B", profession: "", role: "rater" };
+    const me = { id: "r2", name: "評価者B", profession: "", role: "rater", passphrase: "none" as const };
     renderRoom(<AgreementRoom />, bridgeOf(calls), { project: { ...PROJECT, me } });
     await screen.findByText(/1 of your 2 ended ratings/);
     const line = document.querySelector("[data-mine] tbody tr");
     expect(line?.textContent).toMatch(/2.*5/);
     expect(document.querySelectorAll("[data-mine] tbody tr")).toHaveLength(1);
-    // People, gold and the team's progress are the lead's.
+    // Gold and the team's progress are the lead's.
     expect(document.querySelector("[data-team]")).toBeNull();
-    expect(document.querySelector("[data-add-person]")).toBeNull();
+    expect(document.querySelector("[data-gold]")).toBeNull();
   });
 
   it("tells the lead how far the team has come, by criterion and by rater", async () => {
@@ -96,20 +97,5 @@ describe("the agreement room", () => {
     const cells = (name: string) => [...(screen.getByRole("rowheader", { name }).closest("tr")?.querySelectorAll("td") ?? [])].map((cell) => cell.textContent);
     expect(cells("Safety")).toEqual(["4", "0", "7", "2", "4"]);
     expect(cells("評価者B")).toEqual(["3", "1", "7", "2", "4"]);
-  });
-
-  it("lets the lead add an adjudicator, and says why a name is refused", async () => {
-    const personAdd = vi.fn(async ({ name }: { name: string }) => {
-      if (name === "誰か") throw { code: "person-exists", args: { name } };
-      return { id: "x", name, profession: "", role: "adjudicator" };
-    });
-    renderRoom(<AgreementRoom />, bridgeOf({ ...calls, personAdd: personAdd as never }));
-    const user = userEvent.setup();
-    await user.type(await screen.findByLabelText("Name"), "裁定 者子");
-    await user.click(screen.getByRole("button", { name: "Add" }));
-    await waitFor(() => expect(personAdd).toHaveBeenCalledWith({ name: "裁定 者子", profession: "", role: "adjudicator" }));
-    await user.type(screen.getByLabelText("Name"), "誰か");
-    await user.click(screen.getByRole("button", { name: "Add" }));
-    await screen.findByText(/is in the project already/);
   });
 });

@@ -3,10 +3,10 @@ import { Open } from "../../app/open";
 import { Page } from "../../parts/Page";
 import { ByRubric } from "../shared/ByRubric";
 import styles from "./AgreementRoom.module.css";
+import { Consistency } from "./Consistency";
 import { Figures } from "./Figures";
 import { GoldMake } from "./GoldMake";
 import { MineAndGold } from "./MineAndGold";
-import { People } from "./People";
 import { Team } from "./Team";
 
 /** How far the raters agree, criterion by criterion. */
@@ -23,7 +23,7 @@ export function AgreementRoom() {
               {project.me?.role === "lead" ? <Team rubric={rubric} /> : null}
               {project.me?.role === "lead" ? <GoldMake rubric={rubric} /> : null}
               <MineAndGold rubric={rubric} />
-              {project.me?.role === "lead" ? <People /> : null}
+              <Consistency rubric={rubric} />
             </div>
           </>
         )}

@@ -24,11 +24,16 @@ export function Figures({ rubric }: { rubric: RubricRef }) {
   const [chosen, choose] = useState<string | null>(null);
   if (found.error) return <ErrorNote error={found.error} />;
   if (!found.data) return <Loader aria-label={t("ui-wait")} />;
-  const { criteria, raters, primary } = found.data;
+  const { criteria, raters, primary, drawn } = found.data;
   if (criteria.every((row) => row.units === 0)) return <Empty title={t("ui-agreement-empty")} hint={t("ui-agreement-empty-hint")} />;
   const now = criteria.find((row) => row.id === (chosen ?? primary)) ?? criteria[0];
   return (
     <>
+      {drawn.weighed > 0 ? (
+        <Text size="sm" mb="sm" maw={900} data-drawn>
+          {t("ui-agreement-drawn", { weighed: drawn.weighed, all: drawn.random + drawn.weighed + drawn.not_drawn })}
+        </Text>
+      ) : null}
       <Table maw={1180} verticalSpacing="sm" data-agreement>
         <Table.Thead>
           <Table.Tr>

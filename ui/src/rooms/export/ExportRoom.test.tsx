@@ -70,7 +70,7 @@ describe("the export room", () => {
   });
 
   it("is the lead's", () => {
-    room(vi.fn(), {}, { ...PROJECT, me: { id: "r2", name: "B", profession: "", role: "rater" } });
+    room(vi.fn(), {}, { ...PROJECT, me: { id: "r2", name: "B", profession: "", role: "rater", passphrase: "none" as const } });
     expect(screen.queryByRole("button", { name: "Write" })).toBeNull();
   });
 });

@@ -15,6 +15,7 @@ const KEYS: [string, string][] = [
   ["Ctrl + Z", "undo"],
   ["s", "skip"],
   ["f", "flag"],
+  ["e", "evidence"],
   ["h", "guide"],
   ["?", "keys"],
 ];

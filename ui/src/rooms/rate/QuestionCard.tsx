@@ -1,5 +1,5 @@
 import { Group, NumberInput, Text, Textarea } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useHas, usePick, useT } from "../../app/locale";
 import type { Answer, Declined } from "../../bridge/ipc";
 import { Examples } from "./Examples";
@@ -9,7 +9,7 @@ import styles from "./QuestionCard.module.css";
 const DECLINES: Declined[] = ["cannot_judge", "not_applicable", "outside_specialty"];
 
 /** One question with everything needed to answer it in sight. */
-export function QuestionCard({ question, answer, required, problem, active, carried, onActive, onAnswer }: {
+export function QuestionCard({ question, answer, required, problem, active, carried, passages, onActive, onAnswer }: {
   question: Question;
   answer: Answer | undefined;
   required: boolean;
@@ -17,6 +17,8 @@ export function QuestionCard({ question, answer, required, problem, active, carr
   active: boolean;
   /** The version by which the answer was given that stands here. */
   carried?: number | undefined;
+  /** What the answer rests on. */
+  passages?: ReactNode;
   onActive: () => void;
   onAnswer: (answer: Answer | null) => void;
 }) {
@@ -89,6 +91,7 @@ export function QuestionCard({ question, answer, required, problem, active, carr
       <div className={styles.body}>
         <Body question={question} answer={answer} active={active} label={label} onAnswer={onAnswer} />
       </div>
+      {passages}
       {problem ? (
         <Text size="sm" c="var(--alarm)" role="alert">
           {t(has(`ui-problem-${problem}`) ? `ui-problem-${problem}` : "ui-problem-other")}

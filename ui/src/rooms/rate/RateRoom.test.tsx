@@ -40,6 +40,7 @@ function desk(over: Partial<Bridge> = {}, rubric = RUBRIC, items: Record<string,
       skipped: skipped.get(id) ?? null,
       flag: flags.get(id) ?? null,
       carried: {},
+      evidence: {},
       problems: missing.map((criterion) => ({ criterion, code: "missing" })),
       score: { total: null, label: null, harm: null },
     };
@@ -54,6 +55,8 @@ function desk(over: Partial<Bridge> = {}, rubric = RUBRIC, items: Record<string,
   const bridge = bridgeOf({
     rateQueue: async () => ({
       entries: OUTPUTS.map((id) => ({ output_id: id, state: locked.has(id) ? "done" : "todo", skipped: skipped.has(id), flagged: flags.has(id) })),
+      current: OUTPUTS.find((id) => !locked.has(id) && !skipped.has(id)) ?? null,
+      order: { way: "random", choices: [] },
       done: locked.size,
       total: OUTPUTS.length,
       pace: { left: OUTPUTS.length - locked.size, median_s: 40, minutes_left: (OUTPUTS.length - locked.size) * 40 / 60 },

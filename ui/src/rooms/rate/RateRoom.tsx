@@ -12,6 +12,8 @@ import { FootBar } from "./FootBar";
 import { Aside } from "./Aside";
 import { Guide, Keys } from "./Help";
 import { isTyping, meaning } from "./keys";
+import { OrderPick } from "./OrderPick";
+import { PassageList } from "./PassageList";
 import { QuestionCard } from "./QuestionCard";
 import { answerTo, applied, byDigit, change, firstMissing, isRequired, options, type Question, questions } from "./questions";
 import { Record } from "./Record";
@@ -19,6 +21,7 @@ import styles from "./RateRoom.module.css";
 import { type Filter, passes } from "./queue";
 import { watch } from "./active";
 import { useActive } from "./useActive";
+import { usePassages } from "./usePassages";
 import { useRating } from "./useRating";
 
 /** The rating room: the record on the left, the rubric's questions on the right. */
@@ -50,8 +53,9 @@ function Desk({ rubric }: { rubric: RubricRef }) {
   // What is open stays in its place, whatever the filter says.
   const entries = whole.filter((entry) => passes(entry, filter) || entry.output_id === output);
   const known = whole.some((entry) => entry.output_id === output);
-  // The first one not done, fixed once chosen: finishing it must not move the ground.
-  const current = known ? output : ((whole.find((entry) => entry.state !== "done" && !entry.skipped) ?? whole[0])?.output_id ?? null);
+  // The one drawn for this person, fixed once chosen: finishing it must not move the ground.
+  const drawn = queue.data?.current ?? null;
+  const current = known ? output : ((whole.find((entry) => entry.output_id === drawn) ?? whole[0])?.output_id ?? null);
   useEffect(() => {
     if (current !== null && current !== output) setOutput(current);
   }, [current, output, setOutput]);
@@ -119,12 +123,16 @@ function Desk({ rubric }: { rubric: RubricRef }) {
         setSaid(t("ui-rate-missing", { count: problems.length }));
         return;
       }
-      if (done.next) setOutput(done.next);
+      if (done.next) {
+        // What has just been drawn may not be in the list that is on the screen.
+        if (!whole.some((entry) => entry.output_id === done.next)) await client.refetchQueries({ queryKey: ["queue"] });
+        setOutput(done.next);
+      }
       setSaid(done.next ? t("ui-rate-done-next") : t("ui-rate-all-done"));
     } catch (error) {
       setFailure(error);
     }
-  }, [complete, list, setOutput, t]);
+  }, [client, complete, list, setOutput, t, whole]);
 
   const putAside = useCallback(
     async (kind: "skip" | "flag", words: string | null) => {
@@ -140,6 +148,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
           setSaid(t(words === null ? "ui-rate-unflagged" : "ui-rate-flagged"));
         } else {
           const { next } = await bridge.rateSkip(request);
+          await client.invalidateQueries({ queryKey: ["queue"] });
           if (words !== null && next) setOutput(next);
           setSaid(t(words === null ? "ui-rate-taken-up" : "ui-rate-skipped"));
         }
@@ -162,7 +171,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
         return;
       }
       await client.invalidateQueries({ queryKey: ["rate"] });
-      void client.invalidateQueries({ queryKey: ["queue"] });
+      await client.invalidateQueries({ queryKey: ["queue"] });
       void client.invalidateQueries({ queryKey: ["agreement"] });
       setOutput(back.output_id);
       setSaid(t("ui-rate-undone"));
@@ -170,6 +179,16 @@ function Desk({ rubric }: { rubric: RubricRef }) {
       setFailure(error);
     }
   }, [bridge, client, flush, setOutput, t]);
+
+  const pick = usePick();
+  const onMarked = useCallback(
+    (path: string, removed: boolean) => {
+      const label = pick(list.find((question) => question.path === path)?.criterion.label);
+      setSaid(removed ? t("ui-passage-removed") : t("ui-passage-marked", { label }));
+    },
+    [list, pick, t],
+  );
+  const passages = usePassages({ item, rubric, question: list[active]?.path, flush, onMarked, onError: setFailure });
 
   const onKey = useCallback(
     (event: KeyboardEvent) => {
@@ -215,6 +234,9 @@ function Desk({ rubric }: { rubric: RubricRef }) {
           if (item?.rating.flag != null) void putAside("flag", null);
           else setAside("flag");
           return;
+        case "passage":
+          passages.press();
+          return;
         case "leave-text": {
           const card = document.activeElement?.closest<HTMLElement>("[data-question]");
           if (card) card.focus();
@@ -226,7 +248,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
           setHelp(action.do);
       }
     },
-    [active, answers, aside, at, entries, finish, give, help, item, list, move, putAside, undo],
+    [active, answers, aside, at, entries, finish, give, help, item, list, move, passages, putAside, undo],
   );
   useEffect(() => {
     window.addEventListener("keydown", onKey);
@@ -234,6 +256,8 @@ function Desk({ rubric }: { rubric: RubricRef }) {
   }, [onKey]);
 
   if (queue.error) return <ErrorNote error={queue.error} />;
+  // By a plan somebody may have nothing to rate.
+  if (queue.data && whole.length === 0) return <Empty title={t("ui-rate-nothing-assigned")} hint={t("ui-rate-nothing-assigned-hint")} />;
   if (!item) {
     return rating.error ? (
       <ErrorNote error={rating.error} />
@@ -248,10 +272,11 @@ function Desk({ rubric }: { rubric: RubricRef }) {
     <div className={styles.room} data-output={item.output_id} data-locked={item.rating.locked || undefined} data-saving={rating.saving}>
       <div className={styles.desk}>
         <div className={styles.left}>
-          <Record item={item} />
+          <Record item={item} passages={passages} />
         </div>
         <div className={styles.right} ref={form} role="form" aria-label={t("ui-rate-form")}>
           <RubricPick />
+          <OrderPick rubric={rubric} order={queue.data?.order} />
           {list.map((question, index) => {
             const answer = answerTo(question, answers);
             return (
@@ -271,6 +296,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
                   problem={problems.get(question.path) ?? null}
                   active={index === active}
                   carried={item.rating.carried[question.within?.list.id ?? question.criterion.id]}
+                  passages={<PassageList spans={item.rating.evidence[question.path]} onRemove={(span) => passages.remove(question.path, span)} />}
                   onActive={() => setActive(index)}
                   onAnswer={(next) => {
                     setActive(index);

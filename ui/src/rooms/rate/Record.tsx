@@ -1,12 +1,19 @@
-import { Text, UnstyledButton } from "@mantine/core";
+import { Kbd, Text, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import { useT } from "../../app/locale";
 import type { CaseText, Lang, RateItem } from "../../bridge/ipc";
+import { cut, type Mark } from "../../parts/located";
 import { SafeMarkdown } from "../../parts/SafeMarkdown";
+import passageStyles from "./Passages.module.css";
 import styles from "./Record.module.css";
+import type { Passages } from "./usePassages";
 
 /** What is rated: the case, what was asked, and the output itself. */
-export function Record({ item }: { item: Pick<RateItem, "case" | "prompt" | "output_text"> }) {
+export function Record({ item, passages }: {
+  item: Pick<RateItem, "case" | "prompt" | "output_text">;
+  /** Where passages can be marked. */
+  passages?: Passages;
+}) {
   const t = useT();
   const { text, lang } = item.case;
   const [plain, setPlain] = useState(false);
@@ -26,14 +33,42 @@ export function Record({ item }: { item: Pick<RateItem, "case" | "prompt" | "out
           </details>
         ) : null}
       </section>
-      <section className={styles.output} tabIndex={0} aria-label={t("ui-rate-output")}>
+      <section
+        className={styles.output}
+        tabIndex={0}
+        aria-label={t("ui-rate-output")}
+        aria-description={passages ? t("ui-passage-hint") : undefined}
+        data-selecting={passages?.selecting || undefined}
+        ref={passages?.region}
+        onKeyDown={passages?.onKeyDown}
+        onBlur={passages?.onBlur}
+      >
         <div className={styles.above}>
           <h2 className={styles.heading}>{t("ui-rate-output")}</h2>
+          {passages ? (
+            <UnstyledButton
+              className={styles.as}
+              data-mark-passage
+              aria-keyshortcuts="e"
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={passages.press}
+            >
+              {t(passages.selecting ? "ui-passage-button" : "ui-passage-start")} <Kbd size="xs">e</Kbd>
+            </UnstyledButton>
+          ) : null}
           <UnstyledButton className={styles.as} aria-pressed={plain} data-plain onClick={() => setPlain(!plain)}>
             {t("ui-rate-plain")}
           </UnstyledButton>
         </div>
-        {plain ? <p className={styles.text}>{item.output_text}</p> : <Shaped text={item.output_text} />}
+        <div className={passages ? passageStyles.marked : undefined} data-output-text>
+          {plain ? <Plain text={item.output_text} marks={passages?.marks} /> : <Shaped text={item.output_text} marks={passages?.marks} />}
+        </div>
+        {passages?.caret ? <div className={passageStyles.caret} style={passages.caret} aria-hidden="true" /> : null}
+        {passages?.selecting ? (
+          <Text size="xs" c="dimmed" mt="xs" role="status">
+            {t("ui-passage-mode")}
+          </Text>
+        ) : null}
         {text.reference ? (
           <details className={styles.prompt}>
             <summary>{t("ui-rate-reference")}</summary>
@@ -47,12 +82,33 @@ export function Record({ item }: { item: Pick<RateItem, "case" | "prompt" | "out
   );
 }
 
+/** An output as it was written. */
+function Plain({ text, marks }: { text: string; marks: readonly Mark[] | undefined }) {
+  if (!marks) return <p className={styles.text}>{text}</p>;
+  return (
+    <p className={styles.text}>
+      {cut(0, text.length, marks).map(({ from, length, mark }) => {
+        const piece = text.slice(from, from + length);
+        return mark ? (
+          <mark key={from} data-from={from} data-strong={mark === "strong" ? "" : undefined}>
+            {piece}
+          </mark>
+        ) : (
+          <span key={from} data-from={from}>
+            {piece}
+          </span>
+        );
+      })}
+    </p>
+  );
+}
+
 /** An output with its Markdown's shapes. */
-function Shaped({ text }: { text: string }) {
+function Shaped({ text, marks }: { text: string; marks: readonly Mark[] | undefined }) {
   const t = useT();
   return (
     <div className={styles.shaped}>
-      <SafeMarkdown text={text} image={t("ui-rate-image")} />
+      <SafeMarkdown text={text} image={t("ui-rate-image")} {...(marks ? { marks } : {})} />
     </div>
   );
 }

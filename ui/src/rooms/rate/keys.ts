@@ -7,6 +7,7 @@ export type Action =
   | { do: "undo" }
   | { do: "skip" }
   | { do: "flag" }
+  | { do: "passage" }
   | { do: "leave-text" }
   | { do: "enter-text" }
   | { do: "guide" }
@@ -54,6 +55,8 @@ export function meaning(press: Press, typing: boolean): Action | null {
       return { do: "skip" };
     case "f":
       return { do: "flag" };
+    case "e":
+      return { do: "passage" };
     case "h":
       return { do: "guide" };
     case "?":

@@ -51,13 +51,13 @@ describe("the welcome", () => {
 
 describe("signing in", () => {
   it("offers the people of the project, the lead first, and takes a new name", async () => {
-    const signIn = vi.fn(async () => ({ id: "n", name: "新人", profession: "", role: "rater" }));
+    const signIn = vi.fn(async () => ({ id: "n", name: "新人", profession: "", role: "rater", passphrase: "none" as const }));
     const project = {
       ...PROJECT,
       me: null,
       raters: [
-        { id: "a", name: "評価者A", profession: "看護師", role: "rater" },
-        { id: "b", name: "責任者", profession: "", role: "lead" },
+        { id: "a", name: "評価者A", profession: "看護師", role: "rater", passphrase: "none" as const },
+        { id: "b", name: "責任者", profession: "", role: "lead", passphrase: "none" as const },
       ],
     };
     renderRoom(<SignIn onBack={() => undefined} />, bridgeOf({ signIn }), { project, language: "ja" });
@@ -65,6 +65,57 @@ describe("signing in", () => {
     const people = [...document.querySelectorAll("[data-rater]")].map((one) => one.getAttribute("data-rater"));
     expect(people).toEqual(["責任者", "評価者A"]);
     await user.type(screen.getByLabelText("お名前"), "新人{Enter}");
-    await waitFor(() => expect(signIn).toHaveBeenCalledWith({ name: "新人", profession: "" }));
+    await waitFor(() => expect(signIn).toHaveBeenCalledWith({ name: "新人", profession: "", passphrase: null, new_passphrase: null }));
+  });
+
+  const person = (name: string, role: string, passphrase: "none" | "once" | "own") => ({ id: name, name, profession: "", role, passphrase });
+  const door = (who: ReturnType<typeof person>, signIn: unknown, required = false) =>
+    renderRoom(<SignIn onBack={() => undefined} />, bridgeOf({ signIn: signIn as never }), {
+      project: { ...PROJECT, me: null, raters: [who], passphrases_required: required },
+    });
+
+  it("asks for a person's own passphrase, and again when it is wrong", async () => {
+    const signIn = vi.fn(async () => Promise.reject({ code: "person-passphrase-wrong", args: { name: "Lead" } }));
+    door(person("Lead", "lead", "own"), signIn);
+    const user = userEvent.setup();
+    await user.click(document.querySelector("[data-rater=Lead]")!);
+    await user.type(screen.getByLabelText("Your passphrase"), "紫の傘と雨の夜{Enter}");
+    expect((await screen.findByRole("alert")).getAttribute("data-error")).toBe("person-passphrase-wrong");
+    expect(signIn).toHaveBeenCalledWith({ name: "Lead", profession: "", passphrase: "紫の傘と雨の夜", new_passphrase: null });
+    // Still at the door, with the way back to the names.
+    await user.click(screen.getByText("Back"));
+    expect(document.querySelector("[data-rater=Lead]")).toBeTruthy();
+  });
+
+  it("lets one choose one's own with the one that was handed out, typed twice", async () => {
+    const signIn = vi.fn(async () => person("A", "rater", "own"));
+    door(person("A", "rater", "once"), signIn);
+    const user = userEvent.setup();
+    await user.click(document.querySelector("[data-rater=A]")!);
+    await user.type(screen.getByLabelText("The passphrase that you were given"), "ABCD-EFGH-JKLM");
+    await user.type(screen.getByLabelText("New passphrase"), "purple rain");
+    await user.type(screen.getByLabelText("Passphrase, once more"), "purple");
+    expect(document.querySelector<HTMLButtonElement>("[data-enter]")?.disabled).toBe(true);
+    await user.type(screen.getByLabelText("Passphrase, once more"), " rain{Enter}");
+    await waitFor(() =>
+      expect(signIn).toHaveBeenCalledWith({ name: "A", profession: "", passphrase: "ABCD-EFGH-JKLM", new_passphrase: "purple rain" }),
+    );
+  });
+
+  it("asks whoever has none to choose where the project requires it, a newcomer too", async () => {
+    const signIn = vi.fn(async ({ new_passphrase }: { new_passphrase: string | null }) => {
+      if (new_passphrase === null) throw { code: "person-passphrase-new", args: { name: "N" } };
+      return person("N", "rater", "own");
+    });
+    door(person("A", "rater", "none"), signIn, true);
+    const user = userEvent.setup();
+    await user.click(document.querySelector("[data-rater=A]")!);
+    expect(screen.queryByLabelText("Your passphrase")).toBeNull();
+    expect(screen.getByLabelText("New passphrase")).toBeTruthy();
+    await user.click(screen.getByText("Back"));
+    await user.type(screen.getByLabelText("Name"), "N{Enter}");
+    await user.type(await screen.findByLabelText("New passphrase"), "purple rain");
+    await user.type(screen.getByLabelText("Passphrase, once more"), "purple rain{Enter}");
+    await waitFor(() => expect(signIn).toHaveBeenCalledTimes(2));
   });
 });

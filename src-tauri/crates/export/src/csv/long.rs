@@ -6,7 +6,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use shinsa_domain::rubric::{Criterion, Kind};
-use shinsa_domain::{Answer, Answers, Declined, Lang, Provenance, Rubric, RubricRef};
+use shinsa_domain::{
+    Answer, Answers, Declined, Evidence, Lang, Provenance, Rubric, RubricRef, Span, Way,
+};
 
 use super::cell::push_record;
 use super::encode::{CsvEncoding, OnUnwritable, Unwritable};
@@ -69,10 +71,15 @@ pub struct LongRow {
     pub standing: Standing,
     /// The list items of the output (or the case's aspects) per list criterion.
     pub items: BTreeMap<String, Vec<String>>,
+    /// The passages that the answers rest on.
+    pub evidence: Evidence,
+    /// The way in which the output was drawn for the rater and how likely it was;
+    /// nothing where it was opened by hand, or imported.
+    pub drawn: Option<(Way, f64)>,
 }
 
 /// Headings of the long table.
-pub(crate) const HEADINGS: [&str; 14] = [
+pub(crate) const HEADINGS: [&str; 18] = [
     "case",
     "output",
     "lang",
@@ -87,11 +94,20 @@ pub(crate) const HEADINGS: [&str; 14] = [
     "declined",
     "gold",
     "provenance",
+    "evidence",
+    "evidence_at",
+    "order",
+    "probability",
 ];
 
 /// Writes the long table: columns `case, output, lang, rater, profession,
 /// rubric, rubric_version, criterion, item, item_text, answer, declined, gold,
-/// provenance`. Criteria come in the rubric's order (those of `rubrics`; the
+/// provenance, evidence, evidence_at, order, probability`. `evidence` quotes the passages
+/// an answer rests on, a line each; `evidence_at` says where they are, as `START-END` in
+/// Unicode characters of the output, separated by `;`. `order` and `probability` say how
+/// the output came to the rater, both empty where nothing drew it: probability is the
+/// chance with which it came next among what was left then, so a mean over ratings that
+/// were not drawn evenly must be weighted by it. Criteria come in the rubric's order (those of `rubrics`; the
 /// alphabet for a rubric that isn't there); `item` counts list items from 1.
 /// Several deductions in one cell are separated by `;`. Cells are safe to open
 /// in a spreadsheet ([`super::formula_safe`]). `report` hears the ratings done
@@ -167,7 +183,7 @@ fn lines<'r>(row: &'r LongRow, rubric: Option<&'r Rubric>) -> Vec<Cells<'r>> {
         let items = match answer {
             Answer::Items(items) => items,
             _ => {
-                lines.push(line(row, Cow::Borrowed(id), None, Some(answer), gold));
+                lines.push(line(row, Cow::Borrowed(id), None, id, Some(answer), gold));
                 continue;
             }
         };
@@ -180,8 +196,10 @@ fn lines<'r>(row: &'r LongRow, rubric: Option<&'r Rubric>) -> Vec<Cells<'r>> {
             };
             for inner in ids.into_iter().filter(|inner| item.contains_key(*inner)) {
                 let name = Cow::Owned(format!("{id}.{inner}"));
+                let question = format!("{id}[{index}].{inner}");
                 let gold = gold.and_then(|gold| gold.get(inner));
-                lines.push(line(row, name, Some((id, index)), item.get(inner), gold));
+                let answer = item.get(inner);
+                lines.push(line(row, name, Some((id, index)), &question, answer, gold));
             }
         }
     }
@@ -200,6 +218,7 @@ fn line<'r>(
     row: &'r LongRow,
     criterion: Cow<'r, str>,
     item: Option<(&str, usize)>,
+    question: &str,
     answer: Option<&Answer>,
     gold: Option<&Answer>,
 ) -> Cells<'r> {
@@ -211,6 +230,10 @@ fn line<'r>(
         Some(Answer::Declined { declined: Declined::NotApplicable }) => "not_applicable",
         Some(Answer::Declined { declined: Declined::OutsideSpecialty }) => "outside_specialty",
         _ => "",
+    };
+    let passages = row.evidence.get(question).map_or(&[][..], Vec::as_slice);
+    let joined = |of: &dyn Fn(&Span) -> String, by: &str| {
+        Cow::Owned(passages.iter().map(of).collect::<Vec<_>>().join(by))
     };
     vec![
         Cow::Borrowed(row.case.as_str()),
@@ -227,7 +250,19 @@ fn line<'r>(
         Cow::Borrowed(declined),
         gold.map_or(Cow::Borrowed(""), |gold| Cow::Owned(plain(gold))),
         Cow::Borrowed(row.standing.as_str()),
+        joined(&|span| span.quote.clone(), "\n"),
+        joined(&|span| format!("{}-{}", span.start, span.end), ";"),
+        Cow::Borrowed(row.drawn.map_or("", |(way, _)| order(way))),
+        row.drawn.map_or(Cow::Borrowed(""), |(_, p)| Cow::Owned(p.to_string())),
     ]
+}
+
+fn order(way: Way) -> &'static str {
+    match way {
+        Way::Random => "random",
+        Way::Disagreement => "disagreement",
+        Way::Uncertainty => "uncertainty",
+    }
 }
 
 /// An answer as a cell.

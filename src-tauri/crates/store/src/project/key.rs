@@ -29,6 +29,19 @@ impl KdfCost {
     /// The most this build agrees to spend on opening: a header from elsewhere
     /// must not be able to eat the machine's memory.
     const MOST: Self = Self { memory_kib: 1024 * 1024, passes: 32 };
+
+    /// The same, and never cheaper than the least.
+    pub(crate) fn at_least(self) -> Self {
+        Self {
+            memory_kib: self.memory_kib.max(Self::LEAST.memory_kib),
+            passes: self.passes.max(Self::LEAST.passes),
+        }
+    }
+
+    /// Whether this build agrees to spend it.
+    pub(crate) fn is_reasonable(self) -> bool {
+        self.memory_kib <= Self::MOST.memory_kib && self.passes <= Self::MOST.passes
+    }
 }
 
 impl Default for KdfCost {
@@ -119,10 +132,11 @@ impl Slot {
         let (mut salt, mut nonce) = ([0u8; 16], [0u8; 24]);
         fill(&mut salt)?;
         fill(&mut nonce)?;
+        let cost = cost.at_least();
         let kdf = Kdf {
             name: KdfName::Argon2id,
-            memory_kib: cost.memory_kib.max(KdfCost::LEAST.memory_kib),
-            passes: cost.passes.max(KdfCost::LEAST.passes),
+            memory_kib: cost.memory_kib,
+            passes: cost.passes,
             lanes: 1,
             salt: to_hex(&salt),
         };
@@ -167,10 +181,7 @@ impl Slot {
     /// What is wrong with the slot's form, if anything.
     pub(crate) fn problem(&self) -> Option<&'static str> {
         let bytes = |hex: &str, n: usize| from_hex(hex).is_some_and(|b| b.len() == n);
-        if self.kdf.memory_kib > KdfCost::MOST.memory_kib
-            || self.kdf.passes > KdfCost::MOST.passes
-            || self.kdf.lanes != 1
-        {
+        if !self.kdf.cost().is_reasonable() || self.kdf.lanes != 1 {
             Some("a key slot asks for an unreasonable key derivation")
         } else if !bytes(&self.kdf.salt, 16)
             || !bytes(&self.seal.nonce, 24)
@@ -184,18 +195,28 @@ impl Slot {
 }
 
 impl Kdf {
-    /// The wrapping key. The passphrase counts as NFKC, so that full-width and
-    /// half-width letters, or another system's composition, are the same one.
-    fn derive(&self, passphrase: &str) -> Option<Zeroizing<[u8; 32]>> {
-        let salt = from_hex(&self.salt)?;
-        let text: Zeroizing<String> = Zeroizing::new(passphrase.nfkc().collect());
-        let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).ok()?;
-        let mut key = Zeroizing::new([0; 32]);
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(text.as_bytes(), &salt, key.as_mut_slice())
-            .ok()?;
-        Some(key)
+    fn cost(&self) -> KdfCost {
+        KdfCost { memory_kib: self.memory_kib, passes: self.passes }
     }
+
+    /// The wrapping key.
+    fn derive(&self, passphrase: &str) -> Option<Zeroizing<[u8; 32]>> {
+        // One lane is all there is: a header that asks for more was refused.
+        derive(passphrase, &from_hex(&self.salt)?, self.cost())
+    }
+}
+
+/// 32 bytes of a passphrase by Argon2id on one lane; `None` for parameters that it
+/// doesn't know. The passphrase counts as NFKC, so that full-width and half-width
+/// letters, or another system's composition, are the same one.
+pub(crate) fn derive(passphrase: &str, salt: &[u8], cost: KdfCost) -> Option<Zeroizing<[u8; 32]>> {
+    let text: Zeroizing<String> = Zeroizing::new(passphrase.nfkc().collect());
+    let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32)).ok()?;
+    let mut key = Zeroizing::new([0; 32]);
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(text.as_bytes(), salt, key.as_mut_slice())
+        .ok()?;
+    Some(key)
 }
 
 fn cipher(key: &Zeroizing<[u8; 32]>) -> XChaCha20Poly1305 {

@@ -4,7 +4,7 @@ mod backup;
 mod check;
 mod connection;
 mod header;
-mod key;
+pub(crate) mod key;
 
 use std::path::{Path, PathBuf};
 
@@ -267,6 +267,11 @@ impl Project {
         let viewer = rater::granted(&self.conn, viewer)
             .unwrap_or(Viewer { rater: viewer.rater, role: Role::Rater });
         View { conn: &self.conn, viewer, veil: &self.veil }
+    }
+
+    /// The connection, for the nouns that are asked before there is a viewer.
+    pub(crate) fn conn(&self) -> &Connection {
+        &self.conn
     }
 
     /// Runs one named operation of a user: everything in `write` happens, with

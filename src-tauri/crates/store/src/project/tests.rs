@@ -150,6 +150,25 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
         ..output.clone()
     };
     let pair = Pair { id: PairId::new(1, [14; 10]), rater: lead().id, a: done.0, b: other.id };
+    let plan = AssignmentPlan {
+        id: PlanId::new(1, [16; 10]),
+        rubric: rubric.reference(),
+        rules: AssignmentRules {
+            raters: vec![lead().id],
+            per_output: 1,
+            overlap_share: 0.0,
+            overlap_raters: 1,
+            calibration: 1,
+            audit_share: 0.0,
+            seed: 7,
+        },
+    };
+    let planned = PlannedRating {
+        output: other.id,
+        rater: lead().id,
+        part: PlanPart::Calibration,
+        probability: Some(0.5),
+    };
     let said = Opinion { choice: Some(Preferred::A), reason: "具体的".into() };
     project
         .transact(&op("fill"), |tx| {
@@ -167,7 +186,43 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
             tx.insert_incidents(&[incident])?;
             tx.add_pairs(std::slice::from_ref(&pair))?;
             tx.prefer(EventId::new(1, [15; 10]), pair.id, &said, 900)?;
+            tx.put_assignment_plan(&plan, &[planned])?;
+            tx.issue_passphrase(lead().id, KdfCost::LEAST)?;
             tx.begin_rubric_draft(DraftId::new(1, [12; 10]), Some(&done.1), &rubric)?;
+            tx.set_queue_rule(&done.1, &QueueRule { run: Some(run.id), ..QueueRule::default() })?;
+            tx.set_queue_wish(&done.1, Way::Disagreement)?;
+            tx.insert_draw(&Draw {
+                rater: lead().id,
+                output: done.0,
+                rubric: done.1.clone(),
+                way: Way::Random,
+                probability: 1.0,
+                among: 1,
+                recipe: json!({}),
+                at: 5,
+            })?;
+            let again = RepeatId::new(1, [16; 10]);
+            tx.begin_repeat(again, lead().id, done.0, &done.1)?;
+            let span = Span { start: 0, end: 3, quote: "看護師".into() };
+            let cite = Operation::Cite { criterion: "safety".into(), spans: vec![span] };
+            let cited = RatingEvent {
+                id: EventId::new(1, [17; 10]),
+                device: tx.op().device,
+                sequence: 0,
+                rater: lead().id,
+                output: done.0,
+                rubric: done.1.clone(),
+                operation: cite,
+                parent: None,
+                at: 6,
+                active_ms: 0,
+            };
+            let lock = RatingEvent {
+                id: EventId::new(1, [18; 10]),
+                operation: Operation::Lock,
+                ..cited.clone()
+            };
+            tx.append_second(again, &[cited, lock])?;
             tx.set_setting("seed", &json!(7))
         })
         .unwrap();
@@ -189,8 +244,10 @@ fn write_the_fixture_of_the_newest_schema() {
     let dir = tempfile::tempdir().unwrap();
     let mut project = project(dir.path());
     fill_everything(&mut project);
-    // The veil is random; a fixture is the same whenever it is made.
+    // Veil and salts are random; a fixture is the same whenever it is made.
     project.conn.execute("UPDATE project SET veil = zeroblob(32)", []).unwrap();
+    let passphrase = "UPDATE passphrases SET salt = zeroblob(16), hash = zeroblob(32)";
+    project.conn.execute(passphrase, []).unwrap();
     fsio::atomic_write(&fixture(), dump(&project.conn).as_bytes()).unwrap();
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Row, named_params, params};
 use shinsa_domain::{
-    Answers, EventId, Millis, Operation, OutputId, RaterId, Rating, RatingEvent, Role, RubricRef,
-    fold,
+    Answers, EventId, Evidence, Millis, Operation, OutputId, RaterId, Rating, RatingEvent, Role,
+    RubricRef, fold,
 };
 
 use super::read_event;
@@ -39,6 +39,7 @@ struct Standing {
     skipped: Option<String>,
     flag: Option<String>,
     carried: BTreeMap<String, RubricRef>,
+    evidence: Evidence,
     last: EventId,
 }
 
@@ -115,35 +116,21 @@ impl Tx<'_> {
 
     /// Undoes the viewer's last event that still counts, on whatever output it
     /// was, by an event with the id `id`. Returns what was undone; `None` when
-    /// nothing is left.
+    /// nothing is left. Of a second rating, the output in it is the id under which it
+    /// came again.
     ///
     /// # Errors
     /// When the database refuses.
     pub fn undo_last(&self, id: EventId) -> Result<Option<RatingEvent>, StoreError> {
-        let mut undone = BTreeSet::new();
-        let target = {
-            let failed = crate::error::sqlite("read-events");
-            let mut statement =
-                self.conn.prepare_cached(include_str!("events_backwards.sql")).map_err(&failed)?;
-            let mut rows = statement.query([self.op.viewer.rater.0.as_bytes()]).map_err(&failed)?;
-            loop {
-                let Some(row) = rows.next().map_err(&failed)? else { return Ok(None) };
-                let event = read_event(row).map_err(&failed)?;
-                match event.operation {
-                    // Newest first, so an undo that was itself undone is known by now.
-                    Operation::Undo { event: target } => {
-                        if !undone.contains(&event.id) {
-                            undone.insert(target);
-                        }
-                    }
-                    // What a lead has carried over is not the rater's to take back by
-                    // a key: answering anew is.
-                    Operation::Carry { .. } => {}
-                    _ if undone.contains(&event.id) => {}
-                    _ => break event,
-                }
+        let target = self.last_event()?;
+        if let Some(last) = self.last_second()? {
+            let undone = self.undo_second(id, last, target.as_ref().map(|event| event.id))?;
+            if let Some((event, repeat)) = undone {
+                return Ok(Some(RatingEvent { output: OutputId(repeat.0), ..event }));
             }
-        };
+        }
+        let Some(target) = target else { return Ok(None) };
+        self.withdraw_repeat(target.output)?;
         self.append(&RatingEvent {
             id,
             device: self.op.device,
@@ -155,6 +142,32 @@ impl Tx<'_> {
             ..target.clone()
         })?;
         Ok(Some(target))
+    }
+
+    /// The viewer's last rating event that still counts.
+    fn last_event(&self) -> Result<Option<RatingEvent>, StoreError> {
+        let mut undone = BTreeSet::new();
+        let failed = crate::error::sqlite("read-events");
+        let mut statement =
+            self.conn.prepare_cached(include_str!("events_backwards.sql")).map_err(&failed)?;
+        let mut rows = statement.query([self.op.viewer.rater.0.as_bytes()]).map_err(&failed)?;
+        loop {
+            let Some(row) = rows.next().map_err(&failed)? else { return Ok(None) };
+            let event = read_event(row).map_err(&failed)?;
+            match event.operation {
+                // Newest first, so an undo that was itself undone is known by now.
+                Operation::Undo { event: target } => {
+                    if !undone.contains(&event.id) {
+                        undone.insert(target);
+                    }
+                }
+                // What a lead has carried over is not the rater's to take back by
+                // a key: answering anew is.
+                Operation::Carry { .. } => {}
+                _ if undone.contains(&event.id) => {}
+                _ => return Ok(Some(event)),
+            }
+        }
     }
 
     fn event(&self, rating: &ImportedRating, part: usize) -> RatingEvent {
@@ -186,7 +199,7 @@ impl Tx<'_> {
         if let Some(before) = &before
             && before.locked
             && after.locked
-            && before.answers != after.answers
+            && (before.answers != after.answers || before.evidence != after.evidence)
         {
             return Err(StoreError::RatingLocked { output: event.output.to_string() });
         }
@@ -219,6 +232,7 @@ impl Tx<'_> {
                 ":answers": to_json("ratings.answers", &after.answers)?,
                 ":locked": after.locked, ":skipped": after.skipped, ":flag": after.flag,
                 ":carried": to_json("ratings.carried", &after.carried)?,
+                ":evidence": to_json("ratings.evidence", &after.evidence)?,
                 ":last": last
             },
         )?;
@@ -237,6 +251,7 @@ impl Tx<'_> {
                 skipped: row.get("skipped")?,
                 flag: row.get("flag")?,
                 carried: json(row, "carried")?,
+                evidence: json(row, "evidence")?,
                 last: EventId(uuid(row, "last")?),
             })
         };
@@ -253,6 +268,7 @@ impl Tx<'_> {
             rating.skipped.clone_from(&before.skipped);
             rating.flag.clone_from(&before.flag);
             rating.carried.clone_from(&before.carried);
+            rating.evidence.clone_from(&before.evidence);
         }
         if let Operation::Undo { event: target } = &event.operation {
             let mut events = self.own_events(event)?;

@@ -26,10 +26,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Rating> {
         skipped: row.get("skipped")?,
         flag: row.get("flag")?,
         carried: json(row, "carried")?,
+        evidence: json(row, "evidence")?,
     })
 }
 
-fn read_event(row: &Row<'_>) -> rusqlite::Result<RatingEvent> {
+pub(crate) fn read_event(row: &Row<'_>) -> rusqlite::Result<RatingEvent> {
     Ok(RatingEvent {
         id: EventId(uuid(row, "id")?),
         device: DeviceId(uuid(row, "device")?),
@@ -68,7 +69,8 @@ pub(crate) fn each_history(
 }
 
 impl View<'_> {
-    /// The viewer's own rating of an output, if it was begun.
+    /// The viewer's own rating of an output, if it was begun. `None` too while the viewer
+    /// rates the output a second time.
     ///
     /// # Errors
     /// When the database can't be read.
@@ -77,6 +79,9 @@ impl View<'_> {
         output: OutputId,
         rubric: &RubricRef,
     ) -> Result<Option<Rating>, StoreError> {
+        if self.awaits_second(output)? {
+            return Ok(None);
+        }
         self.rating_of(self.viewer.rater, output, rubric)
     }
 

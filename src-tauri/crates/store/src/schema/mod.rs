@@ -16,6 +16,8 @@ const MIGRATIONS: &[(u32, &str)] = &[
     (4, include_str!("0004_writing.sql")),
     (5, include_str!("0005_drafts_and_preferences.sql")),
     (6, include_str!("0006_probes.sql")),
+    (7, include_str!("0007_people_and_plans.sql")),
+    (8, include_str!("0008_order_repeats_evidence.sql")),
 ];
 
 /// The schema this build writes.

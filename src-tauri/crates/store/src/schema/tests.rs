@@ -11,6 +11,8 @@ const FIXTURES: &[(u32, &str)] = &[
     (4, include_str!("../../tests/fixtures/schema-4.sql")),
     (5, include_str!("../../tests/fixtures/schema-5.sql")),
     (6, include_str!("../../tests/fixtures/schema-6.sql")),
+    (7, include_str!("../../tests/fixtures/schema-7.sql")),
+    (8, include_str!("../../tests/fixtures/schema-8.sql")),
 ];
 
 fn fresh(target: u32) -> Connection {

@@ -35,6 +35,11 @@ fn everything(sample: &Sample, viewer: &Viewer, run: RunId) -> String {
         format!("{:?}", view.operations(page).map_err(|e| e.code())),
         format!("{:?}", view.team_progress(rubric).map_err(|e| e.code())),
         format!("{:?}", view.progress(rubric)),
+        format!("{:?}", view.is_planned(rubric)),
+        format!("{:?}", view.assignment_plan(rubric).map_err(|e| e.code())),
+        format!("{:?}", view.planned_ratings(plan(), page).map_err(|e| e.code())),
+        format!("{:?}", view.begun_ratings(rubric, page).map_err(|e| e.code())),
+        format!("{:?}", view.team_times(rubric).map_err(|e| e.code())),
         format!("{:?}", view.active_times(rubric)),
         format!("{:?}", view.queue(rubric, None, page)),
         format!("{:?}", view.next_in_queue(rubric, 0)),
@@ -54,10 +59,25 @@ fn everything(sample: &Sample, viewer: &Viewer, run: RunId) -> String {
         format!("{:?}", view.counts()),
         format!("{:?}", view.repeated_cases()),
         format!("{:?}", view.setting("none")),
+        format!("{:?}", view.queue_rule(rubric)),
+        format!("{:?}", view.queue_wish(rubric)),
+        format!("{:?}", view.drawn(rubric)),
+        format!("{:?}", view.places_left(rubric)),
+        format!("{:?}", view.count_left(rubric)),
+        format!("{:?}", view.output_at(1)),
+        format!("{:?}", view.draws(rubric, page).map_err(|e| e.code())),
+        format!("{:?}", view.ways(rubric)),
+        format!("{:?}", view.open_repeats(rubric)),
+        format!("{:?}", view.repeat(repeat())),
+        format!("{:?}", view.second_rating(repeat())),
+        format!("{:?}", view.repeats_kept(rubric)),
+        format!("{:?}", view.may_come_again(rubric, 0, i64::MAX)),
+        format!("{:?}", view.repeated(rubric)),
     ];
     for output in &sample.outputs {
         all.push(format!("{:?}", view.output(*output)));
         all.push(format!("{:?}", view.own_rating(*output, rubric)));
+        all.push(format!("{:?}", view.awaits_second(*output)));
         all.push(format!("{:?}", view.ratings_of(*output, rubric)));
         all.push(format!("{:?}", view.rating_events(*output, rubric)));
         all.push(format!("{:?}", view.gold(*output, rubric)));
@@ -107,6 +127,16 @@ fn draft() -> DraftId {
     DraftId::new(7, [7; 10])
 }
 
+/// The plan of who rates what: everybody calibrates, one output is audited.
+fn plan() -> PlanId {
+    PlanId::new(9, [9; 10])
+}
+
+/// Under which an output has come to Aoki again.
+fn repeat() -> RepeatId {
+    RepeatId::new(6, [6; 10])
+}
+
 /// Two raters have locked output 0, the third none; there is gold and a verdict.
 fn rated() -> (Sample, RunId) {
     let mut sample = Sample::new(2);
@@ -127,6 +157,35 @@ fn rated() -> (Sample, RunId) {
     let said = Opinion { choice: Some(Preferred::B), reason: "preference-canary".into() };
     let theirs = sample.op_of("prefer", sample.as_rater(1));
     let event = id!(sample.clock(), EventId);
+    let assigned = AssignmentPlan {
+        id: plan(),
+        rubric: sample.rubric.clone(),
+        rules: AssignmentRules {
+            raters: sample.raters.iter().map(|r| r.id).collect(),
+            per_output: 1,
+            overlap_share: 0.0,
+            overlap_raters: 2,
+            calibration: 0,
+            audit_share: 0.5,
+            seed: 424_242,
+        },
+    };
+    let planned = PlannedRating {
+        output: sample.outputs[1],
+        rater: sample.raters[1].id,
+        part: PlanPart::Audit,
+        probability: Some(0.5),
+    };
+    let drawn = Draw {
+        rater: sample.raters[0].id,
+        output: sample.outputs[0],
+        rubric: sample.rubric.clone(),
+        way: Way::Disagreement,
+        probability: 0.5,
+        among: 2,
+        recipe: json!({"note": "draw-canary"}),
+        at: 5,
+    };
     let mut written = crate::sample::rubric();
     written.title.en = "draft-canary".into();
     sample
@@ -135,6 +194,8 @@ fn rated() -> (Sample, RunId) {
             tx.put_gold(&[gold])?;
             tx.add_pairs(std::slice::from_ref(&pair))?;
             tx.begin_rubric_draft(draft(), None, &written)?;
+            tx.put_assignment_plan(&assigned, &[planned])?;
+            tx.insert_draw(&drawn)?;
             tx.insert_verdicts(&[verdict])
         })
         .unwrap();
@@ -171,6 +232,9 @@ fn a_rater_who_has_not_locked_sees_nothing_of_others() {
             "origin-canary",
             "draft-canary",
             "preference-canary",
+            "424242",
+            "Audit",
+            "draw-canary",
         ] {
             assert!(!all.contains(canary), "{canary} after begun={begun}");
         }
@@ -189,9 +253,16 @@ fn a_rater_who_has_locked_sees_that_output_and_no_names_origins_or_drafts() {
     for canary in ["secret-of-aoki", "secret-of-brown", "gold-canary", "verdict-canary"] {
         assert!(all.contains(canary), "{canary}");
     }
-    for canary in
-        ["draft-of-brown", "origin-canary", "config-canary", "draft-canary", "preference-canary"]
-    {
+    for canary in [
+        "draft-of-brown",
+        "origin-canary",
+        "config-canary",
+        "draft-canary",
+        "preference-canary",
+        "424242",
+        "Audit",
+        "draw-canary",
+    ] {
         assert!(!all.contains(canary), "{canary}");
     }
     let view = sample.project.view(&me);
@@ -241,9 +312,16 @@ fn an_adjudicator_sees_locked_ratings_without_names_and_no_verdict_before_gold()
     for canary in ["secret-of-aoki", "secret-of-brown", "gold-canary", "verdict-canary"] {
         assert!(all.contains(canary), "{canary}");
     }
-    for canary in
-        ["draft-of-brown", "origin-canary", "config-canary", "draft-canary", "preference-canary"]
-    {
+    for canary in [
+        "draft-of-brown",
+        "origin-canary",
+        "config-canary",
+        "draft-canary",
+        "preference-canary",
+        "424242",
+        "Audit",
+        "draw-canary",
+    ] {
         assert!(!all.contains(canary), "{canary}");
     }
     let shown = sample.project.view(&me).ratings_of(sample.outputs[0], &sample.rubric).unwrap();
@@ -294,6 +372,9 @@ fn a_lead_sees_everything() {
         "origin-canary",
         "draft-canary",
         "preference-canary",
+        "424242",
+        "Audit",
+        "draw-canary",
     ] {
         assert!(all.contains(canary), "{canary}");
     }

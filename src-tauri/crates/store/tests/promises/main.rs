@@ -3,6 +3,7 @@
 // The tests break files on purpose, which fsio does not help with.
 #![allow(clippy::disallowed_methods, clippy::print_stdout)]
 
+mod assignments;
 mod audit;
 mod backup;
 mod blinding;
@@ -10,10 +11,13 @@ mod bulk;
 mod carry;
 mod crash;
 mod drafts;
+mod draws;
 mod imports;
 mod opening;
+mod passphrases;
 mod preferences;
 mod probes;
 mod ratings;
+mod repeats;
 mod sample;
 mod verdicts;

@@ -8,7 +8,7 @@ use crate::project::small;
 use crate::{Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use shinsa_domain::rubric::{Criterion, Kind};
-use shinsa_domain::{OutputId, Role, RubricRef, Text};
+use shinsa_domain::{OutputId, Role, RubricRef, Text, Way};
 use shinsa_stats::{Estimate, Hand, Live, PairAgreement, Ratings, Resampling, Scale, hand, live};
 use std::collections::BTreeMap;
 
@@ -92,6 +92,22 @@ pub struct AgreementReply {
     /// The raters that pairs and hands are about. To all but a lead these are the
     /// viewer and, without a name, the others taken together.
     pub raters: Vec<AgreementRater>,
+    /// How the rated outputs came to their raters.
+    pub drawn: DrawnCounts,
+}
+
+/// Ended ratings by the way in which their output came to its rater: the viewer's own, for
+/// a lead everyone's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct DrawnCounts {
+    /// Drawn evenly.
+    pub random: u32,
+    /// Drawn with unequal probabilities, by disagreement or uncertainty: plain means over
+    /// these outputs are not means over all.
+    pub weighed: u32,
+    /// Opened by hand, or imported.
+    pub not_drawn: u32,
 }
 
 /// A rater in an overview of agreement.
@@ -279,11 +295,25 @@ impl Studio {
     /// `no-project`, `not-signed-in`, `unknown-rubric`.
     pub fn agreement(&self, request: &RubricRequest) -> Result<AgreementReply, StudioError> {
         let table = self.rating_table(&request.rubric)?;
+        let ways = self.with(|open| {
+            let viewer = open.viewer()?;
+            Ok(open.project.view(&viewer).ways(&request.rubric)?)
+        })?;
+        let mut drawn = DrawnCounts::default();
+        for (way, count) in ways {
+            let place = match way {
+                Some(Way::Random) => &mut drawn.random,
+                Some(Way::Disagreement | Way::Uncertainty) => &mut drawn.weighed,
+                None => &mut drawn.not_drawn,
+            };
+            *place += u32::try_from(count).unwrap_or(u32::MAX);
+        }
         let criteria = table.criteria().into_iter().map(|(c, scale)| table.overview(c, &scale));
         Ok(AgreementReply {
             primary: primary(&table.rubric),
             criteria: criteria.collect::<Result<_, _>>()?,
             raters: table.overview_raters(),
+            drawn,
         })
     }
 }

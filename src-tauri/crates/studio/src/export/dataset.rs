@@ -23,7 +23,7 @@ const SFT_FIELDS: [(&str, &str); 7] = [
     ("raters", "sc:Integer"),
 ];
 const LONG_TABLE: &str = "ratings.csv";
-const LONG_FIELDS: [(&str, &str); 14] = [
+const LONG_FIELDS: [(&str, &str); 18] = [
     ("case", "sc:Text"),
     ("output", "sc:Text"),
     ("lang", "sc:Text"),
@@ -38,6 +38,10 @@ const LONG_FIELDS: [(&str, &str); 14] = [
     ("declined", "sc:Text"),
     ("gold", "sc:Text"),
     ("provenance", "sc:Text"),
+    ("evidence", "sc:Text"),
+    ("evidence_at", "sc:Text"),
+    ("order", "sc:Text"),
+    ("probability", "sc:Float"),
 ];
 
 impl Studio {

@@ -6,7 +6,7 @@ use crate::train::Golden;
 use crate::{Studio, StudioError};
 use shinsa_domain::rubric::{ItemSource, Kind};
 use shinsa_domain::{
-    Case, CaseId, Gold, Output, OutputId, PromptId, Rater, RaterId, Rubric, RubricRef, Votes,
+    Case, CaseId, Gold, Output, OutputId, PromptId, Rater, RaterId, Rubric, RubricRef, Votes, Way,
 };
 use shinsa_export::{Compared, LongRow, Rated, Standing};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +24,8 @@ pub(super) struct Material {
     outputs: BTreeMap<OutputId, Output>,
     prompts: BTreeMap<PromptId, String>,
     votes: BTreeMap<(OutputId, OutputId), Votes>,
+    /// How each output last came to each rater.
+    drawn: BTreeMap<(OutputId, RaterId), (Way, f64)>,
 }
 
 impl Studio {
@@ -76,6 +78,11 @@ impl Studio {
             outputs,
             prompts,
             votes: self.votes()?,
+            drawn: self
+                .chunks(|view, page| view.draws(which, page))?
+                .into_iter()
+                .map(|draw| ((draw.output, draw.rater), (draw.way, draw.probability)))
+                .collect(),
         })
     }
 }
@@ -104,10 +111,17 @@ impl Material {
             reference: case.text.reference.clone(),
             gold: golds.get(&output.id).map(|g| (g.answers.clone(), g.provenance)),
             ratings: raters
-                .into_iter()
+                .iter()
                 .filter_map(|rater| {
                     let rating = self.table.ratings.get(&(output.id, rater.id))?;
                     Some((codes.get(&rater.id)?.clone(), rating.answers.clone()))
+                })
+                .collect(),
+            evidence: raters
+                .iter()
+                .filter_map(|rater| {
+                    let rating = self.table.ratings.get(&(output.id, rater.id))?;
+                    Some((codes.get(&rater.id)?.clone(), rating.evidence.clone()))
                 })
                 .collect(),
         };
@@ -158,6 +172,8 @@ impl Material {
                     gold: gold.map(|g| g.gold.answers.clone()),
                     standing,
                     items: items(&self.rubric, case, output),
+                    evidence: rating.evidence.clone(),
+                    drawn: self.drawn.get(&(output.id, rater.id)).copied(),
                 });
             }
         }

@@ -13,6 +13,7 @@ use crate::adapter::adapter_path;
 use crate::device::{Chosen, DeviceWish};
 use crate::judge::Which;
 use crate::judging::Judging;
+use crate::run::state_after;
 use crate::studio::{Open, every};
 use crate::train::{AUDIENCE, template};
 use crate::{JobUpdate, Studio, StudioError};
@@ -121,11 +122,7 @@ impl Studio {
                 }
             }
         }
-        plan.probe.state = match &end {
-            Ok(()) => RunState::Done,
-            Err(error) if error.code == "cancelled" => RunState::Cancelled,
-            Err(_) => RunState::Failed,
-        };
+        plan.probe.state = state_after(&end);
         plan.probe.ended = Some(self.ctx.now());
         let passport = json!({ "kind": "probe", "probe": request.kind, "arms": passports });
         plan.probe.passport = Some((passport.clone(), Hash(hash_json(&passport)?.0)));

@@ -10,10 +10,10 @@ pub(crate) use split::{AUDIENCE, Golden, example, template};
 
 use crate::device::DeviceWish;
 use crate::rubric::parse_reference;
+use crate::run::Left;
 use crate::{JobUpdate, Studio, StudioError};
 use report::{planned, shown_to, summary};
-use serde_json::Value;
-use shinsa_domain::{Hash, Run, RunId, RunKind, RunState, hash_json};
+use shinsa_domain::{Hash, RunKind, hash_json};
 use shinsa_fsio as fsio;
 use shinsa_jobs::Cancel;
 use shinsa_lm::{LoraConfig, Projection};
@@ -64,27 +64,13 @@ impl Studio {
     ) -> Result<TrainSummary, StudioError> {
         let chosen = self.choose(request.device, cancel)?;
         let spec = TrainSpec { device: chosen.device, ..self.training_spec(request)? };
-        let run = self.start_training(request)?;
+        let config = serde_json::to_value(request)?;
+        let run = self.with(|open| self.begin_run(open, RunKind::Train, &request.name, config))?;
         let done =
             self.work(&self.worker_of(&chosen)?, "train", &spec, cancel, on, &mut |_, _| Ok(()));
         let report: Result<TrainReport, StudioError> =
             done.and_then(|value| Ok(serde_json::from_value(value)?));
-        let passport = report.as_ref().ok().map(passport).transpose()?;
-        self.with(|open| {
-            let op = open.op(&self.ctx, "end-training")?;
-            let (state, figures) = ended(&report)?;
-            let run = Run {
-                state,
-                ended: Some(self.ctx.now()),
-                passport,
-                artefacts: artefacts(request, &report),
-                figures,
-                ..run
-            };
-            open.project.transact(&op, |tx| tx.update_run(&run))?;
-            Ok(())
-        })?;
-        let report = report?;
+        let report = self.end_run(&run, report, |report| left(request, report))?;
         Ok(summary(request, &spec, &report, chosen))
     }
 
@@ -174,50 +160,16 @@ impl Studio {
             Ok(spec)
         })
     }
-
-    fn start_training(&self, request: &TrainStart) -> Result<Run, StudioError> {
-        self.with(|open| {
-            let run = Run {
-                id: RunId::new(self.ctx.now(), self.ctx.random()),
-                kind: RunKind::Train,
-                name: request.name.clone(),
-                config: serde_json::to_value(request)?,
-                state: RunState::Running,
-                started: self.ctx.now(),
-                ended: None,
-                passport: None,
-                artefacts: BTreeMap::new(),
-                figures: Value::Null,
-            };
-            let op = open.op(&self.ctx, "start-training")?;
-            open.project.transact(&op, |tx| tx.insert_run(&run))?;
-            Ok(run)
-        })
-    }
-}
-fn ended(report: &Result<TrainReport, StudioError>) -> Result<(RunState, Value), StudioError> {
-    match report {
-        Ok(report) => Ok((RunState::Done, serde_json::to_value(report)?)),
-        Err(error) if error.code == "cancelled" => Ok((RunState::Cancelled, Value::Null)),
-        Err(error) => Ok((RunState::Failed, serde_json::to_value(error)?)),
-    }
 }
 
-fn artefacts(
-    request: &TrainStart,
-    report: &Result<TrainReport, StudioError>,
-) -> BTreeMap<String, String> {
-    match report {
-        Ok(_) => BTreeMap::from([(
-            "adapter".to_owned(),
-            format!("{}/{}", Folder::Adapters.name(), fsio::safe_name(&request.name)),
-        )]),
-        Err(_) => BTreeMap::new(),
-    }
-}
-
-/// The passport the worker wrote beside the adapter.
-fn passport(report: &TrainReport) -> Result<(Value, Hash), StudioError> {
+/// What a training leaves: its figures, its adapter, and the passport the worker wrote
+/// beside that.
+fn left(request: &TrainStart, report: &TrainReport) -> Result<Left, StudioError> {
     let text = fsio::read_to_string(&report.adapter_dir.join("passport.json"), 16 << 20)?;
-    Ok((serde_json::from_str(&text)?, Hash(report.passport_hash.clone())))
+    let adapter = format!("{}/{}", Folder::Adapters.name(), fsio::safe_name(&request.name));
+    Ok(Left {
+        figures: serde_json::to_value(report)?,
+        passport: Some((serde_json::from_str(&text)?, Hash(report.passport_hash.clone()))),
+        artefacts: BTreeMap::from([("adapter".to_owned(), adapter)]),
+    })
 }

@@ -11,11 +11,12 @@ pub use incidents::IncidentView;
 use crate::adapter::adapter_path;
 use crate::device::{Chosen, DeviceWish};
 use crate::project::small;
-use crate::studio::{Open, every};
+use crate::run::{Left, earlier_run};
+use crate::studio::every;
 use crate::{JobUpdate, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shinsa_domain::{Case, Hash, Lang, Run, RunId, RunKind, RunState};
+use shinsa_domain::{Case, Lang, Run, RunKind};
 use shinsa_jobs::Cancel;
 use shinsa_judge::Skipped;
 use shinsa_lm::{Numeric, Sampling};
@@ -153,45 +154,12 @@ impl Studio {
             }
             let mut config = serde_json::to_value(request)?;
             chosen.keep(&mut config);
-            let run = self.begin(open, kind, &request.name, config)?;
+            let run = match earlier_run(open, kind, &request.name, &config)? {
+                Some(run) => run,
+                None => self.begin_run(open, kind, &request.name, config)?,
+            };
             Ok(Plan { run, cases, model, adapter, chosen })
         })
-    }
-
-    /// The run of this name and these settings, if it may go on; or a new one.
-    fn begin(
-        &self,
-        open: &mut Open,
-        kind: RunKind,
-        name: &str,
-        config: Value,
-    ) -> Result<Run, StudioError> {
-        let viewer = open.lead()?;
-        if let Some(run) = open.project.view(&viewer).run_by_name(kind, name)? {
-            if run.config == config && run.state != RunState::Done {
-                return Ok(run);
-            }
-            return Err(StudioError::new(
-                "name-taken",
-                format!("A run called {name} exists. Choose another name."),
-            )
-            .with("name", name));
-        }
-        let run = Run {
-            id: RunId::new(self.ctx.now(), self.ctx.random()),
-            kind,
-            name: name.to_owned(),
-            config,
-            state: RunState::Running,
-            started: self.ctx.now(),
-            ended: None,
-            passport: None,
-            artefacts: BTreeMap::new(),
-            figures: Value::Null,
-        };
-        let op = open.op(&self.ctx, "start-writing")?;
-        open.project.transact(&op, |tx| tx.insert_run(&run))?;
-        Ok(run)
     }
 
     /// Lets the worker write and records how the run ended. Nothing is written
@@ -211,21 +179,7 @@ impl Studio {
                 self.work(&worker, job, &spec, cancel, on, &mut |value, _| item(value))
             }
         };
-        let (state, figures) = match &report {
-            Ok(report) => (RunState::Done, report.clone()),
-            Err(error) if error.code == "cancelled" => (RunState::Cancelled, Value::Null),
-            Err(error) => (RunState::Failed, serde_json::to_value(error)?),
-        };
-        let hash = figures["passport_hash"].as_str().map(|hash| Hash(hash.to_owned()));
-        let passport = hash.map(|hash| (figures["passport"].clone(), hash));
-        self.with(|open| {
-            let op = open.op(&self.ctx, "end-writing")?;
-            let run =
-                Run { state, ended: Some(self.ctx.now()), passport, figures, ..plan.run.clone() };
-            open.project.transact(&op, |tx| tx.update_run(&run))?;
-            Ok(())
-        })?;
-        report
+        self.end_run(&plan.run, report, |report| Ok(Left::report(report.clone())))
     }
 }
 

@@ -1,0 +1,1 @@
+SELECT output FROM assignments WHERE seq = :place AND rater = :me

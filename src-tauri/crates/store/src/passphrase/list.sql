@@ -1,0 +1,1 @@
+SELECT rater, once FROM passphrases

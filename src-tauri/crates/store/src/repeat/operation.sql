@@ -1,0 +1,1 @@
+SELECT operation FROM rating_events WHERE id = ?1

@@ -1,0 +1,1 @@
+SELECT second FROM repeats WHERE id = :id AND rater = :me AND state <> 'withdrawn'
