@@ -101,6 +101,7 @@ pub fn run(
         seconds: began.elapsed().as_secs_f64(),
         load_seconds: 0.0,
         peak_rss_bytes: memory.peak(),
+        spent: crate::spec::SpentSeconds::default(),
         beside: Vec::new(),
     })
 }
