@@ -22,12 +22,15 @@ fn studio(dir: &Path) -> Studio {
     studio
 }
 
+/// What was told of the progress: phase, done, of how many.
+type News = Vec<(String, f64, f64)>;
+
 /// Imports cases with one output each; stops where `stop` says so.
 fn import(
     studio: &Studio,
     dir: &Path,
     stop: impl Fn(&str, f64) -> bool,
-) -> (Result<ImportReply, StudioError>, Vec<(String, f64, f64)>) {
+) -> (Result<ImportReply, StudioError>, News) {
     let mut table = "番号,内容,回答\n".to_owned();
     for n in 0..ROWS {
         writeln!(table, "Z{n:05},架空の事例その{n}：夜間に転倒した。,看護師に連絡する（{n}）。")
