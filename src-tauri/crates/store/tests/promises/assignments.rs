@@ -74,10 +74,7 @@ fn a_new_queue_takes_the_place_of_what_is_not_begun_and_of_nothing_else() {
             (outputs[0], QueueState::Todo),
         ]
     );
-    assert_eq!(
-        sample.project.view(&me).own_rating(outputs[4], &rubric).unwrap().unwrap().locked,
-        true
-    );
+    assert!(sample.project.view(&me).own_rating(outputs[4], &rubric).unwrap().unwrap().locked);
 }
 
 #[test]
