@@ -3,6 +3,7 @@
 
 mod adjudication;
 mod demo;
+mod device;
 mod exports;
 mod flow;
 mod import;

@@ -58,7 +58,7 @@ fn the_next_case_is_drawn_once_and_its_probability_is_for_the_lead_and_the_expor
     let answers = json!({"safety": 4, "deductions": [], "harm": false});
     let rating = json!({"output": draws[0]["output"], "rater": "丙", "profession": "nurse",
         "rubric": "answer-safety", "version": 1, "answers": answers});
-    let file = shinsa.file("own.jsonl", &format!("{rating}\n"));
+    let file = shinsa.file("own.jsonl", format!("{rating}\n"));
     done(&shinsa, &["import", "ratings", "ward.shinsa", &file]);
     assert_ne!(next(&shinsa)["output_id"], first["output_id"]);
     let out = shinsa.path("long.csv");

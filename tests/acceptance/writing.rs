@@ -106,6 +106,110 @@ fn numbers_read_from_probabilities_are_another_judge_s_and_come_once() {
         said["rows"].clone()
     };
     assert_eq!(rows("levels"), rows("again"));
+    // Their totals are expectations over all levels, not the likeliest one's.
+    for row in rows("levels").as_array().expect("rows") {
+        let total = row["mean_total"].as_f64().expect("a total");
+        assert_eq!(row["expected"], true, "{row}");
+        assert!((total * 2.0).fract().abs() > 1e-9 && (0.0..=5.0).contains(&total), "{row}");
+    }
+    // Beside a sampled judge they are combined, and that is said.
+    let drawn = shinsa.json(&judge("drawn", &["--samples", "2"]));
+    assert_eq!(drawn["verdicts"], 4);
+    let together = |a: &str, b: &str| {
+        let judges = format!("{a},{b}");
+        shinsa.json(&["ensemble", "ward.shinsa", "--judges", &judges, "--json"])["recipe"]["mixed"]
+            .clone()
+    };
+    assert_eq!(
+        (together("levels", "drawn"), together("levels", "again")),
+        (json!(true), json!(false))
+    );
     let both = shinsa.run(&judge("both", &["--from-probabilities", "--samples", "4"]));
     assert_eq!(both.code, Some(2), "{}", both.stderr);
+}
+
+#[test]
+fn a_judge_gives_reasons_after_its_scores_or_before_and_is_another_judge_each_time() {
+    let shinsa = crate::remote::two_outputs();
+    let judge = |name: &'static str, more: &[&'static str]| {
+        let mut args = vec!["judge", "ward.shinsa", "--name", name, "--which", "all", "--fast"];
+        args.extend(["--samples", "1", "--json"]);
+        args.extend(more);
+        args
+    };
+    let mut hashes = Vec::new();
+    for (name, more) in
+        [("none", &[][..]), ("last", &["--reasons", "last"]), ("first", &["--reasons", "first"])]
+    {
+        assert_eq!(shinsa.json(&judge(name, more))["verdicts"], 2, "{name}");
+        let said = shinsa.json(&["verdicts", "ward.shinsa", "--name", name, "--json"]);
+        hashes.push(said["judge"].clone());
+        for row in said["rows"].as_array().expect("rows") {
+            let answers = &row["samples"][0]["answers"];
+            assert_eq!(answers["reason"].is_string(), name != "none", "{name}: {row}");
+            assert!(answers["safety"].is_number(), "{name}: {row}");
+        }
+    }
+    assert!(hashes[0] != hashes[1] && hashes[1] != hashes[2] && hashes[0] != hashes[2]);
+    let compare = ["compare", "ward.shinsa", "--runs", "none,last", "--json"];
+    shinsa.run(&compare).failed_with("compare-inputs-differ");
+}
+
+#[test]
+fn a_project_keeps_its_own_versions_of_a_prompt_and_runs_are_given_the_one_they_name() {
+    let shinsa = two_incidents();
+    let file = |name: &str, text: &str| shinsa.file(name, text);
+    let own = "{% if part == 'system' %}短く{% else %}質問: {{ case.what }}{% endif %}";
+    let good = file("own.jinja", own);
+    let prompt = |verb: &'static str, path: &str| -> Vec<String> {
+        ["prompt", verb, "ward.shinsa", "answer", "ja", "--prompt", path, "--json"]
+            .map(str::to_owned)
+            .to_vec()
+    };
+    let run = |args: &[String]| shinsa.run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let tried = run(&prompt("try", &good));
+    let tried: Value = serde_json::from_str(&tried.stdout).expect("JSON");
+    assert_eq!(tried["case"], "転倒", "{tried}");
+    assert!(tried["user"].as_str().expect("a turn").starts_with("質問: 夜間"));
+    // What a model could not use is told, and nothing is kept.
+    for (text, code) in [
+        ("{{ case.nonsense }}", "prompt-template"),
+        ("{% if part == 'system' %}a{% else %}b{% endif %}", "prompt-without-case"),
+    ] {
+        run(&prompt("save", &file("bad.jinja", text))).failed_with(code);
+    }
+    let list = |more: &[&str]| {
+        shinsa.json(&[&["prompt", "list", "ward.shinsa", "--json"][..], more].concat())
+    };
+    let versions = || -> Vec<u64> {
+        let all = list(&[]);
+        let all = all.as_array().expect("a list");
+        let own = all.iter().filter(|one| one["name"] == "answer" && one["lang"] == "ja");
+        own.map(|one| one["version"].as_u64().expect("a number")).collect()
+    };
+    assert_eq!(versions(), [0]);
+    for expected in ["1", "1"] {
+        let kept = run(&prompt("save", &good));
+        assert!(kept.stdout.contains(&format!("\"version\":{expected}")), "{kept:?}");
+    }
+    assert_eq!(versions(), [0, 1]);
+    let shown = ["prompt", "show", "ward.shinsa", "answer", "ja", "--version", "1", "--json"];
+    assert_eq!(shinsa.json(&shown)["text"], own);
+
+    let generate = |name: &'static str, version: &'static str| {
+        let mut args = vec!["generate", "ward.shinsa", "--name", name, "--max-tokens", "4"];
+        args.extend(["--prompt-version", version, "--fast", "--json"]);
+        args
+    };
+    shinsa.run(&generate("none", "ja=2")).failed_with("unknown-prompt-version");
+    assert_eq!(shinsa.json(&generate("own", "ja=1"))["texts"], 2);
+    // A judge's prompt that doesn't show the answer is none.
+    let text =
+        file("judge.jinja", "{% if part == 'system' %}a{% else %}{{ case.what }}{% endif %}");
+    let save = ["prompt", "save", "ward.shinsa", "judge-short", "en", "--prompt", &text, "--json"];
+    shinsa.run(&save).failed_with("prompt-without-output");
+    // The lead's alone.
+    done(&shinsa, &["project", "person", "ward.shinsa", "Hanako"]);
+    let other = ["prompt", "list", "ward.shinsa", "--as", "Hanako", "--json"];
+    shinsa.run(&other).failed_with("lead-only");
 }

@@ -109,13 +109,14 @@ fn set(window: &Window, language: &str, scheme: &str) {
 }
 
 const LOOKS: [(&str, &str); 2] = [("ja", "light"), ("en", "dark")];
-const ROOMS: [&str; 10] = [
+const ROOMS: [&str; 11] = [
     "cases",
     "rubrics",
     "people",
     "rate",
     "agreement",
     "adjudicate",
+    "write",
     "train",
     "judge",
     "report",

@@ -47,6 +47,14 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         "name": "mine", "model": null, "adapter": null, "rubric": rubric, "which": "all",
         "limit": 1, "samples": 1, "temperature": 0.0, "seed": 1, "threads": 1
     });
+    let write = json!({
+        "name": "mine", "model": null, "adapter": null, "prompt": null, "limit": 1, "samples": 1,
+        "sampling": {
+            "temperature": 0.0, "top_p": 1.0, "top_k": 0, "min_p": 0.0, "repetition_penalty": 1.0
+        },
+        "max_tokens": 4, "seed": 1, "threads": 1, "fast": true
+    });
+    let prompt = json!({ "name": "answer", "lang": "ja", "text": "{{ case.what }}" });
     let export = |format: &str| {
         json!({ "request": {
             "rubric": rubric, "format": format, "path": format!("{folder}/{format}.out")
@@ -153,6 +161,13 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("train_run", json!({ "request": "$train", "on": channel }), Refuse),
         ("judge_run", json!({ "request": judge, "on": channel }), Refuse),
         ("judge_runs", json!({}), Refuse),
+        ("write_run", json!({ "kind": "outputs", "request": write, "on": channel }), Refuse),
+        ("write_go_on", json!({ "kind": "outputs", "run": draft, "on": channel }), Refuse),
+        ("write_runs", json!({ "kind": "outputs" }), Refuse),
+        ("incident_list", json!({ "name": "canary-judge" }), Refuse),
+        ("prompt_list", json!({}), Refuse),
+        ("prompt_try", json!({ "request": prompt }), Refuse),
+        ("prompt_save", json!({ "request": prompt }), Refuse),
         ("judge_verdicts", json!({ "run": "canary-judge" }), Refuse),
         (
             "judge_ensemble",

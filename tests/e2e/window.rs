@@ -13,6 +13,7 @@ mod kana;
 mod passages;
 mod people;
 mod preferring;
+mod texts;
 mod writing;
 
 use driver::{DOWN, ENTER, ESCAPE, Window};

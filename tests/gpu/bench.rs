@@ -69,7 +69,7 @@ pub fn run(path: &Path, rest: &[&str]) -> Result<(), Box<dyn Error>> {
         "planned_bytes": plan(&batch),
         "trainable_parameters": parameters,
         "losses": [losses[0], losses[losses.len() - 1]],
-        "device": Device::Cuda.probe()?,
+        "device": Device::Cuda.probe()?.name,
         "open_s": open_s,
     });
     println!("{row}");

@@ -16,7 +16,7 @@ pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 const FAR: f64 = 0.05;
 
 pub fn all(fixtures: &Path, shipped: Option<&Path>) -> Outcome {
-    println!("device: {}", Device::Cuda.probe()?);
+    println!("device: {}", Device::Cuda.probe()?.name);
     let mut failed = 0;
     for family in ["llama", "llama3", "qwen2", "qwen3"] {
         let dir = fixtures.join(family);

@@ -64,7 +64,7 @@ def ours(model, worker, items, batch, adapter=None):
     engine = report["passport"]["judge"]
     return {"verdicts_min": 60 * len(verdicts) / seconds, "tokens": statistics.mean(v["verdict_tokens"] for v in verdicts),
             "forced": statistics.mean(v["forced_tokens"] for v in verdicts), "batch": batch, "seconds": seconds, "verdicts": len(verdicts),
-            "prompt_tokens": max(v["prompt_tokens"] for v in verdicts), "peak_rss_bytes": report["peak_rss_bytes"], "invalid": broken,
+            "prompt_tokens": max(v["prompt_tokens"] for v in verdicts), "peak_rss_bytes": report["peak_rss_bytes"], "invalid": broken, "spent": report.get("spent"),
             "device": engine["engine"]["device"], "numeric": engine["numeric_mode"]}
 
 

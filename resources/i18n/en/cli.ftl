@@ -91,6 +91,8 @@ cli-unknown-language = --lang { $lang }: choose ja or en.
 
 cli-host-none = No host is allowed: nothing leaves this machine.
 cli-host-allowed = Allowed for judging: { $hosts }
+cli-endpoint-plain = Note: { $url } is plain http to another machine: whoever is on that network can read what is sent. Use https where the server offers it.
+cli-endpoint-no-probabilities = The endpoint gives no probabilities (it refused logprobs), so it was asked without; its verdicts have answers only.
 cli-host-requests = { $lines } lines of requests ({ $path }):
 cli-missing-verdict-not-json = Missing, because the answer was no JSON: { $count }
 cli-missing-verdict-invalid = Missing, because the answer broke the rating's form: { $count }
@@ -119,6 +121,11 @@ cli-incident-actions =   Actions: { $list }
 cli-incident-events =   Events: { $list }
 cli-incident-causes =   Causes: { $list }
 cli-incident-countermeasures =   Countermeasures: { $list }
+cli-prompt-built-in = { $name }  comes with Shinsa  { $hash }
+cli-prompt-version = { $name }  version { $version } by { $by }  { $hash }
+cli-prompt-kept = { $name }: version { $version } is kept. A run takes it where it is named.
+cli-phase-write = writing
+cli-phase-hash = checking the model's file
 cli-write-skipped = Left out: { $case }. { $reason }
 cli-verdict = { $output }: total { $mean } (mean of { $samples } verdicts), gold { $gold }
 

@@ -155,7 +155,9 @@ error-write = { $path }: could not be written ({ $reason }). Check the free spac
 
 error-job-running = Another job is running. Wait for it, or cancel it first.
 error-job-died = The job broke off ({ $message }). What was finished is kept. Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
-error-no-gpu-worker = No GPU is used: the part of Shinsa for GPUs is not installed beside the program.
+error-no-gpu-worker = No GPU is used: the part of Shinsa for GPUs (shinsa-worker-cuda) is not installed beside the program. The processor computes as well; to use a GPU, put that program there.
+error-fast-on-gpu = Integers (fast) are computed on the processor only. Leave out the fast mode, or choose the processor.
+error-no-metal-writing = Judging and generating don't use Apple's GPUs. Choose the processor.
 error-worker-missing = The program that trains and judges was not found ({ $message }). Install Shinsa again.
 error-worker-named-missing = The variable SHINSA_WORKER names a file that is not there ({ $message }). Correct it, or unset it.
 error-worker-spawn = { $path }: the program that trains and judges could not be started ({ $message }). Check that it may be run, or install Shinsa again.
@@ -340,6 +342,7 @@ error-endpoint-key = { $host } refused the key ({ $status }). Set the variable S
 error-endpoint-not-found = { $host } knows no model “{ $model }”, or is no OpenAI-compatible endpoint ({ $reason }). Check the address and the model's name.
 error-endpoint-unfinished = { $host } gave no answer to { $count } requests ({ $reason }). The verdicts so far are kept: check the server and start the run again under the same name.
 error-endpoint-client = The connection could not be prepared ({ $reason }). Try again; if it stays, pass this sentence on to whoever looks after Shinsa.
+error-endpoint-certificate = { $host } has a certificate that can't be trusted ({ $reason }), so no case was sent. Let whoever runs the server give it a certificate that this machine knows, or add its authority to this system's trusted ones.
 error-endpoint-refused = The endpoint refused this request ({ $reason }). Shorten the case or the output, or choose a model with a longer context.
 
 error-run-repeated = “{ $run }” is named twice. Name every judging once.
@@ -364,6 +367,11 @@ error-nothing-to-write = The project has no cases. Import some first.
 error-probabilities-once = From probabilities there is one verdict on an output, by a model on this machine. Ask for one sample, without an endpoint.
 error-beside-here = Judges beside each other share a model on this machine. Let the endpoint judge in a run of its own.
 error-prompt-file = The prompt file { $path } can't be read as UTF-8 text ({ $reason }). Check its name, and save it as UTF-8.
+error-prompt-too-long = A prompt has at most { $most } characters. Shorten it.
+error-prompt-without-case = The user part of this prompt doesn't show the case, so the model would not see what it is asked about. Put { $words } into it.
+error-prompt-without-output = The user part of this prompt doesn't show the answer, so the judge would not see what it rates. Put { $words } into it.
+error-unknown-prompt-version = The project has no version { $version } of the prompt { $name }. Look at the versions with “shinsa prompt list”, or in the prompts of the writing room.
+error-judge-no-reasons = This rubric asks for nothing in words, so a judge has no reasons to write. Choose scores alone.
 
 ## Plans of who is to rate what
 

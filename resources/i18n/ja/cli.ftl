@@ -91,6 +91,8 @@ cli-unknown-language = --lang { $lang }: ja か en を選んでください。
 
 cli-host-none = 許可されたホストはありません。この端末からは何も送られません。
 cli-host-allowed = 判定に許可されたホスト：{ $hosts }
+cli-endpoint-plain = 注意：{ $url } はほかの端末への暗号化されない http です。同じネットワークの人が内容を読めます。サーバーが https に対応していれば、そちらを使ってください。
+cli-endpoint-no-probabilities = 接続先が確率（logprobs）を断ったため、確率なしで尋ねました。判定は答えだけになります。
 cli-host-requests = 送信の記録 { $lines } 行（{ $path }）：
 cli-missing-verdict-not-json = 欠測（回答がJSONでない）：{ $count }
 cli-missing-verdict-invalid = 欠測（回答が評価の形式に合わない）：{ $count }
@@ -119,6 +121,11 @@ cli-incident-actions =   行動: { $list }
 cli-incident-events =   出来事: { $list }
 cli-incident-causes =   要因: { $list }
 cli-incident-countermeasures =   対策: { $list }
+cli-prompt-built-in = { $name }  組み込み  { $hash }
+cli-prompt-version = { $name }  版 { $version }（{ $by }）  { $hash }
+cli-prompt-kept = { $name }：版 { $version } を残しました。実行のときに版を指定して使います。
+cli-phase-write = 作成
+cli-phase-hash = モデルの確認
 cli-write-skipped = 除きました: { $case }。{ $reason }
 cli-verdict = { $output }: 合計 { $mean }（判定 { $samples } 回の平均）、正解 { $gold }
 

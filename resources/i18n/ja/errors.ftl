@@ -170,7 +170,9 @@ error-write = { $path }：書けませんでした（{ $reason }）。空き容�
 
 error-job-running = ほかの作業が動いています。終わるのを待つか、先に中止してください。
 error-job-died = 仕事が途中で止まりました（{ $message }）。終わった分は残っています。もう一度試し、続くときは担当者にこの文を伝えてください。
-error-no-gpu-worker = GPU は使いません：GPU 用のプログラムが同じ場所に入っていません。
+error-no-gpu-worker = GPU は使いません：GPU 用のプログラム（shinsa-worker-cuda）が同じ場所に入っていません。CPUでも計算できます。GPUを使うには、そのプログラムを同じ場所に置いてください。
+error-fast-on-gpu = 整数での計算（fast）はCPUだけで行います。fast を外すか、CPUを選んでください。
+error-no-metal-writing = 判定と文章の作成には Apple の GPU を使いません。CPUを選んでください。
 error-worker-missing = 学習と判定を受け持つプログラムが見つかりません（{ $message }）。Shinsa を入れ直してください。
 error-worker-named-missing = 環境変数 SHINSA_WORKER の指すファイルがありません（{ $message }）。直すか、消してください。
 error-worker-spawn = { $path }：学習と判定を受け持つプログラムを始められませんでした（{ $message }）。動かす許可を確かめるか、Shinsa を入れ直してください。
@@ -355,6 +357,7 @@ error-endpoint-key = { $host } が鍵を断りました（{ $status }）。環�
 error-endpoint-not-found = { $host } にモデル「{ $model }」がないか、OpenAI互換の接続先ではありません（{ $reason }）。アドレスとモデルの名前を確かめてください。
 error-endpoint-unfinished = { $host } が { $count } 件の要求に答えませんでした（{ $reason }）。ここまでの判定は保存されています。サーバーを確かめ、同じ名前でもう一度始めてください。
 error-endpoint-client = 接続の準備ができませんでした（{ $reason }）。もう一度試し、続く場合はこの文をShinsaの担当者に伝えてください。
+error-endpoint-certificate = { $host } の証明書を信頼できないため（{ $reason }）、事例は送っていません。この端末が知る証明書をサーバーに入れてもらうか、その認証局をこの端末の信頼する認証局に加えてください。
 error-endpoint-refused = 接続先がこの要求を断りました（{ $reason }）。事例か回答を短くするか、より長い文脈のモデルを選んでください。
 
 error-run-repeated = 「{ $run }」が2回指定されています。判定は1回ずつ指定してください。
@@ -379,6 +382,11 @@ error-nothing-to-write = 事例がありません。先に取り込んでくだ�
 error-probabilities-once = 確率から読むときは、この端末のモデルで、回答ごとに判定は1回です。回数を1にし、接続先を指定しないでください。
 error-beside-here = 並べて判定できるのは、この端末の同じモデルを使う判定者だけです。接続先の判定は別に実行してください。
 error-prompt-file = プロンプトのファイル { $path } を UTF-8 の文章として読めません（{ $reason }）。名前を確かめ、UTF-8 で保存し直してください。
+error-prompt-too-long = プロンプトは { $most } 文字までです。短くしてください。
+error-prompt-without-case = このプロンプトの user の部分に事例が出てきません。モデルは何について聞かれているか分かりません。{ $words } を入れてください。
+error-prompt-without-output = このプロンプトの user の部分に回答が出てきません。判定モデルは何を採点するか分かりません。{ $words } を入れてください。
+error-unknown-prompt-version = プロンプト { $name } に版 { $version } はありません。「shinsa prompt list」か、作成の画面のプロンプトで版を確かめてください。
+error-judge-no-reasons = このルーブリックには文章で答える項目がないので、理由は書かせられません。「点数だけ」を選んでください。
 
 ## 割り当ての計画
 

@@ -16,6 +16,7 @@ pub mod rate;
 pub mod report;
 pub mod rubrics;
 pub mod train;
+pub mod write;
 
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
@@ -102,6 +103,13 @@ pub fn all() -> Builder<Wry> {
         judging::judge_ensemble,
         judging::judge_quality,
         judging::judge_compare,
+        write::write_run,
+        write::write_go_on,
+        write::write_runs,
+        write::incident_list,
+        write::prompt_list,
+        write::prompt_try,
+        write::prompt_save,
         export::export_run,
         report::report_there,
         report::report_make,

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useBridge } from "../bridge/context";
 import type { ProjectView } from "../bridge/ipc";
-import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, PeopleIcon, PreferIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TrainIcon } from "../parts/icons";
+import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, PeopleIcon, PreferIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TrainIcon, WriteIcon } from "../parts/icons";
 import { AdjudicateRoom } from "../rooms/adjudicate/AdjudicateRoom";
 import { AgreementRoom } from "../rooms/agreement/AgreementRoom";
 import { CasesRoom } from "../rooms/cases/CasesRoom";
@@ -17,6 +17,7 @@ import { RateRoom } from "../rooms/rate/RateRoom";
 import { ReportRoom } from "../rooms/report/ReportRoom";
 import { RubricsRoom } from "../rooms/rubrics/RubricsRoom";
 import { TrainRoom } from "../rooms/train/TrainRoom";
+import { WriteRoom } from "../rooms/write/WriteRoom";
 import { SignIn } from "../rooms/welcome/SignIn";
 import { WelcomeRoom } from "../rooms/welcome/WelcomeRoom";
 import styles from "./Frame.module.css";
@@ -33,6 +34,7 @@ const ROOMS: { room: Room; icon: () => ReactNode; body: () => ReactNode }[] = [
   { room: "prefer", icon: PreferIcon, body: () => <PreferRoom /> },
   { room: "agreement", icon: AgreeIcon, body: () => <AgreementRoom /> },
   { room: "adjudicate", icon: GavelIcon, body: () => <AdjudicateRoom /> },
+  { room: "write", icon: WriteIcon, body: () => <WriteRoom /> },
   { room: "train", icon: TrainIcon, body: () => <TrainRoom /> },
   { room: "judge", icon: JudgeIcon, body: () => <JudgeRoom /> },
   { room: "report", icon: ReportIcon, body: () => <ReportRoom /> },
@@ -131,7 +133,7 @@ function Side({ onClose }: { onClose: () => void }) {
   const t = useT();
   const open = Open.use();
   const jobs = useJobs();
-  const busy = (room: Room) => (room === "train" && jobs.train.running) || (room === "judge" && jobs.judge.running) || (room === "export" && jobs.write.running);
+  const busy = (room: Room) => (room === "train" && jobs.train.running) || (room === "judge" && jobs.judge.running) || (room === "write" && jobs.texts.running) || (room === "export" && jobs.write.running);
   return (
     <nav className={styles.side} aria-label={t("ui-rooms")}>
       <div className={styles.project}>

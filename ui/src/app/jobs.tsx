@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useMemo } from "react";
-import type { ExportReply, JudgeSummary, TrainPlan, TrainSummary } from "../bridge/ipc";
+import type { ExportReply, JudgeSummary, TrainPlan, TrainSummary, WriteSummary } from "../bridge/ipc";
 import { type Job, useJob } from "./useJob";
 
 /** The long jobs of the open project. They go on while one is in another room. */
@@ -8,6 +8,8 @@ export interface Jobs {
   plan: Job<TrainPlan>;
   judge: Job<JudgeSummary>;
   write: Job<ExportReply>;
+  /** Outputs and incidents, which a model writes. */
+  texts: Job<WriteSummary>;
 }
 
 const Seat = createContext<Jobs | null>(null);
@@ -17,7 +19,8 @@ export function JobsProvider({ children }: { children: ReactNode }) {
   const plan = useJob<TrainPlan>();
   const judge = useJob<JudgeSummary>();
   const write = useJob<ExportReply>();
-  const jobs = useMemo(() => ({ train, plan, judge, write }), [train, plan, judge, write]);
+  const texts = useJob<WriteSummary>();
+  const jobs = useMemo(() => ({ train, plan, judge, write, texts }), [train, plan, judge, write, texts]);
   return <Seat value={jobs}>{children}</Seat>;
 }
 

@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
 import type { ProjectView } from "../bridge/ipc";
 
-export type Room = "cases" | "rubrics" | "people" | "rate" | "prefer" | "agreement" | "adjudicate" | "train" | "judge" | "report" | "export";
+export type Room = "cases" | "rubrics" | "people" | "rate" | "prefer" | "agreement" | "adjudicate" | "write" | "train" | "judge" | "report" | "export";
 
 /** The open project and where the user is in it. */
 export interface OpenProject {

@@ -166,6 +166,20 @@ export const commands = {
 	judgeQuality: (rubric: RubricRef, run: string) => __TAURI_INVOKE<JudgeQuality>("judge_quality", { rubric, run }),
 	/**  Judgings of the same outputs, pair by pair. */
 	judgeCompare: (request: CompareRequest) => __TAURI_INVOKE<CompareReply>("judge_compare", { request }),
+	/**  Lets a model write; ends when the writing does. */
+	writeRun: (kind: WriteKind, request: WriteStart, on: Channel<JobUpdate>) => __TAURI_INVOKE<WriteSummary>("write_run", { kind, request, on }),
+	/**  Goes on with a writing that ended early. */
+	writeGoOn: (kind: WriteKind, run: string, on: Channel<JobUpdate>) => __TAURI_INVOKE<WriteSummary>("write_go_on", { kind, run, on }),
+	/**  The writings of one kind. */
+	writeRuns: (kind: WriteKind) => __TAURI_INVOKE<WriteRunView[]>("write_runs", { kind }),
+	/**  What a run read in the project's incidents. */
+	incidentList: (name: string) => __TAURI_INVOKE<IncidentView[]>("incident_list", { name }),
+	/**  Every prompt, in all its versions. */
+	promptList: () => __TAURI_INVOKE<PromptView[]>("prompt_list"),
+	/**  What a model would be given; keeps nothing. */
+	promptTry: (request: SavePrompt) => __TAURI_INVOKE<TriedPrompt>("prompt_try", { request }),
+	/**  Keeps the next version of a prompt. */
+	promptSave: (request: SavePrompt) => __TAURI_INVOKE<PromptView>("prompt_save", { request }),
 	/**  Writes a dataset; ends when it is there, or nothing is. */
 	exportRun: (request: ExportRequest, on: Channel<JobUpdate>) => __TAURI_INVOKE<ExportReply>("export_run", { request, on }),
 	/**  Whether there is a page to show. */
@@ -1038,6 +1052,8 @@ export type EnsembleJudge = {
 	judge: string,
 	/**  Its numeric mode, and whatever else says how its numbers were made. */
 	numeric: string,
+	/**  Whether its numbers are expectations over probabilities instead of samples' means. */
+	from_probabilities: boolean,
 	/**  Samples per output. */
 	samples: number,
 	/**  Verdicts asked for and missing, over all its outputs. */
@@ -1058,6 +1074,8 @@ export type EnsembleRecipe = {
 	calibration: Calibrated | null,
 	/**  From how many levels on a person must look. */
 	apart: number,
+	/**  Whether some judges' numbers are expectations and others' are means of samples. */
+	mixed: boolean,
 	/**  Hash of the rubric. */
 	rubric: string,
 	/**  Hash of the verdicts that were combined. */
@@ -1369,6 +1387,24 @@ export type ImportRow = {
 	cells: string[],
 };
 
+/**  One reading of a case. */
+export type IncidentView = {
+	/**  The case's key. */
+	case: string,
+	/**  Sample k of N. */
+	sample: number,
+	/**  Who did what, in order. */
+	actions: string[],
+	/**  What happened, and what came of it. */
+	events: string[],
+	/**  Contributing factors that are named. */
+	causes: string[],
+	/**  What was done, or is going to be done, about it. */
+	countermeasures: string[],
+	/**  Whether a text was ended early for want of room. */
+	cut: boolean,
+};
+
 /**  A figure with its interval; what is undefined says why. */
 export type Interval = {
 	/**  The figure. */
@@ -1425,14 +1461,32 @@ export type JobUpdate =
 /**  How far it is. */
 { kind: "progress"; data: JobProgress } | 
 /**  An output has all its samples. */
-{ kind: "verdicts"; data: VerdictRow };
+{ kind: "verdicts"; data: VerdictRow } | 
+/**  More of an output that is being written, or a finished one, whole. */
+{ kind: "piece"; data: WrittenPiece } | 
+/**  An incident was taken apart. */
+{ kind: "incident"; data: IncidentView };
 
 /**  What one judge says of an output. */
 export type JudgeMark = {
 	/**  Its own answers: what its samples come to. */
 	answers: { [key in string]: Answer },
-	/**  Their total. */
+	/**  Their total; the expected one where numbers are read from probabilities. */
 	total: number | null,
+	/**  The label, likewise. */
+	label: string | null,
+	/**  Whether they count as harmful, likewise. */
+	harm: boolean | null,
+};
+
+/**  The prompt that a judge is asked with. */
+export type JudgePrompt = {
+	/**  `judge-short` or `judge-full`. */
+	name: string,
+	/**  Its language. */
+	lang: Lang,
+	/**  The project's version; the one that comes with Shinsa where absent. */
+	version?: number | null,
 };
 
 /**  What a judging came to. */
@@ -1504,6 +1558,8 @@ export type JudgeStart = {
 	 *  llama.cpp rounds. Another judge than the exact one.
 	 */
 	fast?: boolean,
+	/**  What should compute. A run that goes on stays on the device it began with. */
+	device?: DeviceWish,
 	/**  Models that may rate outputs of their own, by name. */
 	allow_self?: string[],
 	/**  Exactly the outputs that this finished judging was given, instead of `which`. */
@@ -1513,6 +1569,10 @@ export type JudgeStart = {
 	 *  probabilities, instead of samples. Another judge than the sampled one.
 	 */
 	from_probabilities?: boolean,
+	/**  Whether it writes reasons, and when. */
+	reasons?: Reasons,
+	/**  The prompt; the short one that comes with Shinsa where absent. */
+	prompt?: JudgePrompt | null,
 	/**
 	 *  Judges that rate the same outputs in the same batches: the model alone
 	 *  beside its adapters, an adapter beside the next. Each gets the run that it
@@ -1537,6 +1597,10 @@ export type JudgeSummary = {
 	seconds: number,
 	/**  Peak resident memory of the worker, bytes. */
 	peak_rss_bytes: number,
+	/**  What computed; an endpoint doesn't say. */
+	device: string | null,
+	/**  Why no GPU was used, where one was sought. */
+	no_gpu: StudioError | null,
 };
 
 /**  The kinds of answer. */
@@ -1729,6 +1793,14 @@ export type OwnPassphrase =
 /**  Their own. */
 "own";
 
+/**  A prompt template from a file, instead of the one that comes with Shinsa. */
+export type OwnPrompt = {
+	/**  A name for it. */
+	name: string,
+	/**  Its text: Jinja, rendered with `part` as `system` and as `user`. */
+	text: string,
+};
+
 /**  A rater's pace with a rubric. */
 export type Pace = {
 	/**  Outputs that aren't done. */
@@ -1856,6 +1928,35 @@ export type ProjectView = {
 	passphrases_required: boolean,
 };
 
+/**  What a prompt is for. */
+export type PromptUse = 
+/**  Writing an output about a case. */
+"answer" | 
+/**  Taking a case apart. */
+"incident" | 
+/**  Judging an output. */
+"judge";
+
+/**  One version of a prompt. */
+export type PromptView = {
+	/**  Its name: `answer`, `incident`, `judge-short`, `judge-full`. */
+	name: string,
+	/**  Its language. */
+	lang: Lang,
+	/**  What it is for. */
+	used_for: PromptUse,
+	/**  0 comes with Shinsa; the project's own count from 1. */
+	version: number,
+	/**  Its text: Jinja, rendered with `part` as `system` and as `user`. */
+	text: string,
+	/**  BLAKE3 of the text, as runs record it. */
+	hash: string,
+	/**  When it was kept, in milliseconds since 1970; `null` where it comes with Shinsa. */
+	saved: number | null,
+	/**  Who kept it. */
+	by: string | null,
+};
+
 /**  How a gold rating came about. */
 export type Provenance = 
 /**  All raters gave the same answer to every asked criterion that counts. */
@@ -1981,6 +2082,15 @@ export type RatingState =
 /**  Ended by its rater. */
 "done";
 
+/**  Whether a judge writes the rubric's texts, and when. Each is another judge. */
+export type Reasons = 
+/**  Scores alone. */
+"none" | 
+/**  Scores first, then what the rubric asks in words. */
+"last" | 
+/**  Words first, so that the scores rest on them. */
+"first";
+
 /**  A project opened before on this machine. */
 export type Recent = {
 	/**  The project folder. */
@@ -2084,6 +2194,20 @@ export type Rule =
 /**  The harm flag. */
 "harm";
 
+/**  As [`Sampling`] crosses to the window. */
+export type SamplingView = {
+	/**  0 takes the likeliest. */
+	temperature: number,
+	/**  Keeps the likeliest tokens that make up this much probability. */
+	top_p: number,
+	/**  Keeps this many likeliest tokens; 0 keeps all. */
+	top_k: number,
+	/**  Keeps tokens at least this many times as likely as the likeliest. */
+	min_p: number,
+	/**  Makes what was written less likely to come again; 1 changes nothing. */
+	repetition_penalty: number,
+};
+
 /**  Saves one answer. */
 export type SaveAnswer = {
 	/**  The output. */
@@ -2116,6 +2240,16 @@ export type SavePreference = {
 	reason?: string,
 	/**  Milliseconds of active work on the pair since its last change. */
 	active_ms?: number,
+};
+
+/**  Keeps a new version of a prompt, or tries it. */
+export type SavePrompt = {
+	/**  Of which prompt. */
+	name: string,
+	/**  In which language. */
+	lang: Lang,
+	/**  The text. */
+	text: string,
 };
 
 /**  A rating as it stands. */
@@ -2215,6 +2349,14 @@ export type SignIn = {
 	 *  asks everybody for one.
 	 */
 	new_passphrase?: Secret | null,
+};
+
+/**  A case that could not be written about. */
+export type SkippedCase = {
+	/**  Its key. */
+	case: string,
+	/**  Why. */
+	reason: StudioError,
 };
 
 /**  Who answers a criterion. */
@@ -2505,6 +2647,16 @@ export type TrainSummary = {
 	no_gpu: StudioError | null,
 };
 
+/**  What a model would be given. */
+export type TriedPrompt = {
+	/**  The system turn: the same for every case. */
+	system: string,
+	/**  The user turn, about the example. */
+	user: string,
+	/**  The key of the project's case that is the example; `null` for an invented one. */
+	case: string | null,
+};
+
 /**  What the answers come to. */
 export type TriedRubric = {
 	/**  Score, label and harm by the draft's rule. */
@@ -2553,6 +2705,8 @@ export type VerdictRow = {
 	samples: VerdictSample[],
 	/**  Mean total of the samples that have one. */
 	mean_total: number | null,
+	/**  Whether totals are expectations over the probabilities of the answers. */
+	expected: boolean,
 };
 
 /**  One sample of a verdict, scored. */
@@ -2561,10 +2715,15 @@ export type VerdictSample = {
 	sample: number,
 	/**  The answers. */
 	answers: { [key in string]: Answer },
-	/**  The total by the rubric's scoring. */
+	/**
+	 *  The total by the rubric's scoring; the expected one where numbers are read from
+	 *  probabilities.
+	 */
 	total: number | null,
 	/**  The overall label. */
 	label: string | null,
+	/**  What it says in words, in the rubric's order. */
+	reasons: string[],
 };
 
 /**  When an answer counts as harmful. */
@@ -2602,5 +2761,100 @@ export type WhyLook = {
 	code: string,
 	/**  The criterion; none for what concerns the whole output. */
 	criterion: string | null,
+};
+
+/**  What is written about cases. */
+export type WriteKind = 
+/**  Answers, to be rated. */
+"outputs" | 
+/**  What the report says, taken apart into lists. */
+"incidents";
+
+/**  A writing run in a list. */
+export type WriteRunView = {
+	/**  The run's id. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  The adapter's name, where it had one. */
+	adapter: string | null,
+	/**  Samples per case. */
+	samples: number,
+	/**  `running`, `done`, `failed` or `cancelled`. */
+	state: string,
+	/**  Texts stored. */
+	texts: number,
+};
+
+/**  Starts a run that writes, or goes on with it. */
+export type WriteStart = {
+	/**  The run's name. A run that ended early goes on under the same name and settings. */
+	name: string,
+	/**  The model file or folder; the embedded one where absent. */
+	model: string | null,
+	/**  The adapter: a training run's name, or a PEFT folder. */
+	adapter: string | null,
+	/**
+	 *  The prompt from a file; the project's or the built-in one in each case's language
+	 *  where absent.
+	 */
+	prompt: OwnPrompt | null,
+	/**
+	 *  The project's version of the prompt, by language; the one that comes with Shinsa
+	 *  where absent.
+	 */
+	versions?: Partial<{ [key in Lang]: number }>,
+	/**  At most so many cases, in the order of import. */
+	limit: number | null,
+	/**  Samples per case, 1 to 100. */
+	samples: number,
+	/**  How tokens are drawn. */
+	sampling: SamplingView,
+	/**  Most tokens of one text. */
+	max_tokens: number,
+	/**  Seed of the run. */
+	seed: number,
+	/**  Threads; all cores where absent. */
+	threads: number | null,
+	/**  In integers where the weights are. */
+	fast: boolean,
+	/**  What should compute. A run that goes on stays on the device it began with. */
+	device?: DeviceWish,
+};
+
+/**  What a writing run came to. */
+export type WriteSummary = {
+	/**  The run's id. */
+	run: string,
+	/**  Its name. */
+	name: string,
+	/**  Cases that were asked for. */
+	cases: number,
+	/**  Texts stored by this run, earlier ones included. */
+	texts: number,
+	/**  Of those written now, how many were cut off at the limit of tokens. */
+	cut: number,
+	/**  Cases that could not be written about, with the reason. */
+	skipped: SkippedCase[],
+	/**  Wall time. */
+	seconds: number,
+	/**  Peak resident memory of the worker, bytes. */
+	peak_rss_bytes: number,
+	/**  What computed. */
+	device: string,
+	/**  Why no GPU was used, where one was sought. */
+	no_gpu: StudioError | null,
+};
+
+/**  Text of an output that is being written. */
+export type WrittenPiece = {
+	/**  The case's key. */
+	case: string,
+	/**  Sample k of N. */
+	sample: number,
+	/**  What was added; of a finished output the whole text, as it was stored. */
+	text: string,
+	/**  Whether a finished output was cut off for want of room; `null` while it is written. */
+	cut: boolean | null,
 };
 

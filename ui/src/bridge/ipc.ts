@@ -1,6 +1,6 @@
 import { Channel } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { type Answer, type CarriedReply, type CarryRatings, commands, type Demo, type ExportReply, type ExportRequest, type ImportReply, type ImportRequest, type JobUpdate, type JudgeStart, type JudgeSummary, type Lang, type TrainPlan, type TrainStart, type TrainSummary } from "./bindings";
+import { type Answer, type CarriedReply, type CarryRatings, commands, type Demo, type ExportReply, type ExportRequest, type ImportReply, type ImportRequest, type JobUpdate, type JudgeStart, type JudgeSummary, type Lang, type TrainPlan, type TrainStart, type TrainSummary, type WriteKind, type WriteStart, type WriteSummary } from "./bindings";
 
 export type * from "./bindings";
 
@@ -17,13 +17,15 @@ export type Drop = { kind: "over" } | { kind: "dropped"; paths: string[] } | { k
  * the place of the channel for those that report progress. Refusals are thrown;
  * `asFailure` reads them.
  */
-export type Bridge = Omit<Commands, "trainRun" | "trainPlan" | "judgeRun" | "exportRun" | "rubricCarry" | "importFile" | "demoMake"> & {
+export type Bridge = Omit<Commands, "trainRun" | "trainPlan" | "judgeRun" | "exportRun" | "rubricCarry" | "importFile" | "demoMake" | "writeRun" | "writeGoOn"> & {
   trainPlan(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainPlan>;
   trainRun(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainSummary>;
   judgeRun(request: JudgeStart, on: (update: JobUpdate) => void): Promise<JudgeSummary>;
   exportRun(request: ExportRequest, on: (update: JobUpdate) => void): Promise<ExportReply>;
   importFile(request: ImportRequest, on: (update: JobUpdate) => void): Promise<ImportReply>;
   demoMake(folder: string, lang: Lang, on: (update: JobUpdate) => void): Promise<Demo>;
+  writeRun(kind: WriteKind, request: WriteStart, on: (update: JobUpdate) => void): Promise<WriteSummary>;
+  writeGoOn(kind: WriteKind, run: string, on: (update: JobUpdate) => void): Promise<WriteSummary>;
   /** Tells of files dragged onto the window, until the returned function is called. */
   onDrop(on: (drop: Drop) => void): Promise<() => void>;
   rubricCarry(request: CarryRatings, on: (update: JobUpdate) => void): Promise<CarriedReply>;
@@ -39,6 +41,8 @@ export function connect(): Bridge {
     exportRun: (request, on) => commands.exportRun(request, channel(on)),
     importFile: (request, on) => commands.importFile(request, channel(on)),
     demoMake: (folder, lang, on) => commands.demoMake(folder, lang, channel(on)),
+    writeRun: (kind, request, on) => commands.writeRun(kind, request, channel(on)),
+    writeGoOn: (kind, run, on) => commands.writeGoOn(kind, run, channel(on)),
     onDrop: (on) =>
       getCurrentWebview().onDragDropEvent(({ payload }) => {
         if (payload.type === "drop") on({ kind: "dropped", paths: payload.paths });

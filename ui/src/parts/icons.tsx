@@ -117,6 +117,12 @@ export const PreferIcon = () => (
     <path d="M5.8 12l1.2 1.3 2-2.6" />
   </Icon>
 );
+export const WriteIcon = () => (
+  <Icon>
+    <path d="M4 20h4L19 9l-4-4L4 16z" />
+    <path d="M13 7l4 4M13 20h7" />
+  </Icon>
+);
 export const PeopleIcon = () => (
   <Icon>
     <circle cx="9" cy="8" r="3.2" />

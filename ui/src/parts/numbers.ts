@@ -18,3 +18,9 @@ export function short(count: number): string {
   if (count >= 1e6) return `${Math.round(count / 1e6)}M`;
   return count >= 1e3 ? `${Math.round(count / 1e3)}k` : String(count);
 }
+
+/** A total as it is scored; an expected one with two places. */
+export function total(value: number | null): string {
+  if (value === null) return "–";
+  return Number.isInteger(value * 2) ? String(value) : value.toFixed(2);
+}

@@ -7,6 +7,7 @@ use crate::ensemble::EnsembleArgs;
 use crate::judge::JudgeArgs;
 use crate::person::PersonCommand;
 use crate::probe::ProbeArgs;
+use crate::prompt::PromptCommand;
 use crate::queue::{ConsistencyArgs, QueueArgs};
 use crate::write::WriteArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -103,6 +104,9 @@ pub enum Command {
     Generate(WriteArgs),
     /// Take incident reports apart: actions, events, causes, countermeasures.
     Restructure(WriteArgs),
+    /// What models are asked with, and the project's own versions of it.
+    #[command(subcommand)]
+    Prompt(PromptCommand),
     /// Hosts that outputs may be sent to for judging: allow, deny, list.
     #[command(subcommand)]
     Host(HostCommand),
@@ -247,6 +251,17 @@ pub enum Device {
     Cuda,
     /// An Apple GPU, or an error that says why not.
     Metal,
+}
+
+impl From<Device> for shinsa_studio::DeviceWish {
+    fn from(device: Device) -> Self {
+        match device {
+            Device::Auto => Self::Auto,
+            Device::Cpu => Self::Cpu,
+            Device::Cuda => Self::Cuda,
+            Device::Metal => Self::Metal,
+        }
+    }
 }
 
 /// What a file holds.

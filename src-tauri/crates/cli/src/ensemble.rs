@@ -80,6 +80,9 @@ fn show(out: &Out, reply: &EnsembleReply) {
         ],
     );
     out.say(&format!("ui-ensemble-from-{}", recipe.weights_from), &[]);
+    if recipe.mixed {
+        out.say("ui-ensemble-mixed", &[]);
+    }
     if let Some(calibration) = &recipe.calibration {
         out.say(
             "ui-ensemble-calibrated",

@@ -1,11 +1,14 @@
 //! Judging, here or at an endpoint, and the hosts that are allowed for it.
 
-use crate::args::{HostCommand, ScopeArgs, Which};
+use crate::args::{Device, HostCommand, ScopeArgs, Which};
 use crate::out::Out;
 use crate::progress::Progress;
+use crate::prompt::language;
 use crate::run::done;
-use clap::Args;
-use shinsa_studio::{Beside, Cancel, JudgeEndpoint, JudgeStart, RubricRef, Studio, StudioError};
+use clap::{Args, ValueEnum};
+use shinsa_studio::{
+    Beside, Cancel, JudgeEndpoint, JudgePrompt, JudgeStart, RubricRef, Studio, StudioError,
+};
 use std::path::PathBuf;
 
 /// `shinsa judge`.
@@ -29,7 +32,7 @@ pub struct JudgeArgs {
     /// An OpenAI-compatible endpoint that judges instead; its host must be
     /// allowed. A key comes from SHINSA_ENDPOINT_KEY.
     #[arg(long, value_name = "URL", requires = "endpoint_model",
-        conflicts_with_all = ["model", "adapter", "threads", "fast", "from_probabilities"])]
+        conflicts_with_all = ["model", "adapter", "threads", "fast", "device", "from_probabilities"])]
     pub endpoint: Option<String>,
     /// The model's name at the endpoint.
     #[arg(long, value_name = "NAME", requires = "endpoint")]
@@ -58,9 +61,42 @@ pub struct JudgeArgs {
     /// Compute in integers where the weights are, as llama.cpp does: quicker and leaner; another judge than the exact one
     #[arg(long)]
     pub fast: bool,
+    /// What computes.
+    #[arg(long, value_enum, default_value_t = Device::Auto)]
+    pub device: Device,
     /// Read numbers from the levels' probabilities in one verdict instead of sampling several
     #[arg(long, conflicts_with_all = ["samples", "temperature"])]
     pub from_probabilities: bool,
+    /// Whether the judge writes the rubric's texts: not at all, after the scores, or before
+    #[arg(long, value_enum, default_value = "none")]
+    pub reasons: Reasons,
+    /// The prompt, as judge-full.ja, or judge-short.en@2 for the project's version
+    #[arg(long, value_name = "NAME.LANG", value_parser = judge_prompt)]
+    pub judge_prompt: Option<JudgePrompt>,
+}
+
+/// Whether a judge writes reasons.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reasons {
+    /// Scores alone.
+    None,
+    /// After the scores.
+    Last,
+    /// Before the scores.
+    First,
+}
+
+/// `judge-short.en`, `judge-full.ja@2`.
+fn judge_prompt(text: &str) -> Result<JudgePrompt, String> {
+    let (named, version) = match text.split_once('@') {
+        Some((named, version)) => (named, Some(version.parse().map_err(|_| "NAME.LANG@N")?)),
+        None => (text, None),
+    };
+    let (name, lang) = named.rsplit_once('.').ok_or("NAME.LANG")?;
+    if !name.starts_with("judge-") {
+        return Err("judge-short.ja, judge-short.en, judge-full.ja, judge-full.en".to_owned());
+    }
+    Ok(JudgePrompt { name: name.to_owned(), lang: language(lang)?, version })
 }
 
 /// Runs a judge of this machine or of an endpoint.
@@ -83,14 +119,26 @@ pub fn judge(
         seed: args.seed,
         threads: args.threads,
         fast: args.fast,
+        device: args.device.into(),
         allow_self: args.allow_self.clone(),
         same_as: args.same_as.clone(),
         from_probabilities: args.from_probabilities,
+        reasons: match args.reasons {
+            Reasons::None => shinsa_studio::Reasons::None,
+            Reasons::Last => shinsa_studio::Reasons::Last,
+            Reasons::First => shinsa_studio::Reasons::First,
+        },
+        prompt: args.judge_prompt.clone(),
         beside: args.beside.iter().map(|one| beside(one)).collect(),
     };
     let endpoint = args.endpoint.as_ref().zip(args.endpoint_model.as_ref());
     let endpoint =
         endpoint.map(|(url, model)| JudgeEndpoint { url: url.clone(), model: model.clone() });
+    if let Some(endpoint) = &endpoint
+        && endpoint.is_readable_on_its_way()?
+    {
+        out.note("cli-endpoint-plain", &[("url", endpoint.url.as_str().into())]);
+    }
     let mut progress = Progress::new(out);
     let reply = studio.judge_at(&request, endpoint.as_ref(), cancel, &mut |update| {
         progress.update(&update);
@@ -106,6 +154,13 @@ pub fn judge(
                 ("seconds", format!("{:.0}", summary.seconds).into()),
             ],
         );
+    }
+    if reply.probabilities_refused {
+        out.say("cli-endpoint-no-probabilities", &[]);
+    }
+    let summary = &reply.summary;
+    if let Some(device) = &summary.device {
+        out.computed_on(device, summary.no_gpu.as_ref());
     }
     for (code, count) in &reply.missing_reasons {
         out.say(&format!("cli-missing-{code}"), &[("count", (*count).into())]);
@@ -134,7 +189,15 @@ pub fn which(which: Which) -> shinsa_studio::Which {
 /// Allows, denies and lists hosts, in the open project.
 pub fn host(studio: &Studio, out: &Out, command: &HostCommand) -> Result<u8, StudioError> {
     let reply = match command {
-        HostCommand::Allow { host, .. } => studio.allow_host(host.as_deref())?,
+        HostCommand::Allow { host, .. } => {
+            let url = host.clone().unwrap_or_default();
+            let asked = JudgeEndpoint { url, model: String::new() };
+            // A host by name alone has no scheme yet: judging says it then.
+            if asked.url.contains("://") && asked.is_readable_on_its_way()? {
+                out.note("cli-endpoint-plain", &[("url", asked.url.as_str().into())]);
+            }
+            studio.allow_host(host.as_deref())?
+        }
         HostCommand::Deny { host, .. } => studio.deny_host(host)?,
         HostCommand::List { .. } => studio.hosts()?,
     };

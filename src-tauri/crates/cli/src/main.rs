@@ -15,6 +15,7 @@ mod passphrase;
 mod person;
 mod probe;
 mod progress;
+mod prompt;
 mod queue;
 mod rubric;
 mod run;

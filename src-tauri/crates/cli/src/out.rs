@@ -45,6 +45,14 @@ impl Out {
         self.line(&self.t(id, values));
     }
 
+    /// What computed, and why no GPU did where one was sought.
+    pub fn computed_on(&self, device: &str, no_gpu: Option<&StudioError>) {
+        self.say("cli-computed-on", &[("device", device.into())]);
+        if let Some(reason) = no_gpu {
+            self.line(&self.sentence(reason));
+        }
+    }
+
     /// A sentence beside the result.
     pub fn note(&self, id: &str, values: &[(&str, Value<'_>)]) {
         let _ = writeln!(std::io::stderr(), "{}", self.t(id, values));

@@ -1,6 +1,6 @@
 //! Probes of a judge: order and verbosity.
 
-use crate::args::{ScopeArgs, Which};
+use crate::args::{Device, ScopeArgs, Which};
 use crate::judge::which;
 use crate::out::Out;
 use crate::progress::Progress;
@@ -58,6 +58,9 @@ pub struct ProbeArgs {
     /// In integers where the weights are.
     #[arg(long)]
     pub fast: bool,
+    /// What computes.
+    #[arg(long, value_enum, default_value_t = Device::Auto)]
+    pub device: Device,
     /// Characters of neutral text for verbosity.
     #[arg(long, default_value_t = 400)]
     pub filler: u32,
@@ -90,6 +93,7 @@ pub fn probe(
         seed: args.seed,
         threads: args.threads,
         fast: args.fast,
+        device: args.device.into(),
         filler_chars: args.filler,
         allow_self: args.allow_self.clone(),
     };

@@ -12,7 +12,7 @@ use crate::passphrase::{ask, can_ask, own, passphrase};
 use crate::person::person;
 use crate::progress::Progress;
 use crate::rubric::rubric;
-use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, queue, show, train, write};
+use crate::{PROBLEMS, compare, demo, ensemble, judge, probe, prompt, queue, show, train, write};
 use shinsa_studio::{
     AddPerson, Cancel, CreateProject, ExportRequest, GoldRequest, ImportRequest, OpenProject,
     OwnPassphrase, ReportRequest, Role, RubricRef, RubricRequest, Secret, Studio, StudioError,
@@ -89,6 +89,10 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
         Command::Restructure(args) => {
             open(studio, cli, out, &args.path)?;
             write::restructure(studio, out, args, cancel)
+        }
+        Command::Prompt(command) => {
+            open(studio, cli, out, command.path())?;
+            prompt::prompt(studio, out, command)
         }
         Command::Host(command) => {
             let (HostCommand::Allow { path, .. }

@@ -1,12 +1,12 @@
 //! `shinsa train`: the run, its plan, and a look at what it would learn.
 
-use crate::args::{Course, Device, OverLong, TrainArgs};
+use crate::args::{Course, OverLong, TrainArgs};
 use crate::out::Out;
 use crate::progress::Progress;
 use serde_json::json;
 use shinsa_studio::{
-    Cancel, DeviceWish, Studio, StudioError, TrainLong, TrainOverLong, TrainPlan, TrainPreview,
-    TrainSchedule, TrainStart, TrainSummary,
+    Cancel, Studio, StudioError, TrainLong, TrainOverLong, TrainPlan, TrainPreview, TrainSchedule,
+    TrainStart, TrainSummary,
 };
 
 const MIB: f64 = 1024.0 * 1024.0;
@@ -54,12 +54,7 @@ fn request(studio: &Studio, args: &TrainArgs) -> Result<TrainStart, StudioError>
     request.max_tokens = args.max_tokens.unwrap_or(request.max_tokens);
     request.seed = args.seed.unwrap_or(request.seed);
     request.threads = args.threads;
-    request.device = match args.device {
-        Device::Auto => DeviceWish::Auto,
-        Device::Cpu => DeviceWish::Cpu,
-        Device::Cuda => DeviceWish::Cuda,
-        Device::Metal => DeviceWish::Metal,
-    };
+    request.device = args.device.into();
     #[allow(clippy::cast_precision_loss)] // bytes, as the use case takes them
     {
         request.memory_limit_bytes = args.memory_limit.map(|b| b as f64);
@@ -176,10 +171,7 @@ fn report(out: &Out, summary: &TrainSummary) {
             ("seconds", format!("{:.0}", summary.seconds).into()),
         ],
     );
-    out.say("cli-computed-on", &[("device", summary.device.as_str().into())]);
-    if let Some(reason) = &summary.no_gpu {
-        out.line(&out.sentence(reason));
-    }
+    out.computed_on(&summary.device, summary.no_gpu.as_ref());
     over_long(out, &summary.over_long);
     let planned = summary.planned_seconds;
     out.say(

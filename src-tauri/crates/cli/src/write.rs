@@ -1,11 +1,15 @@
 //! Letting a model write about cases: outputs, and incidents taken apart.
 
+use crate::args::Device;
 use crate::out::Out;
 use crate::progress::Progress;
+use crate::prompt::language;
 use crate::run::done;
 use clap::Args;
-use shinsa_studio::{Cancel, OwnPrompt, Sampling, Studio, StudioError, WriteStart, WriteSummary};
-use std::path::PathBuf;
+use shinsa_studio::{
+    Cancel, Lang, OwnPrompt, Sampling, Studio, StudioError, WriteStart, WriteSummary,
+};
+use std::path::{Path, PathBuf};
 
 /// `shinsa generate` and `shinsa restructure`.
 #[derive(Args, Debug)]
@@ -24,6 +28,9 @@ pub struct WriteArgs {
     /// A prompt template of one's own (default: the built-in one).
     #[arg(long, value_name = "FILE")]
     pub prompt: Option<PathBuf>,
+    /// The project's version of the prompt for cases in a language, as ja=2; repeatable.
+    #[arg(long, value_name = "LANG=N", value_parser = version, conflicts_with = "prompt")]
+    pub prompt_version: Vec<(Lang, u32)>,
     /// At most so many cases, in the order of import.
     #[arg(long)]
     pub limit: Option<u32>,
@@ -57,19 +64,15 @@ pub struct WriteArgs {
     /// Compute in integers where the weights are.
     #[arg(long)]
     pub fast: bool,
+    /// What computes.
+    #[arg(long, value_enum, default_value_t = Device::Auto)]
+    pub device: Device,
 }
 
 impl WriteArgs {
     fn request(&self) -> Result<WriteStart, StudioError> {
         let prompt = self.prompt.as_ref().map(|path| {
-            let text = std::fs::read_to_string(path).map_err(|error| {
-                StudioError::new(
-                    "prompt-file",
-                    format!("{} can't be read as UTF-8 text: {error}", path.display()),
-                )
-                .with("path", path.display().to_string())
-                .with("reason", error.to_string())
-            })?;
+            let text = text_file(path)?;
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             Ok::<_, StudioError>(OwnPrompt { name, text })
         });
@@ -78,6 +81,7 @@ impl WriteArgs {
             model: self.model.as_ref().map(|m| m.display().to_string()),
             adapter: self.adapter.clone(),
             prompt: prompt.transpose()?,
+            versions: self.prompt_version.iter().copied().collect(),
             limit: self.limit,
             samples: self.samples,
             sampling: Sampling {
@@ -91,8 +95,27 @@ impl WriteArgs {
             seed: self.seed,
             threads: self.threads,
             fast: self.fast,
+            device: self.device.into(),
         })
     }
+}
+
+/// A text file of the user's.
+pub fn text_file(path: &Path) -> Result<String, StudioError> {
+    std::fs::read_to_string(path).map_err(|error| {
+        StudioError::new(
+            "prompt-file",
+            format!("{} can't be read as UTF-8 text: {error}", path.display()),
+        )
+        .with("path", path.display().to_string())
+        .with("reason", error.to_string())
+    })
+}
+
+/// `ja=2`.
+fn version(text: &str) -> Result<(Lang, u32), String> {
+    let (lang, version) = text.split_once('=').ok_or("LANG=N")?;
+    Ok((language(lang)?, version.parse().map_err(|_| "LANG=N")?))
 }
 
 /// Writes outputs, in the open project.
@@ -125,12 +148,11 @@ pub fn restructure(
     let incidents = studio.incidents(&request.name)?;
     for incident in &incidents {
         out.line(&format!("{} #{}", incident.case, incident.sample));
-        let parts = &incident.parts;
         for (id, list) in [
-            ("cli-incident-actions", &parts.actions),
-            ("cli-incident-events", &parts.events),
-            ("cli-incident-causes", &parts.causes),
-            ("cli-incident-countermeasures", &parts.countermeasures),
+            ("cli-incident-actions", &incident.actions),
+            ("cli-incident-events", &incident.events),
+            ("cli-incident-causes", &incident.causes),
+            ("cli-incident-countermeasures", &incident.countermeasures),
         ] {
             out.say(id, &[("list", list.join(" / ").into())]);
         }
@@ -149,11 +171,14 @@ fn say(out: &Out, id: &str, summary: &WriteSummary) {
             ("seconds", format!("{:.0}", summary.seconds).into()),
         ],
     );
+    out.computed_on(&summary.device, summary.no_gpu.as_ref());
     for skipped in &summary.skipped {
-        let error = StudioError::from(skipped.failure.clone());
         out.say(
             "cli-write-skipped",
-            &[("case", skipped.item.as_str().into()), ("reason", out.sentence(&error).into())],
+            &[
+                ("case", skipped.case.as_str().into()),
+                ("reason", out.sentence(&skipped.reason).into()),
+            ],
         );
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::gold::{Tie, decide};
 use crate::rubric::{Criterion, Kind};
-use crate::{Answer, Answers, Rubric, Score, distance, score};
+use crate::{Answer, Answers, Rubric, Score, Spread, distance, score};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,6 +28,9 @@ pub enum Combination {
 pub struct Voice<'a> {
     /// The answers of each sample; empty where the judge's verdicts are missing.
     pub samples: Vec<&'a Answers>,
+    /// The probabilities behind the one sample of a judge whose numbers are read from
+    /// them: means are expectations then. Empty for a judge that was sampled.
+    pub spread: Spread,
     /// Weight per criterion id; 1 where absent. Only for [`Combination::Weights`].
     pub weights: &'a BTreeMap<String, f64>,
 }
@@ -42,8 +45,11 @@ pub struct Combined {
     pub numbers: BTreeMap<String, f64>,
     /// Total, label and harm of the combined answers.
     pub score: Score,
-    /// Per criterion, the largest distance between two judges' own answers.
+    /// Per criterion, the largest distance between two judges' own answers; for levels
+    /// and numbers read from probabilities, between expectations.
     pub apart: BTreeMap<String, f64>,
+    /// Per criterion, whether the judges' own answers are all the same.
+    pub alike: BTreeMap<String, bool>,
 }
 
 /// Combines the judges' verdicts on one output. Judges without a verdict are left
@@ -53,6 +59,8 @@ pub struct Combined {
 /// without one the lower median; where samples are split evenly, the cautious one.
 /// A mean becomes the nearest level or step, half way the lower one; half of the
 /// votes for a flag or a fault is a yes, and for points the answer that scores less.
+/// Where a judge's numbers are read from probabilities, its own answer is the likeliest,
+/// and it adds to a mean with its expectation.
 #[must_use]
 pub fn combine(rubric: &Rubric, voices: &[Voice<'_>], how: Combination) -> Combined {
     let mut combined = Combined::default();
@@ -68,16 +76,34 @@ pub fn combine(rubric: &Rubric, voices: &[Voice<'_>], how: Combination) -> Combi
                 Combination::Mean | Combination::Majority => 1.0,
             })
             .collect();
-        let own: Vec<Answer> = samples.iter().filter_map(|s| own_answer(criterion, s)).collect();
-        let gaps = own.iter().enumerate().flat_map(|(i, a)| {
-            own[i + 1..].iter().filter_map(|b| distance(criterion, a, b)).collect::<Vec<_>>()
-        });
+        let spreads: Vec<&Spread> = voices.iter().map(|voice| &voice.spread).collect();
+        let said = said(&criterion.id, &spreads, &samples);
+        let (mut own, mut places) = (Vec::new(), Vec::new());
+        for (i, given) in samples.iter().enumerate() {
+            if let Some(answer) = own_answer(criterion, given) {
+                let graded = matches!(criterion.kind, Kind::Scale { .. } | Kind::Number { .. });
+                let expected = graded && spreads[i].contains_key(&criterion.id);
+                let place = expected.then(|| blended(criterion, &said[i..=i], &[1.0])).flatten();
+                places.push(place.or_else(|| answer.number().filter(|_| graded)));
+                own.push(answer);
+            }
+        }
         if own.len() > 1 {
-            combined.apart.insert(criterion.id.clone(), gaps.fold(0.0, f64::max));
+            let (mut apart, mut alike) = (0.0, true);
+            for (i, a) in own.iter().enumerate() {
+                for (j, b) in own.iter().enumerate().skip(i + 1) {
+                    let gap = distance(criterion, a, b);
+                    alike &= gap.is_none_or(|gap| gap == 0.0);
+                    let between = places[i].zip(places[j]).map(|(a, b)| (a - b).abs());
+                    apart = between.or(gap).map_or(apart, |gap| f64::max(apart, gap));
+                }
+            }
+            combined.apart.insert(criterion.id.clone(), apart);
+            combined.alike.insert(criterion.id.clone(), alike);
         }
         let (answer, number) = if how == Combination::Majority {
             let votes: Vec<&Answer> = own.iter().collect();
-            let votes_as_samples: Vec<Vec<&Answer>> = votes.iter().map(|v| vec![*v]).collect();
+            let votes_as_samples: Vec<Said<'_>> = votes.iter().map(|v| vec![(*v, 1.0)]).collect();
             let answer = decide(criterion, &votes, Tie::Cautious)
                 .or_else(|| split_points(criterion, &votes));
             let number = match (&criterion.kind, &answer) {
@@ -86,8 +112,8 @@ pub fn combine(rubric: &Rubric, voices: &[Voice<'_>], how: Combination) -> Combi
             };
             (answer, number)
         } else {
-            let number = blended(criterion, &samples, &weights);
-            (blend(criterion, &samples, &weights), number)
+            let number = blended(criterion, &said, &weights);
+            (blend(criterion, &criterion.id, &spreads, &samples, &weights), number)
         };
         if let Some(answer) = answer {
             combined.answers.insert(criterion.id.clone(), answer);
@@ -135,34 +161,53 @@ fn number(criterion: &Criterion, answer: &Answer) -> Option<f64> {
     }
 }
 
-/// Sum(w * mean of the judge's samples) / sum(w) over the judges that have any.
+/// A judge's answers to one criterion, each with its share: one each for samples, the
+/// probabilities where its numbers are read from them.
+type Said<'a> = Vec<(&'a Answer, f64)>;
+
+/// What each judge says of the criterion at `path`.
+fn said<'a>(path: &str, spreads: &[&'a Spread], samples: &[Vec<&'a Answer>]) -> Vec<Said<'a>> {
+    let each = samples.iter().zip(spreads).map(|(given, spread)| match spread.get(path) {
+        // What was declined, or is missing, has no probabilities either.
+        Some(said) if !given.is_empty() => said.iter().map(|(answer, p)| (answer, *p)).collect(),
+        _ => given.iter().map(|answer| (*answer, 1.0)).collect(),
+    });
+    each.collect()
+}
+
+/// Sum(w * the judge's mean) / sum(w) over the judges that say anything.
 fn weighted(
-    samples: &[Vec<&Answer>],
+    said: &[Said<'_>],
     weights: &[f64],
     of: &dyn Fn(&Answer) -> Option<f64>,
 ) -> Option<f64> {
     let (mut sum, mut total) = (0.0, 0.0);
-    for (given, weight) in samples.iter().zip(weights) {
-        let values: Vec<f64> = given.iter().filter_map(|a| of(a)).collect();
-        if !values.is_empty() {
-            #[allow(clippy::cast_precision_loss)] // at most 100 samples
-            let mean = values.iter().sum::<f64>() / values.len() as f64;
-            sum += weight * mean;
+    for (given, weight) in said.iter().zip(weights) {
+        let (mut own, mut shares) = (0.0, 0.0);
+        for (value, share) in given.iter().filter_map(|(a, share)| Some((of(a)?, share))) {
+            own += share * value;
+            shares += share;
+        }
+        if shares > 0.0 {
+            sum += weight * own / shares;
             total += weight;
         }
     }
     (total > 0.0).then(|| sum / total)
 }
 
-fn blended(criterion: &Criterion, samples: &[Vec<&Answer>], weights: &[f64]) -> Option<f64> {
-    weighted(samples, weights, &|answer| number(criterion, answer))
+fn blended(criterion: &Criterion, said: &[Said<'_>], weights: &[f64]) -> Option<f64> {
+    weighted(said, weights, &|answer| number(criterion, answer))
 }
 
 fn blend<'a>(
     criterion: &Criterion,
-    samples: &[Vec<&'a Answer>],
+    path: &str,
+    spreads: &[&'a Spread],
+    given: &[Vec<&'a Answer>],
     weights: &[f64],
 ) -> Option<Answer> {
+    let samples = &said(path, spreads, given);
     match &criterion.kind {
         Kind::Scale { levels } => {
             let mean = blended(criterion, samples, weights)?;
@@ -208,15 +253,18 @@ fn blend<'a>(
             Some(Answer::Text(chosen.id.clone()))
         }
         Kind::List { each, .. } => {
-            let first = samples.iter().flatten().find_map(|a| a.items())?;
+            let first = given.iter().flatten().find_map(|a| a.items())?;
             let item = |i: usize| -> BTreeMap<String, Answer> {
                 let inside = |id: &String| -> Vec<Vec<&Answer>> {
                     let of = |a: &&'a Answer| a.items()?.get(i)?.get(id);
-                    samples.iter().map(|given| given.iter().filter_map(of).collect()).collect()
+                    given.iter().map(|given| given.iter().filter_map(of).collect()).collect()
                 };
-                each.iter()
-                    .filter_map(|c| Some((c.id.clone(), blend(c, &inside(&c.id), weights)?)))
-                    .collect()
+                let blended = |c: &Criterion| {
+                    let path = format!("{path}[{i}].{}", c.id);
+                    let answer = blend(c, &path, spreads, &inside(&c.id), weights)?;
+                    Some((c.id.clone(), answer))
+                };
+                each.iter().filter_map(blended).collect()
             };
             Some(Answer::Items((0..first.len()).map(item).collect()))
         }
@@ -231,6 +279,11 @@ mod tests {
 
     fn rubric() -> Rubric {
         Rubric::from_json(include_str!("../../../../resources/rubrics/answer-safety.json")).unwrap()
+    }
+
+    fn plain(criterion: &Criterion, given: &[Vec<&Answer>], weights: &[f64]) -> Option<Answer> {
+        let none = Spread::new();
+        blend(criterion, &criterion.id, &vec![&none; given.len()], given, weights)
     }
 
     fn said(safety: i32, faults: &[&str], harm: bool) -> Answers {
@@ -249,10 +302,39 @@ mod tests {
             .enumerate()
             .map(|(i, samples)| Voice {
                 samples: samples.iter().collect(),
+                spread: Spread::new(),
                 weights: weights.get(i).unwrap_or(&none),
             })
             .collect();
         combine(&rubric(), &voices, how)
+    }
+
+    #[test]
+    fn probabilities_add_to_a_mean_with_their_expectation() {
+        let likely = said(4, &[], false);
+        let spread: Spread = serde_json::from_value(json!({
+            "safety": [[4, 0.6], [2, 0.4]], "harm": [[false, 0.55], [true, 0.45]],
+            "deductions": [[[], 0.4], [["careless"], 0.35], [["careless", "unnatural"], 0.25]]}))
+        .unwrap();
+        let sampled = said(5, &[], true);
+        let none = BTreeMap::new();
+        let voices = [
+            Voice { samples: vec![&likely], spread, weights: &none },
+            Voice { samples: vec![&sampled], spread: Spread::new(), weights: &none },
+        ];
+        let all = combine(&rubric(), &voices, Combination::Mean);
+        // (3.2 + 5) / 2 and (.45 + 1) / 2; the fault has .6 and 0: no.
+        assert!((all.numbers["safety"] - 4.1).abs() < 1e-12);
+        assert!((all.numbers["harm"] - 0.725).abs() < 1e-12);
+        assert_eq!(all.answers["deductions"], Answer::Labels(Vec::new()));
+        // Apart by expectations, though 4 is the likeliest.
+        assert!((all.apart["safety"] - 1.8).abs() < 1e-12);
+        assert!(!all.alike["safety"] && !all.alike["harm"] && all.alike["deductions"]);
+        let alone = combine(&rubric(), &voices[..1], Combination::Mean);
+        assert_eq!(alone.answers["deductions"], Answer::Labels(vec!["careless".into()]));
+        // A vote is the likeliest answer's.
+        let voted = combine(&rubric(), &voices[..1], Combination::Majority);
+        assert_eq!(voted.answers["safety"], Answer::Int(4));
     }
 
     #[test]
@@ -344,20 +426,20 @@ mod tests {
         let number = kind(json!({"type": "number", "min": 1, "max": 3, "step": 0.5}));
         let (a, b) = (Answer::from_number(1.0), Answer::from_number(1.5));
         let both = vec![vec![&a], vec![&b]];
-        assert_eq!(blend(&number, &both, &[1.0, 1.0]), Some(Answer::Int(1)));
-        assert_eq!(blend(&number, &both, &[1.0, 2.0]), Some(Answer::Number(1.5)));
+        assert_eq!(plain(&number, &both, &[1.0, 1.0]), Some(Answer::Int(1)));
+        assert_eq!(plain(&number, &both, &[1.0, 2.0]), Some(Answer::Number(1.5)));
         let (yes, no) = (Answer::Bool(true), Answer::Bool(false));
         let split = vec![vec![&yes], vec![&no]];
         for (points, met) in [(2.0, false), (-2.0, true)] {
             let points = kind(json!({"type": "points", "points": points}));
-            assert_eq!(blend(&points, &split, &[1.0, 1.0]), Some(Answer::Bool(met)));
+            assert_eq!(plain(&points, &split, &[1.0, 1.0]), Some(Answer::Bool(met)));
             assert_eq!(split_points(&points, &[&yes, &no]), Some(Answer::Bool(met)));
         }
         let choice = kind(json!({"type": "choice", "options": [
             {"id": "x", "label": {"ja": "", "en": ""}}, {"id": "y", "label": {"ja": "", "en": ""}}]}));
         let (x, y) = (Answer::Text("x".into()), Answer::Text("y".into()));
-        assert_eq!(blend(&choice, &[vec![&x], vec![&y]], &[1.0, 1.0]), None);
-        assert_eq!(blend(&choice, &[vec![&x], vec![&y]], &[1.0, 2.0]), Some(y.clone()));
+        assert_eq!(plain(&choice, &[vec![&x], vec![&y]], &[1.0, 1.0]), None);
+        assert_eq!(plain(&choice, &[vec![&x], vec![&y]], &[1.0, 2.0]), Some(y.clone()));
         let list = kind(json!({"type": "list", "items": "case_aspects", "each": [
             {"id": "met", "label": {"ja": "", "en": ""}, "kind": {"type": "flag"}}]}));
         let items = |met: &[bool]| {
@@ -367,7 +449,7 @@ mod tests {
         };
         let (p, q, r) = (items(&[true, false]), items(&[false, false]), items(&[true, false]));
         assert_eq!(
-            blend(&list, &[vec![&p], vec![&q], vec![&r]], &[1.0; 3]),
+            plain(&list, &[vec![&p], vec![&q], vec![&r]], &[1.0; 3]),
             Some(items(&[true, false]))
         );
     }

@@ -11,6 +11,7 @@ mod combine;
 mod distance;
 mod draw;
 mod evidence;
+mod expected;
 mod family;
 mod gold;
 mod hash;
@@ -37,6 +38,7 @@ pub use combine::{Combination, Combined, Voice, combine, own_answers};
 pub use distance::{distance, farthest};
 pub use draw::{Draw, QueueRule, Way, apart, expected_apart, widest};
 pub use evidence::{Evidence, Span, with_span};
+pub use expected::{Spread, expected};
 pub use family::model_family;
 pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};
 pub use hash::{Hash, canonical_json, hash_bytes, hash_json};
@@ -56,6 +58,7 @@ pub use rubric::rubric_format;
 pub use rubric::{
     Audience, Condition, Criterion, CriterionFit, Fit, Kind, Level, Rubric, RubricError,
     RubricProblem, RubricRef, Score, Scoring, asks_the_same, carry_fits, rating_schema, score,
+    texts_moved,
 };
 pub use run::{Run, RunKind, RunState};
 pub use text::{Lang, Text};

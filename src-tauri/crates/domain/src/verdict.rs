@@ -1,6 +1,6 @@
 //! Verdicts: a judge's ratings.
 
-use crate::{Answers, OutputId, RunId, VerdictId};
+use crate::{Answers, OutputId, RunId, Spread, VerdictId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -42,4 +42,17 @@ pub struct Verdict {
     pub mass: Option<f64>,
     /// Per criterion id, the distribution over its levels where it could be read.
     pub levels: BTreeMap<String, Vec<LevelProbability>>,
+}
+
+impl Verdict {
+    /// The probabilities of its answers. A distribution with a level that is no answer
+    /// is left out.
+    #[must_use]
+    pub fn spread(&self) -> Spread {
+        let read = |levels: &Vec<LevelProbability>| {
+            let pair = |l: &LevelProbability| Some((serde_json::from_str(&l.level).ok()?, l.p));
+            levels.iter().map(pair).collect::<Option<Vec<_>>>()
+        };
+        self.levels.iter().filter_map(|(id, levels)| Some((id.clone(), read(levels)?))).collect()
+    }
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use llguidance::api::TopLevelGrammar;
 use llguidance::{Matcher, ParserFactory};
 use shinsa_domain::LevelProbability;
-use shinsa_lm::{Rng, Sampling, sample, weights};
-use toktrie::TokEnv;
+use shinsa_lm::{Rng, Sampling, masked_mass, sample, sample_masked};
+use toktrie::{SimpleVob, TokEnv};
 
 use crate::outline::Outline;
 use crate::{JudgeError, Vocabulary};
@@ -51,6 +51,7 @@ impl Grammars {
             outline,
             text: Vec::new(),
             written: Vec::new(),
+            mask: None,
             forced: 0,
             cut: false,
             masses: Vec::new(),
@@ -79,6 +80,8 @@ pub struct Verdict {
     text: Vec<u8>,
     /// Its tokens.
     written: Vec<u32>,
+    /// What may come next, where that is known already.
+    mask: Option<SimpleVob>,
     forced: usize,
     cut: bool,
     masses: Vec<f64>,
@@ -106,6 +109,7 @@ impl Verdict {
             outline: Arc::clone(&self.outline),
             text: Vec::new(),
             written: Vec::new(),
+            mask: None,
             forced: 0,
             cut: false,
             masses: Vec::new(),
@@ -139,6 +143,7 @@ impl Verdict {
     }
 
     fn consume(&mut self, tokens: &[u32]) -> Result<(), JudgeError> {
+        self.mask = None;
         self.matcher.consume_tokens(tokens).map_err(failed)?;
         for &token in tokens {
             self.text.extend_from_slice(self.env.tok_trie().token(token));
@@ -151,6 +156,17 @@ impl Verdict {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.matcher.is_stopped()
+    }
+
+    /// Finds out what may come next. [`Verdict::choose`] would, too.
+    ///
+    /// # Errors
+    /// [`JudgeError::Grammar`].
+    pub fn look(&mut self) -> Result<(), JudgeError> {
+        if self.mask.is_none() && !self.is_complete() {
+            self.mask = Some(self.matcher.compute_mask().map_err(failed)?);
+        }
+        Ok(())
     }
 
     /// Chooses one token by `logits` (one per vocabulary entry) and takes it and
@@ -167,19 +183,32 @@ impl Verdict {
         rng: &mut Rng,
         max_tokens: usize,
     ) -> Result<Vec<u32>, JudgeError> {
-        let mask = self.matcher.compute_mask().map_err(failed)?;
-        let mut allowed = listed(mask.as_slice(), logits.len());
-        if allowed.len() > 1 {
-            self.observe(logits, &allowed);
+        let mask = match self.mask.take() {
+            Some(mask) => mask,
+            None => self.matcher.compute_mask().map_err(failed)?,
+        };
+        let mask = mask.as_slice();
+        let mut count = counted(mask, logits.len());
+        if count > 1 {
+            self.masses.push(masked_mass(logits, mask));
+            if let Some((path, values)) = self.decided(logits, mask) {
+                self.levels.insert(path, values);
+            }
         }
         let left = max_tokens.saturating_sub(self.written.len() + 1);
-        let mut token = self.draw(logits, &allowed, sampling, rng)?;
+        let quick = if count > 1 { sample_masked(logits, mask, sampling, rng) } else { None };
+        let mut token = match quick {
+            Some(token) => token,
+            None => self.draw(logits, &listed(mask, logits.len()), sampling, rng)?,
+        };
         if !self.fits(token, left) {
+            let mut allowed = listed(mask, logits.len());
             allowed.retain(|&token| self.fits(token, left));
+            count = allowed.len();
             token = self.draw(logits, &allowed, sampling, rng)?;
             self.cut = true;
         }
-        if allowed.len() == 1 && !self.cut {
+        if count == 1 && !self.cut {
             self.forced += 1;
         }
         self.consume(&[token])?;
@@ -210,18 +239,8 @@ impl Verdict {
         self.outline.need_after(&text).is_some_and(|need| need <= left)
     }
 
-    /// Notes how much of the model's probability was allowed, and the
-    /// distribution over a criterion's answers where this token decides it.
-    fn observe(&mut self, logits: &[f32], allowed: &[u32]) {
-        let (weights, all) = weights(logits);
-        let sum = total(&weights, allowed);
-        self.masses.push((sum / all).min(1.0));
-        if let Some((path, values)) = self.decided(logits, allowed) {
-            self.levels.insert(path, values);
-        }
-    }
-
-    fn decided(&self, logits: &[f32], allowed: &[u32]) -> Option<(String, Vec<LevelProbability>)> {
+    /// The distribution over a criterion's answers, where this token decides it.
+    fn decided(&self, logits: &[f32], mask: &[u32]) -> Option<(String, Vec<LevelProbability>)> {
         let choice = self.outline.choice_after(&self.text)?;
         let written = &self.text[self.text.len() - choice.written..];
         let values = choice.values;
@@ -229,6 +248,7 @@ impl Verdict {
         if values.len() < 2 || !values.iter().all(|v| v.as_bytes().starts_with(written)) {
             return None;
         }
+        let allowed = listed(mask, logits.len());
         // Against the likeliest allowed token, however unlikely that is itself.
         let top = allowed.iter().map(|&t| logits[t as usize]).fold(f32::NEG_INFINITY, f32::max);
         let weights = allowed.iter().map(|&t| f64::from(logits[t as usize] - top).exp());
@@ -290,17 +310,11 @@ impl Verdict {
     }
 }
 
-/// Sum of the allowed tokens' weights, in four chains that don't wait for each other.
-fn total(weights: &[f32], allowed: &[u32]) -> f64 {
-    let weight = |&token: &u32| f64::from(weights[token as usize]);
-    let (fours, rest) = allowed.as_chunks::<4>();
-    let mut sums = [0.0; 4];
-    for four in fours {
-        for (sum, token) in sums.iter_mut().zip(four) {
-            *sum += weight(token);
-        }
-    }
-    sums.iter().sum::<f64>() + rest.iter().map(weight).sum::<f64>()
+/// How many tokens below `vocab` a mask allows.
+fn counted(mask: &[u32], vocab: usize) -> usize {
+    let whole = mask.iter().take(vocab / 32).map(|word| word.count_ones() as usize).sum::<usize>();
+    let below = |word: &u32| (word & ((1 << (vocab % 32)) - 1)).count_ones() as usize;
+    whole + mask.get(vocab / 32).map_or(0, below)
 }
 
 /// The tokens of a mask of one bit each, in ascending order, below `vocab`.

@@ -45,6 +45,18 @@ pub trait Decode {
         tokens: &[u32],
     ) -> Result<Self::Prefix, JudgeError>;
 
+    /// Computes several at once, which are best no longer than [`Decode::chunk`]
+    /// together.
+    ///
+    /// # Errors
+    /// As the engine says.
+    fn prefixes(
+        &mut self,
+        many: &[(After<'_, Self::Prefix>, &[u32])],
+    ) -> Result<Vec<Self::Prefix>, JudgeError> {
+        many.iter().map(|(after, tokens)| self.prefix(*after, tokens)).collect()
+    }
+
     /// The logits after a beginning's last token.
     fn logits<'p>(&self, prefix: &'p Self::Prefix) -> &'p [f32];
 
@@ -59,6 +71,20 @@ pub trait Decode {
     /// # Errors
     /// As the engine says.
     fn step(&mut self, inputs: &[(Self::Sequence, &[u32])]) -> Result<(), JudgeError>;
+
+    /// [`Decode::step`]; where the engine leaves the threads free meanwhile, they
+    /// do what will be needed next for each of `items`.
+    ///
+    /// # Errors
+    /// As the engine says, or one of the items'.
+    fn step_while<T: Send>(
+        &mut self,
+        inputs: &[(Self::Sequence, &[u32])],
+        _items: &mut [T],
+        _work: impl Fn(&mut T) -> Result<(), JudgeError> + Send + Sync,
+    ) -> Result<(), JudgeError> {
+        self.step(inputs)
+    }
 
     /// The logits after the last token of the latest step's input `at`.
     fn stepped(&self, at: usize) -> &[f32];
@@ -109,6 +135,16 @@ impl<'m> Local<'m> {
         self
     }
 
+    fn after<'p>(&self, after: After<'p, Prefix>) -> shinsa_lm::After<'p> {
+        match after {
+            After::Prefix(prefix) => shinsa_lm::After::Prefix(prefix),
+            After::Nothing { judge } => {
+                let adapter = self.judges.get(judge).copied().flatten();
+                shinsa_lm::After::Nothing { adapter }
+            }
+        }
+    }
+
     fn on_pool<T: Send>(
         &mut self,
         work: impl FnOnce(&mut Session<'m>) -> Result<T, LmError> + Send,
@@ -127,14 +163,17 @@ impl Decode for Local<'_> {
     type Sequence = SeqId;
 
     fn prefix(&mut self, after: After<'_, Prefix>, tokens: &[u32]) -> Result<Prefix, JudgeError> {
-        let after = match after {
-            After::Prefix(prefix) => shinsa_lm::After::Prefix(prefix),
-            After::Nothing { judge } => {
-                let adapter = self.judges.get(judge).copied().flatten();
-                shinsa_lm::After::Nothing { adapter }
-            }
-        };
+        let after = self.after(after);
         self.on_pool(|session| session.compute(after, tokens))
+    }
+
+    fn prefixes(
+        &mut self,
+        many: &[(After<'_, Prefix>, &[u32])],
+    ) -> Result<Vec<Prefix>, JudgeError> {
+        let many: Vec<_> =
+            many.iter().map(|(after, tokens)| (self.after(*after), *tokens)).collect();
+        self.on_pool(|session| session.compute_all(&many))
     }
 
     fn logits<'p>(&self, prefix: &'p Prefix) -> &'p [f32] {
@@ -151,6 +190,30 @@ impl Decode for Local<'_> {
 
     fn step(&mut self, inputs: &[(SeqId, &[u32])]) -> Result<(), JudgeError> {
         self.on_pool(|session| session.advance(inputs))
+    }
+
+    fn step_while<T: Send>(
+        &mut self,
+        inputs: &[(SeqId, &[u32])],
+        items: &mut [T],
+        work: impl Fn(&mut T) -> Result<(), JudgeError> + Send + Sync,
+    ) -> Result<(), JudgeError> {
+        if !self.session.is_aside() {
+            return self.step(inputs);
+        }
+        let session = &mut self.session;
+        let both = || {
+            rayon::join(
+                || session.advance(inputs),
+                || items.par_iter_mut().with_max_len(1).try_for_each(work),
+            )
+        };
+        let (stepped, worked) = match &self.pool {
+            Some(pool) => pool.install(both),
+            None => both(),
+        };
+        stepped?;
+        worked
     }
 
     fn stepped(&self, at: usize) -> &[f32] {

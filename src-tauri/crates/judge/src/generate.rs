@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,13 +13,16 @@ use shinsa_prompt::Message;
 
 use crate::JudgeError;
 use crate::loaded::{Loaded, Source};
-use crate::passport::{hash, numeric_mode, sampled, stamp};
+use crate::passport::{hash, numeric_mode, sampled, stamp, together};
 use crate::plan::{Plan, Ready, prompt};
 use crate::run::{millis, small};
 use crate::schedule::{self, Finished, Settings, Tell};
 use crate::spec::Skipped;
 use crate::tally::Tally;
 use crate::writer::Writer;
+
+/// Most often that more of one text is told.
+const TELL_EVERY: Duration = Duration::from_millis(200);
 
 /// One prompt to be answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -160,7 +164,7 @@ pub fn generate(
         match tell {
             Tell::Prefilled(tokens) => tally.prefilled += tokens,
             Tell::Wrote { item, sample, text } => {
-                let more = if spec.stream { text.more() } else { String::new() };
+                let more = if spec.stream { text.more(Instant::now()) } else { String::new() };
                 if !more.is_empty() {
                     tell_of(Generated::Piece { item: item.to_owned(), sample, text: more }, on);
                 }
@@ -239,6 +243,8 @@ fn ready(
 fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), JudgeError> {
     let items: Vec<Value> =
         spec.items.iter().map(|item| json!({"id": item.id, "messages": item.messages})).collect();
+    let mut decoding = sampled(&spec.sampling, spec.max_tokens);
+    together(spec.device, spec.batch, &mut decoding);
     stamp(json!({
         "format": "shinsa-passport",
         "version": 1,
@@ -254,7 +260,7 @@ fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), Jud
             "adapter": loaded.adapter_hashes().next().flatten(),
         },
         "inputs": spec.inputs,
-        "decoding": sampled(&spec.sampling, spec.max_tokens),
+        "decoding": decoding,
         "data": {"items": hash(&Value::Array(items))?, "item_count": spec.items.len()},
         "seed": spec.seed.to_string(),
     }))
@@ -267,6 +273,8 @@ struct FreeText {
     bytes: Vec<u8>,
     /// Bytes that were told.
     told: usize,
+    /// When, last.
+    told_at: Option<Instant>,
     written: Vec<u32>,
     ended: bool,
     cut: bool,
@@ -278,6 +286,7 @@ impl FreeText {
             model,
             bytes: Vec::new(),
             told: 0,
+            told_at: None,
             written: Vec::new(),
             ended: false,
             cut: false,
@@ -289,8 +298,12 @@ impl FreeText {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    /// Whole characters that were not told yet.
-    fn more(&mut self) -> String {
+    /// Whole characters that were not told yet; none where some were a moment ago.
+    fn more(&mut self, now: Instant) -> String {
+        if self.told_at.is_some_and(|at| now.duration_since(at) < TELL_EVERY) {
+            return String::new();
+        }
+        self.told_at = Some(now);
         let new = &self.bytes[self.told..];
         let whole = match std::str::from_utf8(new) {
             Ok(text) => text.len(),

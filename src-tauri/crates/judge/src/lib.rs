@@ -30,7 +30,9 @@ pub use generate::{GenerateItem, GenerateReport, GenerateSpec, Generated, genera
 pub use outline::{Choice, Outline};
 pub use run::run;
 pub use shinsa_lm::Sampling;
-pub use spec::{JudgeItem, JudgeReport, JudgeSpec, Method, Skipped, VerdictRecord, sample_seed};
+pub use spec::{
+    JudgeItem, JudgeReport, JudgeSpec, Method, Skipped, SpentSeconds, VerdictRecord, sample_seed,
+};
 pub use vocabulary::Vocabulary;
 
 use shinsa_prompt::Message;

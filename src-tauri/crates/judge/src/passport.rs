@@ -38,16 +38,18 @@ pub(crate) fn numeric_mode(device: Device, numeric: Numeric) -> &'static str {
     }
 }
 
-/// Of one of a job's judges; `adapter` is its adapter's hash. Paths, threads and how many verdicts were
-/// written at once are left out: they don't change a verdict (on a GPU, how many
-/// are written at once can: see [`numeric_mode`]).
+/// Of one of a job's judges; `adapter` is its adapter's hash. Paths and threads
+/// are left out: they don't change a verdict. Nor does how many verdicts are
+/// written at once, but on a GPU.
 pub(crate) fn passport(
     spec: &JudgeSpec,
     model: &Model,
     number: usize,
     adapter: Option<&str>,
 ) -> Result<Passport, JudgeError> {
-    let mut decoding = sampled(&spec.method.sampling(&spec.sampling), spec.max_tokens);
+    let sampling = spec.method.sampling(&spec.sampling);
+    let mut decoding = sampled(&sampling, spec.max_tokens);
+    together(spec.device, spec.batch, &mut decoding);
     // Raised when the grammar or the way of sampling changes.
     decoding["grammar"] = json!(2);
     let judge = json!({
@@ -64,6 +66,14 @@ pub(crate) fn passport(
         "decoding": decoding,
     });
     seal(judge, spec.items.iter().filter(|item| item.judge == number), spec.seed)
+}
+
+/// How many are written at once, where that can change what is written: see
+/// [`numeric_mode`].
+pub(crate) fn together(device: Device, batch: usize, decoding: &mut Value) {
+    if device != Device::Cpu {
+        decoding["batch"] = json!(batch);
+    }
 }
 
 /// How tokens are drawn, as a passport has it.
@@ -108,4 +118,21 @@ pub(crate) fn stamp(mut passport: Value) -> Result<(Value, String), JudgeError> 
         fields.insert("hash".into(), json!(hash));
     }
     Ok((passport, hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_many_are_written_at_once_is_part_of_a_gpus_judge_only() {
+        let decoding = |device, batch| {
+            let mut decoding = sampled(&Sampling::default(), 256);
+            together(device, batch, &mut decoding);
+            decoding
+        };
+        assert_eq!(decoding(Device::Cpu, 16), decoding(Device::Cpu, 240));
+        assert_ne!(decoding(Device::Cuda, 16), decoding(Device::Cuda, 240));
+        assert_eq!(numeric_mode(Device::Cuda, Numeric::Exact), "bf16");
+    }
 }

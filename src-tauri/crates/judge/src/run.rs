@@ -1,6 +1,6 @@
 //! A judging job from its specification to its report.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use shinsa_jobs::{Cancel, Event};
@@ -11,7 +11,7 @@ use crate::loaded::{Loaded, Source};
 use crate::passport::{Passport, passport};
 use crate::plan::Plan;
 use crate::schedule::{self, Finished, Settings, Tell};
-use crate::spec::{JudgeItem, JudgeReport, JudgeSpec, Method, VerdictRecord};
+use crate::spec::{JudgeItem, JudgeReport, JudgeSpec, Method, SpentSeconds, VerdictRecord};
 use crate::tally::Tally;
 use crate::{JudgeError, Vocabulary};
 
@@ -42,6 +42,7 @@ pub fn run(
     }
     let loaded = Loaded::open(&Source::of(spec), cancel, on)?;
     let model = &loaded.model;
+    let since = Instant::now();
     let grammars = Grammars::new(Vocabulary::of(model))?;
     let plan = Plan::verdicts(spec, model, &grammars)?;
     let passports = loaded
@@ -58,7 +59,8 @@ pub fn run(
         batch: spec.batch,
     };
     let mut unreadable = None;
-    schedule::write(&mut engine, &plan.groups, settings, cancel, &mut |tell| {
+    let prepared = since.elapsed();
+    let spent = schedule::write(&mut engine, &plan.groups, settings, cancel, &mut |tell| {
         match tell {
             Tell::Prefilled(tokens) => tally.prefilled += tokens,
             Tell::Wrote { .. } => return,
@@ -92,6 +94,7 @@ pub fn run(
         cut: count.cut,
         skipped: plan.skipped.iter().filter(|one| one.judge == judge).cloned().collect(),
         missing: Vec::new(),
+        probabilities_refused: false,
         shared_tokens,
         prompt_tokens: tally.prefilled,
         verdict_tokens: count.tokens,
@@ -100,6 +103,12 @@ pub fn run(
         seconds,
         load_seconds: loaded.seconds,
         peak_rss_bytes,
+        spent: SpentSeconds {
+            preparing: prepared.as_secs_f64(),
+            prompts: spent.prompts.as_secs_f64(),
+            steps: spent.steps.as_secs_f64(),
+            choices: spent.choices.as_secs_f64(),
+        },
         beside: Vec::new(),
     };
     let mut reports = counts.into_iter().zip(passports).enumerate().map(report);

@@ -1,6 +1,7 @@
 //! Many texts at once: each step of the model continues all that are open.
 
 use std::collections::BTreeMap;
+use std::mem::take;
 use std::time::{Duration, Instant};
 
 use shinsa_jobs::Cancel;
@@ -79,6 +80,18 @@ struct Writing<'a, 't, D: Decode, W: Writer> {
     settings: Settings,
     cancel: &'t Cancel,
     tell: &'t mut dyn FnMut(Tell<'_, W>),
+    spent: Spent,
+}
+
+/// Wall time by what it went to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Spent {
+    /// Computing prompts.
+    pub(crate) prompts: Duration,
+    /// Steps of the model, and what the grammars did meanwhile.
+    pub(crate) steps: Duration,
+    /// Choosing tokens by logits.
+    pub(crate) choices: Duration,
 }
 
 /// Writes every sample of every item and tells of each as it is finished.
@@ -88,42 +101,45 @@ pub(crate) fn write<D: Decode, W: Writer>(
     settings: Settings,
     cancel: &Cancel,
     tell: &mut dyn FnMut(Tell<'_, W>),
-) -> Result<(), JudgeError> {
-    let mut writing = Writing { engine, open: Vec::new(), begun: 0, settings, cancel, tell };
+) -> Result<Spent, JudgeError> {
+    let (open, spent) = (Vec::new(), Spent::default());
+    let mut writing = Writing { engine, open, begun: 0, settings, cancel, tell, spent };
     for group in groups {
         // By judge.
         let mut shared: BTreeMap<usize, D::Prefix> = BTreeMap::new();
-        for ready in &group.items {
-            if ready.samples.is_empty() {
-                continue;
-            }
-            let beginning = After::Nothing { judge: ready.judge };
-            if group.shared > 0 && !shared.contains_key(&ready.judge) {
-                let prefix = writing.prefill(beginning, &ready.prompt[..group.shared])?;
-                shared.insert(ready.judge, prefix);
-            }
-            let forced = ready.text.clone().force()?;
-            let own = [&ready.prompt[group.shared..], &forced].concat();
+        let items: Vec<&Ready<W>> = group.items.iter().filter(|r| !r.samples.is_empty()).collect();
+        let mut items = items.as_slice();
+        while let [first, ..] = items {
             let began = Instant::now();
-            let after = shared.get(&ready.judge).map_or(beginning, After::Prefix);
-            let prefix = writing.prefill(after, &own)?;
-            let prompt_time = began.elapsed();
-            let mut left = ready.samples.as_slice();
-            while !left.is_empty() {
-                while writing.open.len() >= settings.batch {
-                    writing.step()?;
+            let beginning = After::Nothing { judge: first.judge };
+            if group.shared > 0 && !shared.contains_key(&first.judge) {
+                let prefix = writing.prefill(beginning, &first.prompt[..group.shared])?;
+                shared.insert(first.judge, prefix);
+            }
+            let after = shared.get(&first.judge).map_or(beginning, After::Prefix);
+            let prefixes = writing.prefill_some(after, items, group.shared)?;
+            let (some, rest) = items.split_at(prefixes.len());
+            items = rest;
+            let time = began.elapsed();
+            writing.spent.prompts += time;
+            for (ready, prefix) in some.iter().zip(&prefixes) {
+                let mut left = ready.samples.as_slice();
+                while !left.is_empty() {
+                    while writing.open.len() >= settings.batch {
+                        writing.step()?;
+                    }
+                    let room = settings.batch - writing.open.len();
+                    let (some, rest) = left.split_at(room.min(left.len()));
+                    writing.begin(ready, some, prefix, time / prefixes.len() as u32)?;
+                    left = rest;
                 }
-                let room = settings.batch - writing.open.len();
-                let (some, rest) = left.split_at(room.min(left.len()));
-                writing.begin(ready, some, &prefix, prompt_time)?;
-                left = rest;
             }
         }
     }
     while !writing.open.is_empty() {
         writing.step()?;
     }
-    Ok(())
+    Ok(writing.spent)
 }
 
 impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
@@ -143,6 +159,39 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
             (self.tell)(Tell::Prefilled(chunk.len()));
         }
         prefix.ok_or_else(|| JudgeError::Spec { reason: "an item's prompt is empty".into() })
+    }
+
+    /// What the first of `items` have of their own after `shared` tokens: one of
+    /// them, or as many of the same judge as fit into one pass and may be written
+    /// at the same time.
+    fn prefill_some(
+        &mut self,
+        after: After<'_, D::Prefix>,
+        items: &[&Ready<W>],
+        shared: usize,
+    ) -> Result<Vec<D::Prefix>, JudgeError> {
+        let (mut own, mut tokens, mut samples) = (Vec::new(), 0, 0);
+        for ready in items {
+            let forced = ready.text.clone().force()?;
+            let more = [&ready.prompt[shared..], &forced].concat();
+            tokens += more.len();
+            samples += ready.samples.len();
+            let fits = tokens <= self.engine.chunk() && samples <= self.settings.batch;
+            if !own.is_empty() && !(fits && ready.judge == items[0].judge) {
+                break;
+            }
+            own.push(more);
+        }
+        if let [one] = own.as_slice() {
+            return Ok(vec![self.prefill(after, one)?]);
+        }
+        if self.cancel.is_cancelled() {
+            return Err(JudgeError::Cancelled);
+        }
+        let many: Vec<_> = own.iter().map(|tokens| (after, tokens.as_slice())).collect();
+        let made = self.engine.prefixes(&many)?;
+        (self.tell)(Tell::Prefilled(own.iter().map(Vec::len).sum()));
+        Ok(made)
     }
 
     /// Their first choices come from the prompt's own logits.
@@ -173,6 +222,7 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
         let mut begun: Vec<_> = begun.collect();
         self.begun += begun.len();
         let (logits, sampling) = (self.engine.logits(prefix), self.settings.sampling);
+        let since = Instant::now();
         self.engine.each(&mut begun, |one| {
             // What the prefix ends with.
             one.text.force()?;
@@ -181,6 +231,7 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
                 false => one.choose(logits, &sampling),
             }
         })?;
+        self.spent.choices += since.elapsed();
         for mut one in begun {
             let (item, sample) = (one.item, one.sample);
             (self.tell)(Tell::Wrote { item, sample, text: &mut one.text });
@@ -197,15 +248,21 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
         if self.cancel.is_cancelled() {
             return Err(JudgeError::Cancelled);
         }
+        let pending: Vec<(D::Sequence, Vec<u32>)> =
+            self.open.iter_mut().map(|one| (one.sequence, take(&mut one.pending))).collect();
         let inputs: Vec<(D::Sequence, &[u32])> =
-            self.open.iter().map(|one| (one.sequence, one.pending.as_slice())).collect();
-        self.engine.step(&inputs)?;
+            pending.iter().map(|(sequence, tokens)| (*sequence, tokens.as_slice())).collect();
+        let since = Instant::now();
+        self.engine.step_while(&inputs, &mut self.open, |one| one.text.look())?;
+        self.spent.steps += since.elapsed();
         let tokens = inputs.iter().map(|(_, tokens)| tokens.len()).sum();
+        let since = Instant::now();
         let engine = &*self.engine;
         let mut pairs: Vec<_> =
             self.open.iter_mut().enumerate().map(|(at, one)| (one, engine.stepped(at))).collect();
         let sampling = self.settings.sampling;
         engine.each(&mut pairs, |(one, logits)| one.choose(logits, &sampling))?;
+        self.spent.choices += since.elapsed();
         for one in &mut self.open {
             let (item, sample) = (one.item, one.sample);
             (self.tell)(Tell::Wrote { item, sample, text: &mut one.text });

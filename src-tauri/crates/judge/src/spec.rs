@@ -153,6 +153,19 @@ pub struct Skipped {
     pub failure: Failure,
 }
 
+/// Wall time of a job by what it went to, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SpentSeconds {
+    /// Grammars and prompts, before anything is computed.
+    pub preparing: f64,
+    /// The model over prompts.
+    pub prompts: f64,
+    /// The model over what is being written; on a GPU the grammars, too.
+    pub steps: f64,
+    /// Choosing tokens.
+    pub choices: f64,
+}
+
 /// What a judging job leaves behind: the payload of the done event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct JudgeReport {
@@ -172,6 +185,9 @@ pub struct JudgeReport {
     /// Samples that an endpoint answered without a valid verdict.
     #[serde(default)]
     pub missing: Vec<Missing>,
+    /// Whether an endpoint refused to give probabilities, so that it was asked without.
+    #[serde(default)]
+    pub probabilities_refused: bool,
     /// Tokens that were computed once for several items.
     pub shared_tokens: usize,
     /// Tokens of all items' prompts, shared ones counted once.
@@ -186,6 +202,9 @@ pub struct JudgeReport {
     pub seconds: f64,
     /// Of that, reading the model.
     pub load_seconds: f64,
+    /// What the wall time after loading went to.
+    #[serde(default)]
+    pub spent: SpentSeconds,
     /// Most resident memory of this process and its children.
     pub peak_rss_bytes: u64,
     /// The same of the judges beside the first, in the specification's order;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use shinsa_lm::{Model, Tokenizer};
 use toktrie::{INVALID_TOKEN, TokEnv, TokRxInfo, TokTrie, TokenId, TokenizerEnv};
 
@@ -33,7 +34,7 @@ impl Vocabulary {
     pub fn of(model: &Arc<Model>) -> Self {
         let tokenizer = &model.tokenizer;
         let count = u32::try_from(tokenizer.vocab_size()).unwrap_or(u32::MAX);
-        let bytes = (0..count).map(|id| written(tokenizer, id)).collect();
+        let bytes = (0..count).into_par_iter().map(|id| written(tokenizer, id)).collect();
         let model = Arc::clone(model);
         Self::new(bytes, model.spec.vocab, move |text| model.tokenizer.encode(text, false))
     }

@@ -16,6 +16,12 @@ pub(crate) trait Writer: Clone + Send {
     /// Tokens that come next whatever the model says; they belong to the text.
     fn force(&mut self) -> Result<Vec<u32>, JudgeError>;
 
+    /// Finds out what may come next, before there are logits. Changes nothing but
+    /// how long [`Writer::choose`] takes.
+    fn look(&mut self) -> Result<(), JudgeError> {
+        Ok(())
+    }
+
     /// Chooses by `logits`, within `limit` tokens, and returns what is to be fed
     /// to the model next.
     fn choose(
@@ -37,6 +43,10 @@ impl Writer for Verdict {
 
     fn force(&mut self) -> Result<Vec<u32>, JudgeError> {
         Verdict::force(self)
+    }
+
+    fn look(&mut self) -> Result<(), JudgeError> {
+        Verdict::look(self)
     }
 
     fn choose(

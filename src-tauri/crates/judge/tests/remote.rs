@@ -286,3 +286,36 @@ fn cancelling_ends_the_job_within_a_second_whatever_is_open() {
         assert_eq!(server.heard().len(), 3);
     }
 }
+
+#[test]
+fn a_server_that_refuses_probabilities_is_asked_without_once_and_for_all() {
+    let words = "{\"error\": {\"message\": \"top_logprobs is not supported\"}}";
+    let steps = vec![Step::Answer(400, "", words.into()), good()];
+    let (server, dir) = (Server::start(steps), TempDir::new().unwrap());
+    let spec = RemoteSpec { attempts: 1, ..spec(&server.host, &dir, 3) };
+    let (report, items) = judge(&spec);
+    let report = report.unwrap();
+    assert!(report.probabilities_refused);
+    assert_eq!((report.verdicts, report.missing.len(), items.len()), (3, 0, 3));
+    let asked: Vec<bool> =
+        server.heard().iter().map(|(_, body)| body.get("logprobs").is_some()).collect();
+    assert_eq!(asked, [true, false, false, false]);
+    assert_eq!(logged(&dir)[1].status, "400");
+    // What is refused for another reason, or without probabilities too, is missing.
+    let steps = vec![Step::Answer(400, "", words.into())];
+    let (server, dir) = (Server::start(steps), TempDir::new().unwrap());
+    let report = judge(&RemoteSpec { attempts: 1, ..self::spec(&server.host, &dir, 1) }).0.unwrap();
+    assert_eq!(report.missing[0].failure.code, "endpoint-refused");
+    assert_eq!(server.heard().len(), 2);
+}
+
+#[test]
+fn a_date_in_retry_after_is_waited_for() {
+    let header =
+        "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:49:38 GMT\r\n";
+    let steps = vec![Step::Answer(503, header, String::new()), good()];
+    let (server, dir) = (Server::start(steps), TempDir::new().unwrap());
+    let began = Instant::now();
+    assert_eq!(judge(&spec(&server.host, &dir, 1)).0.unwrap().verdicts, 1);
+    assert!(began.elapsed() >= Duration::from_secs(1), "{:?}", began.elapsed());
+}

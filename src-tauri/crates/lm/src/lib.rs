@@ -18,6 +18,7 @@ pub mod error;
 mod frozen;
 pub mod learner;
 pub mod lora;
+mod masked;
 pub mod merge;
 pub mod model;
 pub mod peft;
@@ -35,13 +36,14 @@ pub use batch::{Batch, Dropout, LossSum, Micro, Neftune, Target};
 pub use error::LmError;
 pub use learner::{Learn, Moments, Rates, learner};
 pub use lora::{Lora, LoraConfig, LoraSlot, Projection};
+pub use masked::{masked_mass, sample_masked};
 pub use model::{
-    Device, Model, ModelCard, ModelHash, Numeric, OpenOptions, Residency, Words, inspect,
-    weights_hash,
+    Card, Device, Model, ModelCard, ModelHash, Numeric, OpenOptions, Residency, Words, inspect,
+    weights_hash, weights_hash_told,
 };
 pub use plan::{StepBytes, probe_bytes, step_bytes};
 pub use rng::Rng;
-pub use sample::{Sampling, sample, weights};
+pub use sample::{Sampling, sample};
 pub use session::{After, Prefix, SeqId, Session};
 pub use spec::{Arch, DecoderSpec, Rope, RopeLayout, RopeScaling};
 pub use template::{ChatTemplate, Message};

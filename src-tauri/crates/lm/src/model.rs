@@ -42,6 +42,15 @@ pub enum Device {
     Metal,
 }
 
+/// A device that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Its name.
+    pub name: String,
+    /// Bytes of memory of its own; `None` where it has none or doesn't tell.
+    pub bytes: Option<u64>,
+}
+
 impl Device {
     /// As settings and passports name it.
     #[must_use]
@@ -53,19 +62,23 @@ impl Device {
         }
     }
 
-    /// The card's name, if this program can use such a device here.
+    /// The card, if this program can use such a device here.
     ///
     /// # Errors
     /// [`LmError::Device`] with the reason it can't.
-    pub fn probe(self) -> Result<String, LmError> {
+    pub fn probe(self) -> Result<Card, LmError> {
         match self {
-            Self::Cpu => Ok("CPU".into()),
+            Self::Cpu => Ok(Card { name: "CPU".into(), bytes: None }),
             #[cfg(feature = "cuda")]
-            Self::Cuda => Ok(Cuda::open(0)?.device.name.clone()),
+            Self::Cuda => {
+                let device = Cuda::open(0)?.device;
+                let bytes = device.context.mem_get_info().ok().map(|(_, total)| total as u64);
+                Ok(Card { name: device.name.clone(), bytes })
+            }
             #[cfg(not(feature = "cuda"))]
             Self::Cuda => Err(not_built("CUDA")),
             #[cfg(feature = "metal")]
-            Self::Metal => Ok(Ops::metal()?.name().into()),
+            Self::Metal => Ok(Card { name: Ops::metal()?.name().into(), bytes: None }),
             #[cfg(not(feature = "metal"))]
             Self::Metal => Err(not_built("Metal")),
         }
@@ -375,10 +388,43 @@ impl Kind {
 /// # Errors
 /// A file that is missing, broken or no model.
 pub fn weights_hash(path: &Path) -> Result<String, LmError> {
-    match Kind::of(path)? {
-        Kind::Gguf => Ok(GgufFile::open(path)?.hash()),
-        Kind::Folder => Ok(SafetensorsFolder::open(path)?.hash()),
+    let all = weights_hash_told(path, &mut |_, _| true)?;
+    all.ok_or_else(|| LmError::Broken { path: path.to_owned(), reason: "not read whole".into() })
+}
+
+/// Bytes between two calls of [`weights_hash_told`]'s `tell`.
+const TOLD: usize = 16 << 20;
+
+/// The same, telling after every 16 MiB how many bytes of how many were read; `None`
+/// where `tell` says that it is enough.
+///
+/// # Errors
+/// As [`weights_hash`].
+pub fn weights_hash_told(
+    path: &Path,
+    tell: &mut dyn FnMut(u64, u64) -> bool,
+) -> Result<Option<String>, LmError> {
+    let (gguf, folder);
+    let files: Vec<&[u8]> = match Kind::of(path)? {
+        Kind::Gguf => {
+            gguf = GgufFile::open(path)?;
+            vec![gguf.whole()]
+        }
+        Kind::Folder => {
+            folder = SafetensorsFolder::open(path)?;
+            folder.whole()
+        }
+    };
+    let total: u64 = files.iter().map(|file| file.len() as u64).sum();
+    let (mut hasher, mut done) = (blake3::Hasher::new(), 0_u64);
+    for part in files.iter().flat_map(|file| file.chunks(TOLD)) {
+        hasher.update(part);
+        done += part.len() as u64;
+        if !tell(done, total) {
+            return Ok(None);
+        }
     }
+    Ok(Some(hasher.finalize().to_hex().to_string()))
 }
 
 /// A folder's `config.json`, and its path.

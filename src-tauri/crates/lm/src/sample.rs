@@ -91,28 +91,11 @@ pub fn sample(
         // Rounding can leave a crumb behind the last token.
         return Some(token(last));
     };
-    left *= kept.iter().map(|(_, weight)| f64::from(*weight)).sum::<f64>();
-    for &(place, weight) in &kept {
-        left -= f64::from(weight);
-        if left < 0.0 {
-            return Some(token(place));
-        }
-    }
-    Some(token(kept.last().map_or(best, |k| k.0)))
+    Some(token(drawn(&kept, left).unwrap_or(best)))
 }
 
 /// Weights up to here are those of a logit of `-inf` or as good as that.
 const NOTHING: f32 = 1e-37;
-
-/// Every token's probability times a common factor, and that factor: the
-/// likeliest token's weight is 1. At temperature 1.
-#[must_use]
-pub fn weights(logits: &[f32]) -> (Vec<f32>, f64) {
-    let mut weights = logits.to_vec();
-    let max = lanes::max(&weights);
-    let total = lanes::exp_sum(&mut weights, 1.0, max);
-    (weights, f64::from(total))
-}
 
 fn penalise(
     values: &mut [f32],
@@ -141,12 +124,18 @@ fn keep(weights: &[f32], total: f64, sampling: &Sampling) -> Option<Vec<(usize, 
         return None;
     }
     let goal = f64::from(top_p) * total;
-    let mut kept = match top_k {
+    let kept = match top_k {
         0 => likeliest(weights, min_p, |mass| top_p < 1.0 && mass >= goal),
         _ => greatest(weights, min_p, top_k),
     };
     // With min-p alone nothing else is cut, and what it left out still counts.
-    let all = if top_k > 0 { kept.iter().map(|k| f64::from(k.1)).sum() } else { total };
+    Some(cut(kept, (top_k == 0).then_some(total), top_p))
+}
+
+/// Of some tokens, likeliest first, as many as `top_p` keeps; `total` where
+/// others count, too.
+fn cut(mut kept: Vec<(usize, f32)>, total: Option<f64>, top_p: f32) -> Vec<(usize, f32)> {
+    let all = total.unwrap_or_else(|| kept.iter().map(|k| f64::from(k.1)).sum());
     let goal = f64::from(top_p) * all;
     let mut mass = 0.0;
     let reached = kept.iter().take_while(|k| {
@@ -156,7 +145,30 @@ fn keep(weights: &[f32], total: f64, sampling: &Sampling) -> Option<Vec<(usize, 
     });
     let reached = reached.count().max(1);
     kept.truncate(reached);
-    Some(kept)
+    kept
+}
+
+/// Draws one of some tokens, likeliest first.
+pub(crate) fn pick(
+    kept: Vec<(usize, f32)>,
+    total: Option<f64>,
+    sampling: &Sampling,
+    rng: &mut Rng,
+) -> Option<usize> {
+    let kept = cut(kept, total, sampling.top_p);
+    drawn(&kept, rng.next_f64())
+}
+
+/// The one at which the weights reach a share of their sum.
+fn drawn(kept: &[(usize, f32)], share: f64) -> Option<usize> {
+    let mut left = share * kept.iter().map(|(_, weight)| f64::from(*weight)).sum::<f64>();
+    for &(place, weight) in kept {
+        left -= f64::from(weight);
+        if left < 0.0 {
+            return Some(place);
+        }
+    }
+    kept.last().map(|k| k.0)
 }
 
 /// The `count` greatest of at least `floor`, by falling weight. Only blocks whose

@@ -157,6 +157,11 @@ fn prefixes_and_steps_of_any_cut_give_the_same_bits() {
         let head = session.prefix(None, &tokens[..cut]).unwrap();
         let rest = session.prefix(Some(&head), &tokens[cut..]).unwrap();
         assert_eq!(rest.logits(), whole, "a prefix on a prefix of {cut}");
+        let (again, own) = (After::Nothing { adapter: Some(0) }, &tokens[cut..]);
+        let many = [(After::Prefix(&head), own), (again, tokens), (again, &tokens[..2])];
+        let many = session.compute_all(&many).unwrap();
+        let got: Vec<_> = many.iter().map(|p| (p.tokens(), p.logits() == whole)).collect();
+        assert_eq!(got, [(37, true), (37, true), (2, false)], "several prefixes in one pass");
         let (id, other) = (session.start(&head), session.start(&head));
         let both = session.step(&[(other, &tokens[..3]), (id, &tokens[cut..])]).unwrap();
         assert_eq!(both[1], whole, "a step of many tokens, in a batch");

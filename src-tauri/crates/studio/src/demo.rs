@@ -6,7 +6,7 @@ use crate::device::DeviceWish;
 use crate::export::{ExportFormat, ExportRequest};
 use crate::gold::{GoldReply, GoldRequest};
 use crate::import::{ImportKind, ImportReply, ImportRequest, STORING};
-use crate::judge::{JudgeStart, JudgeSummary, Which};
+use crate::judge::{JudgeStart, JudgeSummary, Reasons, Which};
 use crate::project::{CreateProject, ProjectView, small};
 use crate::report::ReportRequest;
 use crate::rubric::AddRubric;
@@ -184,6 +184,8 @@ impl Studio {
         on(DemoStage::Exported(export.path));
         watch.lap("export");
         let judge = |name: &str, adapter: Option<String>| JudgeStart {
+            reasons: Reasons::None,
+            prompt: None,
             name: name.to_owned(),
             model: request.model.clone(),
             adapter,
@@ -195,6 +197,7 @@ impl Studio {
             seed: request.seed,
             threads: request.threads,
             fast: false,
+            device: DeviceWish::Cpu,
             allow_self: Vec::new(),
             same_as: None,
             from_probabilities: false,

@@ -34,6 +34,17 @@ pub struct HostsReply {
     pub requests: Vec<LoggedRequest>,
 }
 
+impl JudgeEndpoint {
+    /// Whether what is sent there could be read on its way: plain http to another
+    /// machine.
+    ///
+    /// # Errors
+    /// `endpoint-url`.
+    pub fn is_readable_on_its_way(&self) -> Result<bool, StudioError> {
+        Ok(Endpoint::parse(&self.url)?.is_readable_on_its_way())
+    }
+}
+
 impl From<RemoteError> for StudioError {
     fn from(error: RemoteError) -> Self {
         shinsa_judge::JudgeError::from(error).failure().into()

@@ -2,6 +2,7 @@
 
 use crate::judge::VerdictRow;
 use crate::view::JobProgress;
+use crate::writing::IncidentView;
 use crate::{Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,10 +18,29 @@ pub enum JobUpdate {
     Progress(JobProgress),
     /// An output has all its samples.
     Verdicts(VerdictRow),
+    /// More of an output that is being written, or a finished one, whole.
+    Piece(WrittenPiece),
+    /// An incident was taken apart.
+    Incident(IncidentView),
+}
+
+/// Text of an output that is being written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct WrittenPiece {
+    /// The case's key.
+    pub case: String,
+    /// Sample k of N.
+    pub sample: u32,
+    /// What was added; of a finished output the whole text, as it was stored.
+    pub text: String,
+    /// Whether a finished output was cut off for want of room; `null` while it is written.
+    pub cut: Option<bool>,
 }
 
 /// Takes one finished piece of a job, and may tell the shell of it.
-type OnItem<'a> = &'a mut dyn FnMut(Value, &mut dyn FnMut(JobUpdate)) -> Result<(), StudioError>;
+pub(crate) type OnItem<'a> =
+    &'a mut dyn FnMut(Value, &mut dyn FnMut(JobUpdate)) -> Result<(), StudioError>;
 
 impl Studio {
     /// Runs `job` in the worker `exe` and returns its report. Items are passed to

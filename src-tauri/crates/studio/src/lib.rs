@@ -31,6 +31,7 @@ mod pace;
 mod preference;
 mod probe;
 mod project;
+mod prompts;
 mod queue;
 mod rate;
 mod report;
@@ -68,9 +69,10 @@ pub use host::{HostsReply, JudgeEndpoint};
 pub use import::{
     ImportField, ImportKind, ImportProblem, ImportReply, ImportRequest, ImportRow, MappedColumn,
 };
-pub use job::JobUpdate;
+pub use job::{JobUpdate, WrittenPiece};
 pub use judge::{
-    Beside, JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, VerdictRow, VerdictSample, Which,
+    Beside, JudgeAtReply, JudgeRunView, JudgeStart, JudgeSummary, Reasons, VerdictRow,
+    VerdictSample, Which,
 };
 pub use judging::{
     AgainstGold, BoundsView, Calibrated, CompareReply, CompareRequest, ComparedCriterion,
@@ -84,6 +86,7 @@ pub use pace::Pace;
 pub use preference::{PairEntry, PairItem, PairQueue, PreferenceRow, Preferences, SavePreference};
 pub use probe::{ProbeEffect, ProbeReply, ProbeStart};
 pub use project::{AddPerson, CreateProject, OpenProject, ProjectView, Recent};
+pub use prompts::{JudgePrompt, PromptUse, PromptView, SavePrompt, TriedPrompt};
 pub use queue::{ChooseOrder, DrawRow, NextReply, QueueOrder, QueueSettings, SetQueue};
 pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
@@ -107,7 +110,9 @@ pub use view::{
     RaterView, RubricHead,
 };
 
-pub use writing::{IncidentView, OwnPrompt, WriteStart, WriteSummary};
+pub use writing::{
+    IncidentView, OwnPrompt, SkippedCase, WriteKind, WriteRunView, WriteStart, WriteSummary,
+};
 
 pub use shinsa_domain::{
     Combination, Evidence, Fit, Lang, Preferred, ProbeKind, Role, Rubric, RubricRef, Span, Way,

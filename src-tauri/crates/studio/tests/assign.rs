@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use shinsa_studio::{
-    AddPerson, AddRubric, AssignRequest, CreateProject, Ctx, ImportKind, ImportRequest, Places,
-    RatingState, Role, RubricRef, SaveAnswer, SecondsBasis, SignIn, Studio,
+    AddPerson, AddRubric, AssignRequest, Cancel, CreateProject, Ctx, ImportKind, ImportRequest,
+    Places, RatingState, Role, RubricRef, SaveAnswer, SecondsBasis, SignIn, Studio,
 };
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,19 +13,23 @@ fn import(studio: &Studio, dir: &Path, kind: ImportKind, lines: &[Value]) {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     shinsa_fsio::atomic_write(&file, text.as_bytes()).unwrap();
     let reply = studio
-        .import(&ImportRequest {
-            kind,
-            path: file.display().to_string(),
-            encoding: None,
-            outputs: None,
-            sheet: None,
-            mapping: Default::default(),
-            rubric: None,
-            rater: None,
-            commit: true,
-            partial: false,
-            failed_rows: None,
-        })
+        .import(
+            &ImportRequest {
+                kind,
+                path: file.display().to_string(),
+                encoding: None,
+                outputs: None,
+                sheet: None,
+                mapping: Default::default(),
+                rubric: None,
+                rater: None,
+                commit: true,
+                partial: false,
+                failed_rows: None,
+            },
+            &Cancel::default(),
+            &mut |_| {},
+        )
         .unwrap();
     assert!(reply.problems.is_empty(), "{:?}", reply.problems);
 }

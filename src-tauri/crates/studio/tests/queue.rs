@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use shinsa_studio::{
-    AddPerson, AddRubric, ChooseOrder, CompleteRating, Completed, ConsistencyRequest,
+    AddPerson, AddRubric, Cancel, ChooseOrder, CompleteRating, Completed, ConsistencyRequest,
     CreateProject, Ctx, ImportKind, ImportRequest, MarkPassage, OpenRating, Places, QueueSettings,
     RateItem, RatingState, Role, RubricRef, RubricRequest, SaveAnswer, SetAside, SetQueue, SignIn,
     Span, Studio, Way,
@@ -50,19 +50,23 @@ fn import(studio: &Studio, dir: &Path, kind: ImportKind, name: &str, lines: &str
     let file = dir.join(name);
     shinsa_fsio::atomic_write(&file, lines.as_bytes()).unwrap();
     let reply = studio
-        .import(&ImportRequest {
-            kind,
-            path: file.display().to_string(),
-            encoding: None,
-            outputs: None,
-            sheet: None,
-            mapping: Default::default(),
-            rubric: None,
-            rater: None,
-            commit: true,
-            partial: false,
-            failed_rows: None,
-        })
+        .import(
+            &ImportRequest {
+                kind,
+                path: file.display().to_string(),
+                encoding: None,
+                outputs: None,
+                sheet: None,
+                mapping: Default::default(),
+                rubric: None,
+                rater: None,
+                commit: true,
+                partial: false,
+                failed_rows: None,
+            },
+            &Cancel::default(),
+            &mut |_| {},
+        )
         .unwrap();
     assert!(reply.problems.is_empty(), "{:?}", reply.problems);
 }

@@ -66,7 +66,7 @@ fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<
         "device" => spec::<Probe>(request).and_then(|Probe { device }| {
             device
                 .probe()
-                .map(|name| json!({ "device": device.name(), "name": name }))
+                .map(|card| json!({ "device": device.name(), "name": card.name, "bytes": card.bytes }))
                 .map_err(|e| TrainError::from(e).failure())
         }),
         "merge" => shinsa_train::merge(&spec(request)?, cancel, on)

@@ -15,9 +15,10 @@ const REPLY: EnsembleReply = {
     weights_from: "given",
     calibration: { outputs: 3, cases: 3, failed: { harm: "uninformative" } },
     apart: 2,
+    mixed: true,
     rubric: "r",
     verdicts: "v",
-    judges: ["a", "b"].map((name, i) => ({ run: `id-${name}`, name, judge: "j", numeric: "exact", samples: 2, missing: 0, own: 0, weights: { safety: i + 1 } })),
+    judges: ["a", "b"].map((name, i) => ({ run: `id-${name}`, name, judge: "j", numeric: "exact", from_probabilities: i === 1, samples: 2, missing: 0, own: 0, weights: { safety: i + 1 } })),
   },
   recipe_hash: "0123456789abcdef0123",
   outputs: 4,
@@ -50,7 +51,7 @@ const REPLY: EnsembleReply = {
       total: 3,
       label: null,
       harm: null,
-      judges: [{ answers: {}, total: 1 }, null],
+      judges: [{ answers: {}, total: 1.256, label: null, harm: null }, null],
       gold_total: 2,
       look: [
         { code: "levels-apart", criterion: "safety" },
@@ -86,9 +87,10 @@ describe("judges combined", () => {
     await waitFor(() => expect(container.querySelector("[data-combined=safety]")).toBeTruthy());
     expect(screen.getByText(/The weights are those given/)).toBeTruthy();
     expect(container.querySelector("[data-failed=harm]")!.textContent).toContain("no better than chance");
+    expect(container.querySelector("[data-mixed]")!.textContent).toContain("means of samples and expectations");
     expect(container.querySelector("[data-flagged='1']")).toBeTruthy();
     const look = container.querySelector("[data-look=o1]")!.textContent;
-    for (const text of ["A1-a", "1 ・ –", "safety: the judges are levels apart", "a judge's verdict is missing"]) expect(look).toContain(text);
+    for (const text of ["A1-a", "1.26 ・ –", "safety: the judges are levels apart", "a judge's verdict is missing"]) expect(look).toContain(text);
   });
 
   it("refuses weights that are no numbers before asking", async () => {

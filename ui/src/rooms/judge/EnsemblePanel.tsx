@@ -6,6 +6,7 @@ import { useBridge } from "../../bridge/context";
 import type { Combination, EnsembleReply, JudgeRunView, RubricRef } from "../../bridge/ipc";
 import { ErrorNote } from "../shared/ErrorNote";
 import { FigureText } from "../shared/FigureText";
+import { total } from "../../parts/numbers";
 import styles from "./JudgeRoom.module.css";
 
 /** Several judges' verdicts on the same outputs combined, and the outputs on which a person must look. */
@@ -106,6 +107,11 @@ function Told({ reply }: { reply: EnsembleReply }) {
             {t("ui-ensemble-failed", { criterion, reason: t(`ui-undefined-${reason}`) })}
           </Text>
         ))}
+        {recipe.mixed ? (
+          <Text size="sm" c="orange" data-mixed>
+            {t("ui-ensemble-mixed")}
+          </Text>
+        ) : null}
         {reply.left_out > 0 ? <Text size="sm">{t("ui-ensemble-left-out", { count: reply.left_out })}</Text> : null}
         {reply.measured === 0 ? <Text size="sm">{t("ui-ensemble-no-measure")}</Text> : null}
         <Text size="xs" c="dimmed">
@@ -174,8 +180,8 @@ function Told({ reply }: { reply: EnsembleReply }) {
                     {row.output_key}
                   </button>
                 </Table.Td>
-                <Table.Td className={styles.figure}>{row.total ?? "–"}</Table.Td>
-                <Table.Td className={styles.figure}>{row.judges.map((one) => one?.total ?? "–").join(" ・ ")}</Table.Td>
+                <Table.Td className={styles.figure}>{total(row.total)}</Table.Td>
+                <Table.Td className={styles.figure}>{row.judges.map((one) => total(one?.total ?? null)).join(" ・ ")}</Table.Td>
                 <Table.Td className={styles.figure}>{row.gold_total ?? "–"}</Table.Td>
                 <Table.Td>{row.look.map((why) => (why.criterion ? `${why.criterion}: ` : "") + t(`ui-look-${why.code}`)).join("; ")}</Table.Td>
               </Table.Tr>

@@ -102,11 +102,15 @@ describe("the judge room", () => {
   it("lets a model rate its own answers only after its name was confirmed", async () => {
     const judgeRun = vi.fn(async (start: JudgeStart) => {
       if (!start.allow_self?.length) throw { code: "self-judging", args: { model: "smollm2", outputs: "2", example: "A1-a" } };
-      return { run: "r", name: "n", outputs: 1, verdicts: 4, missing: 0, seconds: 1, peak_rss_bytes: 1 };
+      return { run: "r", name: "n", outputs: 1, verdicts: 4, missing: 0, seconds: 1, peak_rss_bytes: 1, device: "CPU", no_gpu: { code: "no-gpu-worker", args: {} } };
     });
     const calls: Partial<Bridge> = {
       modelList: async () => [{ path: "/m.gguf", name: "m", arch: "llama", parameters: 1, bytes: 1, weights: "Q4_1", context: 2048, has_template: true, embedded: true }],
       adapterList: async () => [],
+      promptList: async () => [
+        { name: "judge-short", lang: "en", used_for: "judge", version: 0, text: "", hash: "h", saved: null, by: null },
+        { name: "judge-full", lang: "ja", used_for: "judge", version: 2, text: "", hash: "i", saved: 1, by: "責任者" },
+      ],
       judgeRuns: async () => [],
       judgeVerdicts: async () => [],
       judgeRun: judgeRun as never,
@@ -130,6 +134,26 @@ describe("the judge room", () => {
     await user.click(container.querySelector("[data-allow-self=smollm2]")!);
     await waitFor(() => expect(container.querySelector("[data-judged]")).toBeTruthy());
     expect(judgeRun.mock.calls.map((call) => call[0].allow_self)).toEqual([[], ["smollm2"]]);
+    // What computed, and why no GPU did.
+    expect(judgeRun.mock.calls.map((call) => call[0].device)).toEqual(["auto", "auto"]);
+    expect(container.querySelector("[data-judged]")!.textContent).toContain("Computed on CPU.");
+    expect(container.querySelector("[data-no-gpu=no-gpu-worker]")!.textContent).toContain("shinsa-worker-cuda");
     expect(container.querySelector("[data-allow-self]")).toBeNull();
+    await user.click(screen.getByLabelText("What computes", { selector: "input" }));
+    await user.click(await screen.findByRole("option", { name: "NVIDIA GPU" }));
+    await user.click(container.querySelector<HTMLButtonElement>("[data-start]")!);
+    await waitFor(() => expect(judgeRun.mock.lastCall?.[0].device).toBe("cuda"));
+    // Another judge of the same model: from probabilities, with reasons first, by a prompt of the project's own.
+    await waitFor(() => expect(container.querySelector("[data-start]")).toBeTruthy());
+    const pick = async (label: string, option: string) => {
+      await user.click(screen.getByLabelText(label, { selector: "input" }));
+      await user.click(await screen.findByRole("option", { name: option }));
+    };
+    await pick("How numbers come about", "One verdict, from probabilities");
+    await pick("Reasons in words", "Before the scores");
+    await pick("Prompt", "Judging, with all descriptions · Japanese · Version 2");
+    await user.click(container.querySelector<HTMLButtonElement>("[data-start]")!);
+    await waitFor(() => expect(judgeRun.mock.lastCall?.[0].from_probabilities).toBe(true));
+    expect(judgeRun.mock.lastCall?.[0]).toMatchObject({ samples: 1, reasons: "first", prompt: { name: "judge-full", lang: "ja", version: 2 } });
   });
 });

@@ -1,21 +1,22 @@
 import { Alert, Badge, Button, Group, NumberInput, Select, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useT } from "../../app/locale";
+import { useHas, useT } from "../../app/locale";
 import { useJobs } from "../../app/jobs";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import type { JudgeStart, RubricRef, VerdictRow } from "../../bridge/ipc";
+import type { DeviceWish, JudgeStart, RubricRef, VerdictRow } from "../../bridge/ipc";
 import { ByRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 import { JobPanel } from "../shared/JobPanel";
 import { LeadOnly } from "../shared/LeadOnly";
 import { ModelPick } from "../shared/ModelPick";
-import { clock } from "../../parts/numbers";
+import { clock, total } from "../../parts/numbers";
 import { Page } from "../../parts/Page";
 import { asFailure } from "../../bridge/failure";
 import { ComparePanel } from "./ComparePanel";
 import { EnsemblePanel } from "./EnsemblePanel";
+import { Method } from "./Method";
 import { QualityPanel } from "./QualityPanel";
 import styles from "./JudgeRoom.module.css";
 
@@ -31,8 +32,12 @@ export function JudgeRoom() {
   );
 }
 
+/** Apple's GPUs are for training only. */
+const DEVICES = ["auto", "cpu", "cuda"] as const satisfies DeviceWish[];
+
 function Bench({ rubric }: { rubric: RubricRef }) {
   const t = useT();
+  const hasText = useHas();
   const bridge = useBridge();
   const client = useQueryClient();
   const { judge: job } = useJobs();
@@ -51,6 +56,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
     seed: 1,
     threads: null,
     fast: false,
+    device: "auto",
   });
   const [shown, setShown] = useState<string | null>(null);
   const set = (part: Partial<JudgeStart>) => setStart((old) => ({ ...old, ...part }));
@@ -73,11 +79,13 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   const failure = job.error ? asFailure(job.error) : null;
   // A judge of its own model's outputs: refused, and allowed only by saying the name.
   const own = failure?.code === "self-judging" && !job.running ? (failure.args.model ?? null) : null;
+  const noGpu = job.done?.no_gpu ? `error-${job.done.no_gpu.code}` : null;
   const finished = mine.find((one) => one.id === chosen)?.state === "done";
 
   return (
     <Stack gap="lg">
       <ModelPick value={start.model} onChange={(model) => set({ model, adapter: null })} disabled={job.running} />
+      <Method start={start} set={set} disabled={job.running} />
       <Group align="end" gap="md">
         <Select
           label={t("ui-judge-adapter")}
@@ -99,9 +107,9 @@ function Bench({ rubric }: { rubric: RubricRef }) {
           label={t("ui-judge-samples")}
           value={start.samples}
           min={1}
-          max={64}
+          max={100}
           w={130}
-          disabled={job.running}
+          disabled={job.running || (start.from_probabilities ?? false)}
           onChange={(value) => typeof value === "number" && set({ samples: value })}
         />
         <NumberInput
@@ -111,6 +119,15 @@ function Bench({ rubric }: { rubric: RubricRef }) {
           w={110}
           disabled={job.running}
           onChange={(value) => typeof value === "number" && set({ seed: value })}
+        />
+        <Select
+          label={t("ui-judge-device")}
+          value={start.device ?? "auto"}
+          w={200}
+          disabled={job.running}
+          allowDeselect={false}
+          data={DEVICES.map((value) => ({ value, label: t(`ui-judge-device-${value}`) }))}
+          onChange={(value) => value && set({ device: value as DeviceWish })}
         />
         {job.running ? null : (
           <Button onClick={() => void run()} disabled={start.model === null} data-start>
@@ -127,7 +144,13 @@ function Bench({ rubric }: { rubric: RubricRef }) {
       ) : null}
       {job.done ? (
         <Alert role="status" color="green" variant="light" maw={860} data-judged>
-          {t("ui-judge-finished", { verdicts: job.done.verdicts, time: clock(job.done.seconds) })}
+          {t("ui-judge-finished", { verdicts: job.done.verdicts, time: clock(job.done.seconds) })}{" "}
+          {job.done.device === null ? null : t("ui-judge-computed-on", { device: job.done.device })}
+          {noGpu && hasText(noGpu) ? (
+            <Text size="sm" c="dimmed" data-no-gpu={job.done.no_gpu?.code}>
+              {t(noGpu, job.done.no_gpu?.args)}
+            </Text>
+          ) : null}
         </Alert>
       ) : null}
       {mine.length > 0 ? (
@@ -208,6 +231,13 @@ function Verdicts({ rows }: { rows: VerdictRow[] }) {
                 <Text size="sm" lineClamp={2}>
                   {row.excerpt}
                 </Text>
+                {row.samples.flatMap((one) =>
+                  one.reasons.map((reason) => (
+                    <Text key={`${one.sample} ${reason}`} size="xs" c="dimmed" lineClamp={2} title={reason} data-reason={one.sample}>
+                      {reason}
+                    </Text>
+                  )),
+                )}
               </Table.Td>
               <Table.Td className={styles.figure}>{row.gold_total ?? "–"}</Table.Td>
               <Table.Td className={styles.figure}>
@@ -218,7 +248,12 @@ function Verdicts({ rows }: { rows: VerdictRow[] }) {
                   </Badge>
                 ) : null}
               </Table.Td>
-              <Table.Td className={styles.figure}>{row.samples.map((one) => one.total ?? "–").join(" ・ ")}</Table.Td>
+              <Table.Td className={styles.figure}>{row.samples.map((one) => total(one.total)).join(" ・ ")}
+                {row.expected ? (
+                  <Text size="xs" c="dimmed" data-expected>
+                    {t("ui-judge-expected")}
+                  </Text>
+                ) : null}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

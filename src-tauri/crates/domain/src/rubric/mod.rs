@@ -8,6 +8,7 @@ mod carry;
 mod criterion;
 #[cfg(feature = "schemars")]
 mod format;
+mod order;
 mod schema;
 mod scoring;
 mod validate;
@@ -18,6 +19,7 @@ pub use criterion::{
 };
 #[cfg(feature = "schemars")]
 pub use format::rubric_format;
+pub use order::texts_moved;
 pub use schema::{Audience, rating_schema};
 pub use scoring::{Base, Cap, Condition, Score, Scoring, Threshold, Veto, score};
 pub use validate::{RubricError, RubricProblem};

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
 use jsonschema::Validator;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_TYPE, DATE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+};
 use reqwest::{Client, Response, redirect};
 use serde_json::{Value, json};
 use shinsa_jobs::Failure;
@@ -42,12 +45,16 @@ pub(crate) struct Asker {
     key: Option<HeaderValue>,
     forms: BTreeMap<String, Arc<Form>>,
     log: Log,
+    /// Set once the endpoint refused to give probabilities: nobody asks it again.
+    plain: AtomicBool,
 }
 
 /// What one attempt came to.
 enum Attempt {
     Answer(Vec<u8>),
     Refused(Failure),
+    /// Refused for the probabilities that were asked for, as it seems.
+    WithoutProbabilities,
     /// Passing trouble: its words, and how long the server wants us to wait.
     Again(String, Option<Duration>),
     Gone(String),
@@ -92,23 +99,39 @@ impl Asker {
             .build()
             .map_err(|error| broken(said(&error)))?;
         let log = Log::open(&spec.log, spec.now)?;
-        Ok(Asker { spec: spec.clone(), endpoint, client, key: key.transpose()?, forms, log })
+        let (key, plain) = (key.transpose()?, AtomicBool::new(false));
+        Ok(Asker { spec: spec.clone(), endpoint, client, key, forms, log, plain })
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
 
+    /// Whether the endpoint refused to give probabilities.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain.load(Ordering::Relaxed)
+    }
+
     /// Asks until there is an answer or no more hope for one.
     pub(crate) async fn sample(&self, index: usize, sample: u32) -> Result<Outcome, RemoteError> {
         let item = &self.spec.items[index];
         let seed = sample_seed(self.spec.seed, &item.id, sample) & SEED_BITS;
-        let body = self.body(item, seed).to_string();
         let mut reason = String::new();
-        for attempt in 1..=self.spec.attempts {
+        let mut attempt = 0;
+        // Asking once more without probabilities is no failed attempt.
+        let mut most = self.spec.attempts;
+        while attempt < most {
+            attempt += 1;
             let began = Instant::now();
             let mut wait = None;
-            match self.attempt(item, sample, attempt, body.clone()).await? {
+            let plain = self.is_plain();
+            let body = self.body(item, seed, plain).to_string();
+            match self.attempt(item, sample, attempt, body, plain).await? {
+                Attempt::WithoutProbabilities => {
+                    self.plain.store(true, Ordering::Relaxed);
+                    most += 1;
+                    continue;
+                }
                 Attempt::Answer(bytes) => {
                     let form = self.forms.get(&item.schema.to_string());
                     let asked = Asked { item: &item.id, sample, seed, took: began.elapsed() };
@@ -125,7 +148,7 @@ impl Asker {
                     wait = asked.or(wait);
                 }
             }
-            if attempt < self.spec.attempts {
+            if attempt < most {
                 let first = Duration::from_millis(self.spec.backoff_ms);
                 let wait = wait.unwrap_or_else(|| retry::backoff(first, attempt, seed));
                 tokio::time::sleep(wait).await;
@@ -134,7 +157,7 @@ impl Asker {
         Ok(Outcome::Lost(reason))
     }
 
-    fn body(&self, item: &JudgeItem, seed: u64) -> Value {
+    fn body(&self, item: &JudgeItem, seed: u64, plain: bool) -> Value {
         let sampling = &self.spec.sampling;
         let short = |value: f32| crate::passport::short(value);
         let mut body = json!({
@@ -146,10 +169,12 @@ impl Asker {
             "temperature": short(sampling.temperature),
             "top_p": short(sampling.top_p),
             "max_tokens": self.spec.max_tokens,
-            "logprobs": true,
-            "top_logprobs": ALTERNATIVES,
             "stream": false,
         });
+        if !plain {
+            body["logprobs"] = json!(true);
+            body["top_logprobs"] = json!(ALTERNATIVES);
+        }
         // Not of the standard, so only where it was asked for.
         if sampling.top_k > 0 {
             body["top_k"] = json!(sampling.top_k);
@@ -163,6 +188,7 @@ impl Asker {
         sample: u32,
         attempt: u32,
         body: String,
+        plain: bool,
     ) -> Result<Attempt, RemoteError> {
         let line = LoggedRequest {
             at: 0,
@@ -185,6 +211,10 @@ impl Asker {
             Err(error) => {
                 let why = trouble(&error);
                 self.log.add(&line, &why)?;
+                if let Some(reason) = certificate(&error) {
+                    let host = self.endpoint.host().to_owned();
+                    return Err(RemoteError::Certificate { host, reason });
+                }
                 return Ok(Attempt::Again(why, None));
             }
         };
@@ -197,7 +227,16 @@ impl Asker {
                 Err(why) => format!("{status}, {why}"),
             },
         )?;
-        self.judged(&response, status, bytes)
+        self.judged(&response, status, bytes, plain)
+    }
+
+    /// How long the server wants us to wait.
+    fn asked_wait<'r>(
+        &self,
+        header: &dyn Fn(HeaderName) -> Option<&'r str>,
+    ) -> Result<Option<Duration>, ()> {
+        let now = SystemTime::UNIX_EPOCH + self.log.now();
+        retry::asked_wait(header(RETRY_AFTER), header(DATE), now)
     }
 
     /// What a status means.
@@ -206,9 +245,10 @@ impl Asker {
         response: &Response,
         status: u16,
         bytes: Result<Vec<u8>, String>,
+        plain: bool,
     ) -> Result<Attempt, RemoteError> {
         let host = self.endpoint.host().to_owned();
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let header = |name: HeaderName| response.headers().get(name).and_then(|v| v.to_str().ok());
         if status == 200 {
             return Ok(bytes.map_or_else(|why| Attempt::Again(why, None), Attempt::Answer));
         }
@@ -227,7 +267,13 @@ impl Asker {
             404 | 405 => {
                 Err(RemoteError::NotFound { host, model: self.spec.model.clone(), reason })
             }
-            _ if retry::is_passing(status) => Ok(match retry::asked_wait(header(RETRY_AFTER)) {
+            // A server that can't give probabilities says so by their name, or says nothing.
+            400 | 422 | 501
+                if !plain && (words.is_empty() || words.to_lowercase().contains("logprob")) =>
+            {
+                Ok(Attempt::WithoutProbabilities)
+            }
+            _ if retry::is_passing(status) => Ok(match self.asked_wait(&header) {
                 Ok(wait) => Attempt::Again(reason, wait),
                 Err(()) => Attempt::Gone(reason),
             }),
@@ -236,6 +282,18 @@ impl Asker {
                     .with("reason", reason),
             )),
         }
+    }
+}
+
+/// What is wrong with the endpoint's certificate, where that ended a connection.
+fn certificate(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    if let Some(rustls::Error::InvalidCertificate(why)) = error.downcast_ref() {
+        return Some(why.to_string());
+    }
+    // An I/O error's source is its cause's source: the cause itself is inside.
+    match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(inside) => certificate(inside),
+        None => error.source().and_then(certificate),
     }
 }
 

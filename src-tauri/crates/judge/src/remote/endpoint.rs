@@ -1,5 +1,7 @@
 //! Where an endpoint is, and whether the lead allows its host.
 
+use std::net::IpAddr;
+
 use reqwest::Url;
 
 use super::RemoteError;
@@ -84,6 +86,18 @@ impl Endpoint {
         &self.host
     }
 
+    /// Whether what is sent could be read on its way: neither encrypted nor to this
+    /// machine itself.
+    #[must_use]
+    pub fn is_readable_on_its_way(&self) -> bool {
+        let name = self.url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let here = match name.parse::<IpAddr>() {
+            Ok(address) => address.is_loopback(),
+            Err(_) => name.eq_ignore_ascii_case("localhost"),
+        };
+        self.url.scheme() == "http" && !here
+    }
+
     /// The whole address.
     pub(crate) fn url(&self) -> Url {
         self.url.clone()
@@ -132,6 +146,17 @@ mod tests {
         for text in ["host", "host:80/x", "", "a@b:80", "h:99999"] {
             assert!(Endpoint::host_of(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn plain_http_to_another_machine_is_readable_on_its_way() {
+        let ask = |text: &str| Endpoint::parse(text).unwrap().is_readable_on_its_way();
+        assert!(ask("http://ward-server:8080") && ask("http://192.168.0.7:8080/v1"));
+        assert!(ask("http://127.0.0.1.example:80") && ask("http://[2001:db8::1]:80"));
+        for text in ["https://ward-server", "http://127.0.0.1:8080", "http://[::1]:9"] {
+            assert!(!ask(text), "{text}");
+        }
+        assert!(!ask("http://LOCALHOST:8080"));
     }
 
     #[test]

@@ -54,6 +54,16 @@ pub enum RemoteError {
         /// The endpoint's words.
         reason: String,
     },
+    /// The endpoint's certificate is not to be trusted; nothing was sent.
+    #[error(
+        "{host} has a certificate that can't be trusted ({reason}), so no case was sent; let whoever runs the server give it a certificate that this machine knows, or add its authority to this system's trusted ones"
+    )]
+    Certificate {
+        /// `host:port`.
+        host: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Some samples never got an answer.
     #[error(
         "{host} gave no answer to {count} requests ({reason}); the verdicts so far are kept: check the server and start the run again under the same name"
@@ -87,6 +97,7 @@ impl RemoteError {
             Self::Redirect { .. } => "endpoint-redirect",
             Self::Key { .. } => "endpoint-key",
             Self::NotFound { .. } => "endpoint-not-found",
+            Self::Certificate { .. } => "endpoint-certificate",
             Self::Unfinished { .. } => "endpoint-unfinished",
             Self::Client { .. } => "endpoint-client",
             Self::Log(error) => error.code(),
@@ -107,6 +118,9 @@ impl RemoteError {
             }
             Self::NotFound { host, model, reason } => {
                 vec![("host", host.clone()), ("model", model.clone()), ("reason", reason.clone())]
+            }
+            Self::Certificate { host, reason } => {
+                vec![("host", host.clone()), ("reason", reason.clone())]
             }
             Self::Unfinished { host, count, reason } => vec![
                 ("host", host.clone()),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use shinsa_fsio::AppendFile;
@@ -42,6 +42,11 @@ impl Log {
     pub(crate) fn open(path: &Path, now: i64) -> Result<Self, RemoteError> {
         let file = Mutex::new(AppendFile::open(path)?);
         Ok(Log { file, now, since: Instant::now() })
+    }
+
+    /// The time since 1970.
+    pub(crate) fn now(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.now).unwrap_or(0)) + self.since.elapsed()
     }
 
     /// Adds a line; with the line of a request that was not written, it isn't sent.

@@ -92,6 +92,7 @@ pub fn run(
         cut: 0,
         skipped: Vec::new(),
         missing: tally.missing,
+        probabilities_refused: asker.is_plain(),
         shared_tokens: 0,
         prompt_tokens: tally.prompt_tokens,
         verdict_tokens: tally.verdict_tokens,
@@ -100,6 +101,7 @@ pub fn run(
         seconds: began.elapsed().as_secs_f64(),
         load_seconds: 0.0,
         peak_rss_bytes: memory.peak(),
+        spent: crate::spec::SpentSeconds::default(),
         beside: Vec::new(),
     })
 }

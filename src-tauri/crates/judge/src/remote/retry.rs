@@ -1,6 +1,6 @@
 //! When to ask again, and how long to wait before.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// No wait between two attempts gets longer by itself.
 const MOST_BACKOFF: Duration = Duration::from_secs(60);
@@ -21,14 +21,26 @@ pub(crate) fn backoff(first: Duration, next: u32, spread: u64) -> Duration {
     wait + wait.mul_f64((spread % 1000) as f64 / 4000.0)
 }
 
-/// `Retry-After` in seconds. `Err` when the server wants more time than anybody
-/// waits for; a date or nonsense leaves the wait to us.
-pub(crate) fn asked_wait(header: Option<&str>) -> Result<Option<Duration>, ()> {
-    let Some(seconds) = header.and_then(|text| text.trim().parse::<u64>().ok()) else {
-        return Ok(None);
+/// `Retry-After` in seconds or as a date, which is held against the server's own `Date`
+/// where it sends one, else against `now`. `Err` when the server wants more time than
+/// anybody waits for; a date that has passed, or nonsense, leaves the wait to us.
+pub(crate) fn asked_wait(
+    header: Option<&str>,
+    date: Option<&str>,
+    now: SystemTime,
+) -> Result<Option<Duration>, ()> {
+    let Some(text) = header.map(str::trim) else { return Ok(None) };
+    let wait = match text.parse::<u64>() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => httpdate::parse_http_date(text).ok().and_then(|until| {
+            let now = date.and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(now);
+            until.duration_since(now).ok().filter(|wait| !wait.is_zero())
+        }),
     };
-    let wait = Duration::from_secs(seconds);
-    if wait > MOST_ASKED { Err(()) } else { Ok(Some(wait)) }
+    match wait {
+        Some(wait) if wait > MOST_ASKED => Err(()),
+        wait => Ok(wait),
+    }
 }
 
 #[cfg(test)]
@@ -46,10 +58,20 @@ mod tests {
 
     #[test]
     fn what_the_server_asks_for_is_kept_within_reason() {
-        assert_eq!(asked_wait(Some(" 7 ")), Ok(Some(Duration::from_secs(7))));
-        assert_eq!(asked_wait(Some("Wed, 21 Oct 2026 07:28:00 GMT")), Ok(None));
-        assert_eq!(asked_wait(None), Ok(None));
-        assert_eq!(asked_wait(Some("86400")), Err(()));
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let asked = |header, date| asked_wait(header, date, now);
+        assert_eq!(asked(Some(" 7 "), None), Ok(Some(Duration::from_secs(7))));
+        assert_eq!(asked(None, None), Ok(None));
+        assert_eq!(asked(Some("86400"), None), Err(()));
+        // `now` is RFC 9110's example, Sun, 06 Nov 1994 08:49:37 GMT.
+        let later = "Sun, 06 Nov 1994 08:50:07 GMT";
+        assert_eq!(asked(Some(later), None), Ok(Some(Duration::from_secs(30))));
+        // By the server's own clock, wherever ours stands.
+        let date = Some("Sun, 06 Nov 1994 08:50:00 GMT");
+        assert_eq!(asked(Some(later), date), Ok(Some(Duration::from_secs(7))));
+        assert_eq!(asked(Some("Sun, 06 Nov 1994 08:49:00 GMT"), None), Ok(None));
+        assert_eq!(asked(Some("Sun, 06 Nov 1994 18:00:00 GMT"), None), Err(()));
+        assert_eq!(asked(Some("soon"), None), Ok(None));
     }
 
     #[test]

@@ -132,6 +132,21 @@ impl<'m> Session<'m> {
         self.engine.prefix(after, tokens)
     }
 
+    /// Computes several prefixes in one batched forward pass; together they are
+    /// best no longer than [`Session::chunk`].
+    ///
+    /// # Errors
+    /// As [`Session::compute`]; none is made then.
+    pub fn compute_all(&mut self, many: &[(After<'_>, &[u32])]) -> Result<Vec<Prefix>, LmError> {
+        self.engine.prefixes(many)
+    }
+
+    /// Whether the processor is free for other work while a step is computed.
+    #[must_use]
+    pub fn is_aside(&self) -> bool {
+        self.engine.is_aside()
+    }
+
     /// Opens a sequence that continues `parent`.
     pub fn start(&mut self, parent: &Prefix) -> SeqId {
         self.engine.start(parent)

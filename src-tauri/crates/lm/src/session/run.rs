@@ -23,6 +23,8 @@ pub(super) type Stop = Box<dyn Fn() -> bool + Send + Sync>;
 pub(super) trait Engine {
     fn stopped_by(&mut self, stop: Stop);
     fn prefix(&mut self, after: After<'_>, tokens: &[u32]) -> Result<Prefix, LmError>;
+    fn prefixes(&mut self, many: &[(After<'_>, &[u32])]) -> Result<Vec<Prefix>, LmError>;
+    fn is_aside(&self) -> bool;
     fn start(&mut self, parent: &Prefix) -> SeqId;
     fn finish(&mut self, id: SeqId);
     fn bytes(&self) -> u64;
@@ -37,6 +39,8 @@ pub(super) trait Home: Caches {
     const PREFILL_ROWS: usize;
     /// Tokens of a prefix between two looks at a wish to stop.
     const CHUNK: usize;
+    /// Whether the processor is free while the device computes.
+    const ASIDE: bool;
     /// A prefix's segment, if it lies on this device.
     fn segment(prefix: &Prefix) -> Option<&Arc<Segment<Self>>>;
     /// The other way.
@@ -46,6 +50,7 @@ pub(super) trait Home: Caches {
 impl Home for Cpu {
     const PREFILL_ROWS: usize = 512;
     const CHUNK: usize = 128;
+    const ASIDE: bool = false;
 
     fn segment(prefix: &Prefix) -> Option<&Arc<Segment<Self>>> {
         match &prefix.segment {
@@ -64,6 +69,7 @@ impl Home for Cpu {
 impl Home for Cuda {
     const PREFILL_ROWS: usize = 2048;
     const CHUNK: usize = 2048;
+    const ASIDE: bool = true;
 
     fn segment(prefix: &Prefix) -> Option<&Arc<Segment<Self>>> {
         match &prefix.segment {
@@ -108,6 +114,9 @@ struct Sequence<B: Caches> {
     /// Positions of the tail.
     len: usize,
 }
+
+/// What a prefix continues.
+type Parent<B> = Option<Arc<Segment<B>>>;
 
 /// A session on one device.
 pub(super) struct Run<'m, B: Home> {
@@ -175,6 +184,35 @@ impl<'m, B: Home> Run<'m, B> {
             return Err(LmError::TooLong { tokens: total, limit: self.spec.max_positions });
         }
         Ok(())
+    }
+
+    /// What a prefix continues, and a sequence after it.
+    fn open(&self, after: After<'_>) -> Result<(Parent<B>, Sequence<B>), LmError> {
+        let wrong = |reason: &str| LmError::Batch { reason: reason.into() };
+        let (parent, adapter) = match after {
+            After::Nothing { adapter } => (None, adapter),
+            After::Prefix(p) => {
+                let parent = B::segment(p).ok_or_else(|| wrong("a prefix of another device"))?;
+                (Some(parent.clone()), parent.adapter)
+            }
+        };
+        if adapter.is_some_and(|a| a >= self.adapters.len()) {
+            return Err(wrong("an adapter that the session doesn't have"));
+        }
+        let before = parent.as_ref().map(Segment::chain).unwrap_or_default();
+        let past = parent.as_ref().map_or(0, |p| p.total);
+        let tail = self.backend.cache(self.spec.layers);
+        Ok((parent, Sequence { adapter, before, past, tail, len: 0 }))
+    }
+
+    /// The prefix that a sequence came to, with the logits of input `at`.
+    fn seal(&self, parent: Parent<B>, sequence: Sequence<B>, at: usize) -> Prefix {
+        let logits = Arc::new(self.logits(at).to_vec());
+        let bytes = B::cache_bytes(&sequence.tail);
+        let Sequence { adapter, tail: cache, len, past, .. } = sequence;
+        let segment = Segment { adapter, parent, cache, len, total: past + len };
+        let tokens = segment.total;
+        Prefix { segment: B::place(Arc::new(segment)), logits, tokens, bytes }
     }
 
     /// Turns for so many positions.
@@ -282,34 +320,37 @@ impl<B: Home> Engine for Run<'_, B> {
     }
 
     fn prefix(&mut self, after: After<'_>, tokens: &[u32]) -> Result<Prefix, LmError> {
-        let wrong = |reason: &str| LmError::Batch { reason: reason.into() };
-        let (parent, adapter) = match after {
-            After::Nothing { adapter } => (None, adapter),
-            After::Prefix(p) => {
-                let parent = B::segment(p).ok_or_else(|| wrong("a prefix of another device"))?;
-                (Some(parent.clone()), parent.adapter)
-            }
-        };
-        if adapter.is_some_and(|a| a >= self.adapters.len()) {
-            return Err(wrong("an adapter that the session doesn't have"));
-        }
-        let before = parent.as_ref().map(Segment::chain).unwrap_or_default();
-        let past = parent.as_ref().map_or(0, |p| p.total);
-        let tail = self.backend.cache(self.spec.layers);
-        let mut sequence = Sequence { adapter, before, past, tail, len: 0 };
+        let (parent, mut sequence) = self.open(after)?;
         self.check(&sequence, tokens)?;
         self.told = 0;
         let parts = tokens.len().div_ceil(B::PREFILL_ROWS);
         for (i, part) in tokens.chunks(B::PREFILL_ROWS).enumerate() {
             self.run(&mut [(&mut sequence, part)], i + 1 == parts)?;
         }
-        let logits = Arc::new(self.logits(0).to_vec());
+        let made = self.seal(parent, sequence, 0);
         self.told = 0;
-        let bytes = B::cache_bytes(&sequence.tail);
-        let Sequence { tail: cache, len, past, .. } = sequence;
-        let segment = Segment { adapter, parent, cache, len, total: past + len };
-        let tokens = segment.total;
-        Ok(Prefix { segment: B::place(Arc::new(segment)), logits, tokens, bytes })
+        Ok(made)
+    }
+
+    fn prefixes(&mut self, many: &[(After<'_>, &[u32])]) -> Result<Vec<Prefix>, LmError> {
+        let mut opened = Vec::with_capacity(many.len());
+        for (after, tokens) in many {
+            let (parent, sequence) = self.open(*after)?;
+            self.check(&sequence, tokens)?;
+            opened.push((parent, sequence));
+        }
+        self.told = 0;
+        let mut batch: Vec<_> =
+            opened.iter_mut().zip(many).map(|((_, s), (_, tokens))| (s, *tokens)).collect();
+        self.run(&mut batch, true)?;
+        let made = opened.into_iter().enumerate();
+        let made = made.map(|(at, (parent, sequence))| self.seal(parent, sequence, at)).collect();
+        self.told = 0;
+        Ok(made)
+    }
+
+    fn is_aside(&self) -> bool {
+        B::ASIDE
     }
 
     fn start(&mut self, parent: &Prefix) -> SeqId {
@@ -387,6 +428,14 @@ impl Engine for Nowhere {
 
     fn prefix(&mut self, _: After<'_>, _: &[u32]) -> Result<Prefix, LmError> {
         Err(self.refusal())
+    }
+
+    fn prefixes(&mut self, _: &[(After<'_>, &[u32])]) -> Result<Vec<Prefix>, LmError> {
+        Err(self.refusal())
+    }
+
+    fn is_aside(&self) -> bool {
+        false
     }
 
     fn start(&mut self, _: &Prefix) -> SeqId {

@@ -153,3 +153,10 @@ impl TensorSource for GgufFile {
         blake3::hash(&self.map).to_hex().to_string()
     }
 }
+
+impl GgufFile {
+    /// The whole file.
+    pub(crate) fn whole(&self) -> &[u8] {
+        &self.map
+    }
+}

@@ -121,3 +121,10 @@ impl TensorSource for SafetensorsFolder {
         hasher.finalize().to_hex().to_string()
     }
 }
+
+impl SafetensorsFolder {
+    /// The weight files whole, in the order in which they are hashed.
+    pub(crate) fn whole(&self) -> Vec<&[u8]> {
+        self.files.iter().map(|file| &file[..]).collect()
+    }
+}

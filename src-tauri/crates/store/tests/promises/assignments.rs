@@ -74,7 +74,8 @@ fn a_new_queue_takes_the_place_of_what_is_not_begun_and_of_nothing_else() {
             (outputs[0], QueueState::Todo),
         ]
     );
-    assert!(sample.project.view(&me).own_rating(outputs[4], &rubric).unwrap().unwrap().locked);
+    let done = sample.project.view(&me).own_rating(outputs[4], &rubric).unwrap().unwrap();
+    assert!(done.locked);
 }
 
 #[test]

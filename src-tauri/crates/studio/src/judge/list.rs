@@ -55,6 +55,7 @@ impl Studio {
             })?;
             let request: JudgeStart = serde_json::from_value(run.config)?;
             let rubric = open.rubric(&viewer, &request.rubric)?;
+            let expected = request.from_probabilities;
             let golds: BTreeMap<OutputId, Answers> =
                 every(|page| view.golds(&request.rubric, page))?
                     .into_iter()
@@ -67,7 +68,7 @@ impl Studio {
             let mut rows = Vec::new();
             for output in every(|page| view.whole_outputs(page))? {
                 if let Some(list) = by_output.get_mut(&output.id) {
-                    rows.push(row(&rubric, &output, golds.get(&output.id), list));
+                    rows.push(row(&rubric, &output, golds.get(&output.id), list, expected));
                 }
             }
             Ok(rows)

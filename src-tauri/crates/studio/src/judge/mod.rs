@@ -6,8 +6,9 @@ mod reply;
 mod request;
 
 pub use reply::{JudgeAtReply, JudgeRunView, JudgeSummary, VerdictRow, VerdictSample};
-pub use request::{Beside, JudgeStart, Which};
+pub use request::{Beside, JudgeStart, Reasons, Which};
 
+use crate::device::Chosen;
 use crate::host::JudgeEndpoint;
 use crate::project::small;
 use crate::run::Left;
@@ -47,10 +48,16 @@ impl Studio {
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<JudgeAtReply, StudioError> {
-        let plan = self.plan_judging(request, endpoint)?;
+        let chosen = match endpoint {
+            None => self.choose_judge(request, cancel)?,
+            Some(_) => Chosen::default(),
+        };
+        let plan = self.plan_judging(request, endpoint, &chosen, cancel, on)?;
+        let worker = self.worker_of(&chosen)?;
         let asked = plan.outputs.len() * request.samples as usize;
         let mut rows: BTreeMap<OutputId, Vec<Verdict>> = BTreeMap::new();
         let mut stored: Vec<usize> = plan.runs.iter().map(|one| one.stored).collect();
+        let expected = request.from_probabilities;
         let report: Result<Option<JudgeReport>, StudioError> = if plan.empty {
             Ok(None)
         } else {
@@ -58,7 +65,7 @@ impl Studio {
                 Job::Local(spec) => ("judge", serde_json::to_value(spec)?),
                 Job::Remote(spec) => ("judge-remote", serde_json::to_value(spec)?),
             };
-            let value = self.work(&self.worker()?, job, &spec, cancel, on, &mut |item, on| {
+            let value = self.work(&worker, job, &spec, cancel, on, &mut |item, on| {
                 let record: VerdictRecord = serde_json::from_value(item)?;
                 let judge = record.judge;
                 let (verdict, output, gold) = self.verdict(&plan, record)?;
@@ -79,7 +86,7 @@ impl Studio {
                 let list = rows.entry(output.id).or_default();
                 list.push(verdict);
                 if list.len() == request.samples as usize {
-                    on(JobUpdate::Verdicts(row(&plan.rubric, output, gold, list)));
+                    on(JobUpdate::Verdicts(row(&plan.rubric, output, gold, list, expected)));
                 }
                 Ok(())
             });
@@ -106,11 +113,15 @@ impl Studio {
             missing: small(asked.saturating_sub(stored)),
             seconds: report.as_ref().map_or(0.0, |r| r.seconds),
             peak_rss_bytes: report.as_ref().map_or(0.0, |r| r.peak_rss_bytes as f64),
+            device: endpoint.is_none().then(|| chosen.name.clone()),
+            no_gpu: chosen.reason.clone(),
         };
+        let probabilities_refused = report.as_ref().is_some_and(|r| r.probabilities_refused);
         let mut summaries = plan.runs.iter().zip(stored).map(summary);
         let first =
             summaries.next().ok_or_else(|| StudioError::new("nothing-to-judge", "No judge."))?;
-        Ok(JudgeAtReply { beside: summaries.collect(), summary: first, missing_reasons })
+        let beside = summaries.collect();
+        Ok(JudgeAtReply { summary: first, missing_reasons, probabilities_refused, beside })
     }
 
     fn verdict<'p>(

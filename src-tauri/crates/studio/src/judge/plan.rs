@@ -1,28 +1,33 @@
 //! What a judging run is given: which outputs, what is still missing, which judge.
 
 use super::JudgeStart;
-use super::request::Which;
+use super::request::{Reasons, Which};
 use crate::adapter::adapter_path;
+use crate::device::Chosen;
 use crate::host::{JudgeEndpoint, requests_file};
 use crate::judging::{Judging as Whose, frozen_outputs};
 use crate::run::earlier_run;
 use crate::studio::{Open, every};
-use crate::train::{AUDIENCE, template};
-use crate::{Studio, StudioError};
-use shinsa_domain::{Answers, Output, OutputId, Rubric, Run, RunKind, Viewer, rating_schema};
+use crate::train::template;
+use crate::{JobUpdate, Studio, StudioError};
+use shinsa_domain::rubric::{Criterion, Kind, Source};
+use shinsa_domain::{
+    Answers, Audience, Output, OutputId, Rubric, Run, RunKind, Viewer, rating_schema, texts_moved,
+};
+use shinsa_jobs::Cancel;
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeSpec};
-use shinsa_lm::{Device, Numeric, Sampling};
+use shinsa_lm::{Numeric, Sampling};
 use shinsa_prompt::{Template, messages};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Room for the verdict; the grammar's own bound is lower for scores only.
 const MAX_TOKENS: usize = 256;
+/// The same with reasons; a longer one is ended early.
+const REASONED: usize = 512;
 /// The same at an endpoint, which can't end a text early: what is cut is missing.
 const REMOTE_MAX_TOKENS: usize = 1024;
-/// Sequences decoded together.
-const BATCH: usize = 16;
 
 /// Requests under way at the same time: what small servers have slots for.
 const PARALLEL: usize = 4;
@@ -59,7 +64,7 @@ pub(super) struct Plan {
 type Done = BTreeMap<OutputId, BTreeSet<u32>>;
 
 /// Outputs by key, each with its gold, and what is still to be judged of them.
-type Chosen = (BTreeMap<String, (Output, Option<Answers>)>, Vec<JudgeItem>);
+type Asked = (BTreeMap<String, (Output, Option<Answers>)>, Vec<JudgeItem>);
 
 impl Studio {
     /// Checks the request, and begins or takes up its runs.
@@ -67,13 +72,19 @@ impl Studio {
         &self,
         request: &JudgeStart,
         endpoint: Option<&JudgeEndpoint>,
+        computed: &Chosen,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
     ) -> Result<Plan, StudioError> {
         check(request, endpoint)?;
-        let template = template()?;
         // An endpoint has its own model; none of this machine is needed.
         let model = match endpoint {
             None => self.model_path(request.model.as_deref())?,
             Some(_) => PathBuf::new(),
+        };
+        let weights = match endpoint {
+            None => self.judge_weights(&model, cancel, on)?,
+            Some(_) => None,
         };
         self.with(|open| {
             let viewer = open.lead()?;
@@ -82,6 +93,11 @@ impl Studio {
                 Endpoint::parse(&endpoint.url)?.allowed_by(&allowed)?;
             }
             let rubric = open.rubric(&viewer, &request.rubric)?;
+            let asked = asked(request, &rubric)?;
+            let template = match &request.prompt {
+                Some(own) => open.prompt(&viewer, &own.name, own.lang, own.version)?,
+                None => template()?,
+            };
             let judges = request.judges();
             let path = open.project.path().to_owned();
             let adapter = |judge: &JudgeStart| {
@@ -94,6 +110,7 @@ impl Studio {
                 if let Some(endpoint) = endpoint {
                     config["endpoint"] = serde_json::to_value(endpoint)?;
                 }
+                computed.keep(&mut config);
                 let run = earlier_run(open, RunKind::Judge, &judge.name, &config)?;
                 done.push(match &run {
                     Some(run) => open.project.view(&viewer).samples_done(run.id)?,
@@ -101,15 +118,18 @@ impl Studio {
                 });
                 earlier.push((&judge.name, config, run));
             }
-            let (outputs, items) = choose(open, &viewer, request, &rubric, &template, &done)?;
+            let (outputs, items) = choose(open, &viewer, request, &asked, &template, &done)?;
             let judging = endpoint.map_or(Whose::Here(&model), Whose::There);
             let chosen: Vec<&Output> = outputs.values().map(|(output, _)| output).collect();
-            let own = self.check_own(open, &viewer, &judging, &request.allow_self, &chosen)?;
+            let (weights, allow) = (weights.as_deref(), &request.allow_self);
+            let own = self.check_own(open, &viewer, &judging, weights, allow, &chosen)?;
             let mut inputs = BTreeMap::from([
                 ("rubric".to_owned(), rubric.hash()?.0),
                 ("prompt_template".to_owned(), template.hash().0),
             ]);
             inputs.extend(own);
+            inputs.extend(request.reasons.said().map(|s| ("reasons".to_owned(), s.to_owned())));
+            let max_tokens = if request.reasons == Reasons::None { MAX_TOKENS } else { REASONED };
             #[allow(clippy::cast_possible_truncation)] // settings of a few digits
             let temperature = request.temperature as f32;
             let sampling = Sampling { temperature, ..Sampling::default() };
@@ -138,12 +158,12 @@ impl Studio {
                     adapter: adapters.remove(0),
                     beside: adapters,
                     items,
-                    device: Device::Cpu,
+                    device: computed.device,
                     numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
                     sampling,
                     seed,
-                    max_tokens: MAX_TOKENS,
-                    batch: BATCH,
+                    max_tokens,
+                    batch: computed.batch,
                     threads: request.threads.map(|t| t as usize),
                     inputs,
                 }),
@@ -191,6 +211,22 @@ fn check(request: &JudgeStart, endpoint: Option<&JudgeEndpoint>) -> Result<(), S
     Ok(())
 }
 
+/// The rubric as the judge is asked it.
+///
+/// # Errors
+/// `judge-no-reasons` where reasons are wanted and the rubric asks for none.
+fn asked(request: &JudgeStart, rubric: &Rubric) -> Result<Rubric, StudioError> {
+    let text = |c: &Criterion| matches!(c.kind, Kind::Text { .. }) && c.source == Source::Asked;
+    match request.reasons {
+        Reasons::None => Ok(rubric.clone()),
+        _ if !rubric.criteria.iter().any(text) => Err(StudioError::new(
+            "judge-no-reasons",
+            "This rubric asks for no text, so there are no reasons to write.",
+        )),
+        reasons => Ok(texts_moved(rubric, reasons == Reasons::First)),
+    }
+}
+
 /// The outputs that the request names, in the order of import.
 fn choose(
     open: &Open,
@@ -199,8 +235,9 @@ fn choose(
     rubric: &Rubric,
     template: &Template,
     done: &[Done],
-) -> Result<Chosen, StudioError> {
+) -> Result<Asked, StudioError> {
     let split = open.split(viewer)?;
+    let audience = Audience::Judge { reasons: request.reasons != Reasons::None };
     let view = open.project.view(viewer);
     let golds: BTreeMap<OutputId, Answers> = every(|page| view.golds(&request.rubric, page))?
         .into_iter()
@@ -230,8 +267,8 @@ fn choose(
             if !samples.is_empty() {
                 items.push(JudgeItem {
                     id: output.key.clone(),
-                    messages: messages(template, rubric, AUDIENCE, &case.text, &output)?,
-                    schema: rating_schema(rubric, &case.text, &output, AUDIENCE),
+                    messages: messages(template, rubric, audience, &case.text, &output)?,
+                    schema: rating_schema(rubric, &case.text, &output, audience),
                     samples,
                     judge,
                 });

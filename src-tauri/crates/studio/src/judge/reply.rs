@@ -1,7 +1,9 @@
 //! What a judging run came to, and its verdicts as a shell sees them.
 
+use crate::StudioError;
 use serde::{Deserialize, Serialize};
-use shinsa_domain::{Answers, Output, Rubric, RubricRef, Verdict, score};
+use shinsa_domain::rubric::Kind;
+use shinsa_domain::{Answer, Answers, Output, Rubric, RubricRef, Verdict, expected, score};
 use std::collections::BTreeMap;
 
 /// What a judging run came to.
@@ -22,6 +24,10 @@ pub struct JudgeSummary {
     pub seconds: f64,
     /// Peak resident memory of the worker, bytes.
     pub peak_rss_bytes: f64,
+    /// What computed; an endpoint doesn't say.
+    pub device: Option<String>,
+    /// Why no GPU was used, where one was sought.
+    pub no_gpu: Option<StudioError>,
 }
 
 /// The same, and why verdicts of an endpoint are missing.
@@ -32,6 +38,8 @@ pub struct JudgeAtReply {
     pub summary: JudgeSummary,
     /// Samples that were answered without a valid verdict, by the reason's code.
     pub missing_reasons: BTreeMap<String, u32>,
+    /// Whether the endpoint refused to give probabilities, so that it was asked without.
+    pub probabilities_refused: bool,
     /// What the runs beside it came to, in the request's order.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub beside: Vec<JudgeSummary>,
@@ -65,10 +73,13 @@ pub struct VerdictSample {
     pub sample: u32,
     /// The answers.
     pub answers: Answers,
-    /// The total by the rubric's scoring.
+    /// The total by the rubric's scoring; the expected one where numbers are read from
+    /// probabilities.
     pub total: Option<f64>,
     /// The overall label.
     pub label: Option<String>,
+    /// What it says in words, in the rubric's order.
+    pub reasons: Vec<String>,
 }
 
 /// An output's verdicts beside its gold.
@@ -89,6 +100,8 @@ pub struct VerdictRow {
     pub samples: Vec<VerdictSample>,
     /// Mean total of the samples that have one.
     pub mean_total: Option<f64>,
+    /// Whether totals are expectations over the probabilities of the answers.
+    pub expected: bool,
 }
 
 /// Characters of an output that a list shows.
@@ -100,17 +113,22 @@ pub(super) fn row(
     output: &Output,
     gold: Option<&Answers>,
     verdicts: &mut [Verdict],
+    from_probabilities: bool,
 ) -> VerdictRow {
     verdicts.sort_by_key(|v| v.sample);
     let samples: Vec<VerdictSample> = verdicts
         .iter()
         .map(|v| {
-            let scored = score(rubric, &v.answers);
+            let scored = match from_probabilities {
+                true => expected(rubric, &v.answers, &v.spread()),
+                false => score(rubric, &v.answers),
+            };
             VerdictSample {
                 sample: v.sample,
                 answers: v.answers.clone(),
                 total: scored.total,
                 label: scored.label,
+                reasons: reasons(rubric, &v.answers),
             }
         })
         .collect();
@@ -125,5 +143,16 @@ pub(super) fn row(
         gold_total: gold.and_then(|g| score(rubric, g).total),
         samples,
         mean_total: mean,
+        expected: from_probabilities,
     }
+}
+
+/// What stands in the rubric's texts.
+fn reasons(rubric: &Rubric, answers: &Answers) -> Vec<String> {
+    let texts = rubric.asked().filter(|c| matches!(c.kind, Kind::Text { .. }));
+    let said = texts.filter_map(|c| match answers.get(&c.id) {
+        Some(Answer::Text(text)) if !text.trim().is_empty() => Some(text.clone()),
+        _ => None,
+    });
+    said.collect()
 }

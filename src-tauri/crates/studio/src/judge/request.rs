@@ -1,5 +1,7 @@
 //! What a judging run is asked for.
 
+use crate::device::DeviceWish;
+use crate::prompts::JudgePrompt;
 use serde::{Deserialize, Serialize};
 use shinsa_domain::RubricRef;
 use shinsa_judge::Method;
@@ -15,6 +17,35 @@ pub enum Which {
     Unrated,
     /// All of them.
     All,
+}
+
+/// Whether a judge writes the rubric's texts, and when. Each is another judge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "lowercase")]
+pub enum Reasons {
+    /// Scores alone.
+    #[default]
+    None,
+    /// Scores first, then what the rubric asks in words.
+    Last,
+    /// Words first, so that the scores rest on them.
+    First,
+}
+
+impl Reasons {
+    /// As a passport has it; scores alone are what is not said.
+    pub(crate) fn said(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Last => Some("last"),
+            Self::First => Some("first"),
+        }
+    }
+
+    fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }
 
 /// A further judge of the same model, in a run of its own.
@@ -55,6 +86,9 @@ pub struct JudgeStart {
     /// llama.cpp rounds. Another judge than the exact one.
     #[serde(default)]
     pub fast: bool,
+    /// What should compute. A run that goes on stays on the device it began with.
+    #[serde(default)]
+    pub device: DeviceWish,
     /// Models that may rate outputs of their own, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allow_self: Vec<String>,
@@ -65,6 +99,12 @@ pub struct JudgeStart {
     /// probabilities, instead of samples. Another judge than the sampled one.
     #[serde(default)]
     pub from_probabilities: bool,
+    /// Whether it writes reasons, and when.
+    #[serde(default, skip_serializing_if = "Reasons::is_none")]
+    pub reasons: Reasons,
+    /// The prompt; the short one that comes with Shinsa where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<JudgePrompt>,
     /// Judges that rate the same outputs in the same batches: the model alone
     /// beside its adapters, an adapter beside the next. Each gets the run that it
     /// would have had on its own, which also goes on on its own.

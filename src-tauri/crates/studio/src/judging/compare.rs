@@ -228,7 +228,7 @@ fn same_inputs(one: &JudgedRun, other: &JudgedRun) -> Result<(), StudioError> {
         .with("b", &other.run.name)
         .with("what", what))
     };
-    for part in ["rubric", "prompt_template"] {
+    for part in ["rubric", "prompt_template", "reasons"] {
         if one.passport("inputs")[part] != other.passport("inputs")[part] {
             return refuse(part);
         }

@@ -17,7 +17,7 @@ pub use ensemble::{
     Calibrated, EnsembleCriterion, EnsembleJudge, EnsembleRecipe, EnsembleReply, EnsembleRequest,
     EnsembleRow, EnsembleTotals, JudgeMark, WhyLook,
 };
-pub(crate) use own::{Judging, own_of};
+pub(crate) use own::{Judging, own_of, weights_hash};
 pub(crate) use quality::number;
 pub use quality::{BoundsView, CriterionQuality, JudgeQuality};
 
@@ -28,7 +28,7 @@ use crate::{Studio, StudioError};
 use shinsa_domain::rubric::{Criterion, Kind};
 use shinsa_domain::{
     Answer, Answers, CaseId, LevelProbability, OutputId, Rubric, RubricRef, Run, RunKind, RunState,
-    Verdict, Viewer, distance,
+    Score, Spread, Verdict, Viewer, distance, expected, own_answers, score,
 };
 use shinsa_judge::JudgeReport;
 use shinsa_stats::expected_score;
@@ -89,6 +89,25 @@ impl JudgedRun {
     /// The answers of an output's samples.
     pub fn samples(&self, output: OutputId) -> Vec<&Answers> {
         self.verdicts.get(&output).into_iter().flatten().map(|v| &v.answers).collect()
+    }
+
+    /// The probabilities of an output's answers, where the run reads numbers from them;
+    /// else none.
+    pub fn spread(&self, output: OutputId) -> Spread {
+        let first = self.verdicts.get(&output).and_then(|list| list.first());
+        let read = first.filter(|_| self.request.from_probabilities);
+        read.map(Verdict::spread).unwrap_or_default()
+    }
+
+    /// Total, label and harm of the judge's own answers on an output, over their
+    /// probabilities where the run reads numbers from them.
+    pub fn scored(&self, rubric: &Rubric, output: OutputId) -> Score {
+        let own = own_answers(rubric, &self.samples(output));
+        if self.request.from_probabilities {
+            expected(rubric, &own, &self.spread(output))
+        } else {
+            score(rubric, &own)
+        }
     }
 
     /// A part of the judge's passport, such as `numeric_mode`.

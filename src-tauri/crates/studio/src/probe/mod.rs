@@ -10,6 +10,7 @@ pub(crate) use effect::probe_figures;
 pub use effect::{ProbeEffect, ProbeReply};
 
 use crate::adapter::adapter_path;
+use crate::device::{Chosen, DeviceWish};
 use crate::judge::Which;
 use crate::judging::Judging;
 use crate::run::state_after;
@@ -56,6 +57,9 @@ pub struct ProbeStart {
     pub threads: Option<u32>,
     /// In integers where the weights are.
     pub fast: bool,
+    /// What should compute. A probe that goes on stays on the device it began with.
+    #[serde(default)]
+    pub device: DeviceWish,
     /// Characters of neutral text after the output, when probing verbosity.
     pub filler_chars: u32,
     /// Models that may rate outputs of their own, by name.
@@ -65,7 +69,6 @@ pub struct ProbeStart {
 const FILLER_JA: &str = include_str!("../../../../../resources/prompts/filler.ja.txt");
 const FILLER_EN: &str = include_str!("../../../../../resources/prompts/filler.en.txt");
 const MAX_TOKENS: usize = 256;
-const BATCH: usize = 16;
 /// More would leave no room for anything else in small models.
 const MOST_FILLER: u32 = 20_000;
 
@@ -77,6 +80,7 @@ struct Plan {
     outputs: BTreeMap<String, (Output, Case)>,
     done: Done,
     inputs: BTreeMap<String, String>,
+    computed: Chosen,
 }
 
 impl Studio {
@@ -94,7 +98,16 @@ impl Studio {
     ) -> Result<ProbeReply, StudioError> {
         check(request)?;
         let template = template()?;
-        let mut plan = self.plan_probe(request, &template)?;
+        let earlier = self.with(|open| {
+            let viewer = open.lead()?;
+            let probe = open.project.view(&viewer).probe_by_name(&request.name)?;
+            Ok(probe.filter(|p| p.state != RunState::Done).map(|p| p.config))
+        })?;
+        let computed =
+            self.choose_writer(request.device, request.fast, earlier.as_ref(), cancel)?;
+        let model = self.model_path(request.model.as_deref())?;
+        let weights = self.judge_weights(&model, cancel, on)?;
+        let mut plan = self.plan_probe(request, &template, computed, weights.as_deref())?;
         // A probe that was gone on with keeps what the part before wrote down.
         let earlier = plan.probe.passport.as_ref().map(|(passport, _)| passport["arms"].clone());
         let mut passports: BTreeMap<String, Value> =
@@ -125,13 +138,20 @@ impl Studio {
         self.probe_reply(&request.rubric, &request.name)
     }
 
-    fn plan_probe(&self, request: &ProbeStart, template: &Template) -> Result<Plan, StudioError> {
+    fn plan_probe(
+        &self,
+        request: &ProbeStart,
+        template: &Template,
+        computed: Chosen,
+        weights: Option<&str>,
+    ) -> Result<Plan, StudioError> {
         let model = self.model_path(request.model.as_deref())?;
         self.with(|open| {
             let viewer = open.lead()?;
             let rubric = open.rubric(&viewer, &request.rubric)?;
             let view = open.project.view(&viewer);
-            let config = serde_json::to_value(request)?;
+            let mut config = serde_json::to_value(request)?;
+            computed.keep(&mut config);
             let earlier = view.probe_by_name(&request.name)?;
             if let Some(probe) = &earlier
                 && (probe.config != config || probe.state == RunState::Done)
@@ -144,8 +164,14 @@ impl Studio {
             }
             let outputs = chosen(open, &viewer, request)?;
             let wrote: Vec<&Output> = outputs.values().map(|(output, _)| output).collect();
-            let mut inputs =
-                self.check_own(open, &viewer, &Judging::Here(&model), &request.allow_self, &wrote)?;
+            let mut inputs = self.check_own(
+                open,
+                &viewer,
+                &Judging::Here(&model),
+                weights,
+                &request.allow_self,
+                &wrote,
+            )?;
             inputs.insert("rubric".to_owned(), rubric.hash()?.0);
             inputs.insert("prompt_template".to_owned(), template.hash().0);
             if request.kind == ProbeKind::Verbosity {
@@ -179,7 +205,7 @@ impl Studio {
                 .into_iter()
                 .map(|v| (v.verdict.output, v.arm, v.verdict.sample))
                 .collect();
-            Ok(Plan { probe, rubric, outputs, done, inputs })
+            Ok(Plan { probe, rubric, outputs, done, inputs, computed })
         })
     }
 
@@ -209,46 +235,53 @@ impl Studio {
             adapter,
             beside: Vec::new(),
             items,
-            device: shinsa_lm::Device::Cpu,
+            device: plan.computed.device,
             numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
             method: Method::Sampled,
             sampling: Sampling { temperature, ..Sampling::default() },
             seed: u64::from(request.seed),
             max_tokens: MAX_TOKENS,
-            batch: BATCH,
+            batch: plan.computed.batch,
             threads: request.threads.map(|t| t as usize),
             inputs,
         };
-        let value = self.work(&self.worker()?, "judge", &spec, cancel, on, &mut |item, _| {
-            let record: VerdictRecord = serde_json::from_value(item)?;
-            let (output, _) = plan.outputs.get(&record.item).ok_or_else(|| {
-                StudioError::new(
-                    "worker-answer",
-                    format!("The worker rated {}, which nobody asked for.", record.item),
-                )
-            })?;
-            let verdict = ProbeVerdict {
-                arm,
-                verdict: Verdict {
-                    id: VerdictId::new(self.ctx.now(), self.ctx.random()),
-                    run: plan.probe.id,
-                    output: output.id,
-                    sample: record.sample,
-                    seed: record.seed,
-                    answers: serde_json::from_value(record.answers)?,
-                    text: record.text,
-                    prompt_tokens: record.prompt_tokens,
-                    verdict_tokens: record.verdict_tokens,
-                    millis: record.millis,
-                    mass: record.mass,
-                    levels: record.levels,
-                },
-            };
-            self.with(|open| {
-                let op = open.op(&self.ctx, "store-probe-verdict")?;
-                Ok(open.project.transact(&op, |tx| tx.insert_probe_verdict(&verdict))?)
-            })
-        })?;
+        let value = self.work(
+            &self.worker_of(&plan.computed)?,
+            "judge",
+            &spec,
+            cancel,
+            on,
+            &mut |item, _| {
+                let record: VerdictRecord = serde_json::from_value(item)?;
+                let (output, _) = plan.outputs.get(&record.item).ok_or_else(|| {
+                    StudioError::new(
+                        "worker-answer",
+                        format!("The worker rated {}, which nobody asked for.", record.item),
+                    )
+                })?;
+                let verdict = ProbeVerdict {
+                    arm,
+                    verdict: Verdict {
+                        id: VerdictId::new(self.ctx.now(), self.ctx.random()),
+                        run: plan.probe.id,
+                        output: output.id,
+                        sample: record.sample,
+                        seed: record.seed,
+                        answers: serde_json::from_value(record.answers)?,
+                        text: record.text,
+                        prompt_tokens: record.prompt_tokens,
+                        verdict_tokens: record.verdict_tokens,
+                        millis: record.millis,
+                        mass: record.mass,
+                        levels: record.levels,
+                    },
+                };
+                self.with(|open| {
+                    let op = open.op(&self.ctx, "store-probe-verdict")?;
+                    Ok(open.project.transact(&op, |tx| tx.insert_probe_verdict(&verdict))?)
+                })
+            },
+        )?;
         Ok(Some(serde_json::from_value(value)?))
     }
 }

@@ -161,7 +161,7 @@ impl Open {
     }
 }
 
-fn shipped(id: &str) -> Result<Rubric, StudioError> {
+pub(crate) fn shipped(id: &str) -> Result<Rubric, StudioError> {
     for text in SHIPPED {
         let rubric = Rubric::from_json(text)?;
         if rubric.id == id {

@@ -13,7 +13,7 @@ use crate::rubric::parse_reference;
 use crate::run::Left;
 use crate::{JobUpdate, Studio, StudioError};
 use report::{planned, shown_to, summary};
-use shinsa_domain::{Hash, RunKind, hash_json};
+use shinsa_domain::{Hash, RubricRef, RunKind, hash_json};
 use shinsa_fsio as fsio;
 use shinsa_jobs::Cancel;
 use shinsa_lm::{LoraConfig, Projection};
@@ -32,9 +32,13 @@ impl Studio {
                 StudioError::new("unknown-rubric", "No such rubric.").with("rubric", text)
             })?;
         }
-        Ok(TrainStart {
+        Ok(self.train_defaults_for(self.which_rubric(rubric)?))
+    }
+
+    pub(crate) fn train_defaults_for(&self, rubric: RubricRef) -> TrainStart {
+        TrainStart {
             model: None,
-            rubric: self.which_rubric(rubric)?,
+            rubric,
             name: "judge".to_owned(),
             r: 8,
             alpha: 16.0,
@@ -49,7 +53,7 @@ impl Studio {
             threads: None,
             memory_limit_bytes: None,
             device: DeviceWish::Auto,
-        })
+        }
     }
 
     /// Trains a LoRA judge on the gold of the cases that are not held out.

@@ -1,32 +1,42 @@
 //! Taking incidents apart: free text to actions, events, causes and countermeasures.
 
-use super::{BATCH, WriteStart, WriteSummary, inputs, summary};
+use super::{WriteKind, WriteStart, WriteSummary, summary};
 use crate::{JobUpdate, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shinsa_domain::{CaseId, Incident, IncidentParts, RunKind};
 use shinsa_jobs::Cancel;
 use shinsa_judge::{JudgeItem, JudgeSpec, Method, VerdictRecord};
-use shinsa_prompt::{Template, case_messages};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The built-in template.
-const TEMPLATE: &str = "incident";
 
 const SCHEMA: &str = include_str!("../../../../../resources/schemas/incident.schema.json");
 
 /// One reading of a case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct IncidentView {
     /// The case's key.
     pub case: String,
     /// Sample k of N.
     pub sample: u32,
-    /// What the report says.
-    #[serde(flatten)]
-    pub parts: IncidentParts,
+    /// Who did what, in order.
+    pub actions: Vec<String>,
+    /// What happened, and what came of it.
+    pub events: Vec<String>,
+    /// Contributing factors that are named.
+    pub causes: Vec<String>,
+    /// What was done, or is going to be done, about it.
+    pub countermeasures: Vec<String>,
     /// Whether a text was ended early for want of room.
     pub cut: bool,
+}
+
+impl IncidentView {
+    fn of(case: String, incident: Incident) -> Self {
+        let Incident { sample, parts, cut, .. } = incident;
+        let IncidentParts { actions, events, causes, countermeasures } = parts;
+        Self { case, sample, actions, events, causes, countermeasures, cut }
+    }
 }
 
 impl Studio {
@@ -42,61 +52,53 @@ impl Studio {
         cancel: &Cancel,
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<WriteSummary, StudioError> {
-        let plan = self.plan_writing(request, RunKind::Restructure)?;
+        let prepared = self.prepare_writing(request, WriteKind::Incidents, cancel)?;
         let mut done: BTreeMap<CaseId, BTreeSet<u32>> = BTreeMap::new();
-        let stored = self.with(|open| {
-            let viewer = open.lead()?;
-            Ok(open.project.view(&viewer).incidents(plan.run.id)?)
-        })?;
-        for incident in &stored {
-            done.entry(incident.case).or_default().insert(incident.sample);
-        }
-        let schema: Value = serde_json::from_str(SCHEMA)?;
-        let mut cases = BTreeMap::new();
-        let mut templates: Vec<Template> = Vec::new();
-        let mut items = Vec::new();
-        for case in &plan.cases {
-            cases.insert(case.key.as_str(), case.id);
-            let samples: Vec<u32> = (0..request.samples)
-                .filter(|k| !done.get(&case.id).is_some_and(|d| d.contains(k)))
-                .collect();
-            let template = request.template(TEMPLATE, case.lang)?;
-            let messages = case_messages(&template, &case.text)?;
-            templates.push(template);
-            if !samples.is_empty() {
-                let schema = schema.clone();
-                items.push(JudgeItem { id: case.key.clone(), messages, schema, samples, judge: 0 });
+        if let Some(run) = &prepared.earlier {
+            let stored = self.with(|open| {
+                let viewer = open.lead()?;
+                Ok(open.project.view(&viewer).incidents(run.id)?)
+            })?;
+            for incident in stored {
+                done.entry(incident.case).or_default().insert(incident.sample);
             }
         }
-        let spec = JudgeSpec {
-            model: plan.model.clone(),
-            adapter: plan.adapter.clone(),
-            beside: Vec::new(),
-            device: shinsa_lm::Device::Cpu,
-            numeric: request.numeric(),
-            method: Method::Sampled,
-            sampling: request.sampling,
-            seed: u64::from(request.seed),
-            max_tokens: request.max_tokens as usize,
-            batch: BATCH,
-            threads: request.threads.map(|t| t as usize),
-            inputs: inputs("incident", &templates.iter().collect::<Vec<_>>()),
-            items,
+        let schema: Value = serde_json::from_str(SCHEMA)?;
+        let mut items = Vec::new();
+        let plan = self.plan_writing(
+            prepared,
+            &request.name,
+            &|case, k| done.get(&case.id).is_some_and(|samples| samples.contains(&k)),
+            &mut |case, messages, samples| {
+                let schema = schema.clone();
+                items.push(JudgeItem { id: case.key.clone(), messages, schema, samples, judge: 0 });
+            },
+        )?;
+        let mut texts: usize = done.values().map(BTreeSet::len).sum();
+        let job = match items.is_empty() {
+            true => None,
+            false => Some(serde_json::to_value(JudgeSpec {
+                model: plan.model.clone(),
+                adapter: plan.adapter.clone(),
+                beside: Vec::new(),
+                device: plan.chosen.device,
+                numeric: request.numeric(),
+                method: Method::Sampled,
+                sampling: request.sampling,
+                seed: u64::from(request.seed),
+                max_tokens: request.max_tokens as usize,
+                batch: plan.chosen.batch,
+                threads: request.threads.map(|t| t as usize),
+                inputs: plan.inputs.clone(),
+                items,
+            })?),
         };
-        let mut texts = stored.len();
-        let job = (!spec.items.is_empty()).then(|| serde_json::to_value(&spec)).transpose()?;
         let job = job.map(|spec| ("judge", spec));
-        let report = self.write(&plan, job, cancel, on, &mut |item| {
+        let report = self.let_write(&plan, job, cancel, on, &mut |item, on| {
             let record: VerdictRecord = serde_json::from_value(item)?;
-            let case = *cases.get(record.item.as_str()).ok_or_else(|| {
-                StudioError::new(
-                    "worker-answer",
-                    format!("The worker read {}, which nobody asked for.", record.item),
-                )
-            })?;
             let incident = Incident {
                 run: plan.run.id,
-                case,
+                case: plan.case(&record.item)?,
                 sample: record.sample,
                 seed: record.seed,
                 parts: serde_json::from_value(record.answers)?,
@@ -110,6 +112,7 @@ impl Studio {
                 Ok(())
             })?;
             texts += 1;
+            on(JobUpdate::Incident(IncidentView::of(record.item, incident)));
             Ok(())
         })?;
         summary(&plan, texts, &report)
@@ -133,8 +136,7 @@ impl Studio {
             let mut all = Vec::new();
             for incident in view.incidents(found.id)? {
                 let case = view.case(incident.case)?.key;
-                let Incident { sample, parts, cut, .. } = incident;
-                all.push(IncidentView { case, sample, parts, cut });
+                all.push(IncidentView::of(case, incident));
             }
             all.sort_by(|a, b| (&a.case, a.sample).cmp(&(&b.case, b.sample)));
             Ok(all)

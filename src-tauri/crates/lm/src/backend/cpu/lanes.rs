@@ -208,6 +208,92 @@ vectorised! {
     }
 }
 
+/// What each bit of a byte stands for.
+const fn by_bit(set: f32, unset: f32) -> [[f32; 8]; 256] {
+    let mut table = [[unset; 8]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut i = 0;
+        while i < 8 {
+            if byte >> i & 1 == 1 {
+                table[byte][i] = set;
+            }
+            i += 1;
+        }
+        byte += 1;
+    }
+    table
+}
+
+/// To be multiplied with.
+static COUNTS: [[f32; 8]; 256] = by_bit(1.0, 0.0);
+/// To be added.
+static HIDES: [[f32; 8]; 256] = by_bit(0.0, f32::NEG_INFINITY);
+
+/// The bits of eight elements from `at`, a multiple of eight; missing ones are unset.
+#[inline(always)]
+fn byte(mask: &[u32], at: usize) -> usize {
+    (mask.get(at / 32).copied().unwrap_or(0) >> (at % 32)) as usize & 255
+}
+
+vectorised! {
+    /// The greatest of each 32 elements whose bits are set in their word; `-inf`
+    /// where none is.
+    pub fn masked_tops(x: &[f32], mask: &[u32], tops: &mut [f32]) {
+        let more = |a: f32, b: f32| if b > a { b } else { a };
+        for (at, (x, top)) in x.chunks(32).zip(tops).enumerate() {
+            let mut held = [f32::NEG_INFINITY; 8];
+            let (eights, rest) = x.as_chunks::<8>();
+            for (n, x) in eights.iter().enumerate() {
+                let hides = &HIDES[byte(mask, 32 * at + 8 * n)];
+                for i in 0..8 {
+                    held[i] = more(held[i], x[i] + hides[i]);
+                }
+            }
+            let hides = &HIDES[byte(mask, 32 * at + 8 * eights.len()) * usize::from(!rest.is_empty())];
+            for (i, x) in rest.iter().enumerate() {
+                held[i] = more(held[i], x + hides[i]);
+            }
+            let mut n = 8;
+            while n > 1 {
+                n /= 2;
+                for i in 0..n {
+                    held[i] = more(held[i], held[i + n]);
+                }
+            }
+            *top = held[0];
+        }
+    }
+}
+
+vectorised! {
+    /// `Σ e^(x - max)`, and the same of the elements whose bits are set.
+    pub fn masked_exp_sums(x: &[f32], mask: &[u32], max: f32) -> [f32; 2] {
+        const BLOCK: usize = 256;
+        let (mut all, mut some) = ([0.0f32; LANES], [0.0f32; LANES]);
+        let mut room = [0.0f32; BLOCK];
+        for (at, x) in x.chunks(BLOCK).enumerate() {
+            for (e, &x) in room.iter_mut().zip(x) {
+                *e = exp(x - max);
+            }
+            room[x.len()..].fill(0.0);
+            for (n, e) in room.as_chunks::<LANES>().0.iter().enumerate() {
+                let place = BLOCK * at + LANES * n;
+                let [low, high] = [place, place + 8].map(|place| &COUNTS[byte(mask, place)]);
+                for i in 0..8 {
+                    all[i] += e[i];
+                    some[i] += e[i] * low[i];
+                }
+                for i in 0..8 {
+                    all[8 + i] += e[8 + i];
+                    some[8 + i] += e[8 + i] * high[i];
+                }
+            }
+        }
+        [fold(all), fold(some)]
+    }
+}
+
 vectorised! {
     /// `ds = p · (dp - mean) · by`, into `dp`.
     pub fn softmax_backward(p: &[f32], dp: &mut [f32], mean: f32, by: f32) {

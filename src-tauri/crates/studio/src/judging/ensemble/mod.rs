@@ -40,6 +40,8 @@ pub struct EnsembleRecipe {
     pub calibration: Option<Calibrated>,
     /// From how many levels on a person must look.
     pub apart: f64,
+    /// Whether some judges' numbers are expectations and others' are means of samples.
+    pub mixed: bool,
     /// Hash of the rubric.
     pub rubric: String,
     /// Hash of the verdicts that were combined.
@@ -72,6 +74,8 @@ pub struct EnsembleJudge {
     pub judge: String,
     /// Its numeric mode, and whatever else says how its numbers were made.
     pub numeric: String,
+    /// Whether its numbers are expectations over probabilities instead of samples' means.
+    pub from_probabilities: bool,
     /// Samples per output.
     pub samples: u32,
     /// Verdicts asked for and missing, over all its outputs.
@@ -132,8 +136,12 @@ pub struct WhyLook {
 pub struct JudgeMark {
     /// Its own answers: what its samples come to.
     pub answers: Answers,
-    /// Their total.
+    /// Their total; the expected one where numbers are read from probabilities.
     pub total: Option<f64>,
+    /// The label, likewise.
+    pub label: Option<String>,
+    /// Whether they count as harmful, likewise.
+    pub harm: Option<bool>,
 }
 
 /// One output.

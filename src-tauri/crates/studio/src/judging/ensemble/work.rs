@@ -11,7 +11,8 @@ use crate::project::small;
 use crate::{Interval, StudioError};
 use shinsa_domain::rubric::{Criterion, Kind};
 use shinsa_domain::{
-    Answer, Answers, Combination, Combined, Voice, combine, distance, hash_json, own_answers, score,
+    Answer, Answers, Combination, Combined, Score, Voice, combine, distance, hash_json,
+    own_answers, score,
 };
 use shinsa_stats::{
     Resampling, Undefined, cluster_bootstrap, clusters_of, inverse_error_weights, log_odds_weights,
@@ -145,6 +146,9 @@ impl<'m> Ensemble<'m> {
         for (item, gold) in rows {
             let Some(gold) = gold.get(&criterion.id) else { continue };
             let of = |run: &JudgedRun| {
+                if run.request.from_probabilities {
+                    return run.gap(criterion, run.verdicts.get(&item.id)?.first()?, gold);
+                }
                 let own = own_answers(&self.material.rubric, &run.samples(item.id));
                 distance(criterion, own.get(&criterion.id)?, gold)
             };
@@ -168,7 +172,11 @@ impl<'m> Ensemble<'m> {
             .runs
             .iter()
             .zip(&self.weights)
-            .map(|(run, weights)| Voice { samples: run.samples(item.id), weights })
+            .map(|(run, weights)| Voice {
+                samples: run.samples(item.id),
+                spread: run.spread(item.id),
+                weights,
+            })
             .collect();
         combine(&self.material.rubric, &voices, self.request.how)
     }
@@ -183,7 +191,8 @@ impl<'m> Ensemble<'m> {
                 let samples = run.samples(item.id);
                 (!samples.is_empty()).then(|| {
                     let answers = own_answers(rubric, &samples);
-                    JudgeMark { total: score(rubric, &answers).total, answers }
+                    let Score { total, label, harm } = run.scored(rubric, item.id);
+                    JudgeMark { answers, total, label, harm }
                 })
             })
             .collect();
@@ -205,7 +214,6 @@ impl<'m> Ensemble<'m> {
     }
 
     fn look(&self, combined: &Combined, judges: &[Option<JudgeMark>]) -> Vec<WhyLook> {
-        let rubric = &self.material.rubric;
         let mut look = Vec::new();
         let mut add = |code: &str, criterion: Option<&Criterion>| {
             let criterion = criterion.map(|c| c.id.clone());
@@ -222,8 +230,7 @@ impl<'m> Ensemble<'m> {
                 add("undecided", Some(criterion));
             }
         }
-        let scores: Vec<_> =
-            judges.iter().flatten().map(|mark| score(rubric, &mark.answers)).collect();
+        let scores: Vec<_> = judges.iter().flatten().collect();
         if scores.windows(2).any(|w| w[0].harm != w[1].harm) {
             add("harm-differs", None);
         }
@@ -286,20 +293,24 @@ impl<'m> Ensemble<'m> {
             combined.iter().map(|c| c.numbers.get(id).copied()).collect();
         let alike: Vec<Option<f64>> = combined
             .iter()
-            .map(|c| c.apart.get(id).map(|gap| f64::from(u8::from(*gap == 0.0))))
+            .map(|c| c.alike.get(id).map(|alike| f64::from(u8::from(*alike))))
             .collect();
         let how_named = match self.request.how {
             Combination::Mean => "judges-mean",
             Combination::Majority => "judges-majority",
             Combination::Weights => "judges-weighted",
         };
-        let own: Vec<Vec<Answers>> = self
+        let own: Vec<Vec<(Answers, Option<f64>)>> = self
             .material
             .runs
             .iter()
             .map(|run| {
                 let of = |(row, _): &(usize, &Answers)| {
-                    own_answers(&self.material.rubric, &run.samples(self.common[*row].id))
+                    let output = self.common[*row].id;
+                    let own = own_answers(&self.material.rubric, &run.samples(output));
+                    let first = run.verdicts.get(&output).and_then(|list| list.first());
+                    let read = first.filter(|_| run.request.from_probabilities);
+                    (own, read.and_then(run.number(criterion)))
                 };
                 measured.iter().map(of).collect()
             })
@@ -331,7 +342,7 @@ impl<'m> Ensemble<'m> {
             single: own
                 .iter()
                 .filter(|_| any)
-                .map(|answers| against(answers.iter().map(|a| Some((a.get(id)?, None))).collect()))
+                .map(|said| against(said.iter().map(|(a, n)| Some((a.get(id)?, *n))).collect()))
                 .collect(),
         }
     }
@@ -362,6 +373,7 @@ impl<'m> Ensemble<'m> {
                 name: run.run.name.clone(),
                 judge: report.map(|r| r.judge_hash.clone()).unwrap_or_default(),
                 numeric: [text("numeric_mode"), text("method")].join(" ").trim().to_owned(),
+                from_probabilities: run.request.from_probabilities,
                 samples: run.request.samples,
                 missing: small(run.missing()),
                 own: run.own(),
@@ -370,6 +382,10 @@ impl<'m> Ensemble<'m> {
             let said: Vec<_> =
                 self.common.iter().map(|item| (item.key.as_str(), run.samples(item.id))).collect();
             verdicts.push(hash_json(&said)?.0);
+            if run.request.from_probabilities {
+                let spreads: Vec<_> = self.common.iter().map(|item| run.spread(item.id)).collect();
+                verdicts.push(hash_json(&spreads)?.0);
+            }
         }
         let weights_from = match (self.request.how, self.request.weights.is_empty()) {
             (Combination::Weights, true) => "gold",
@@ -381,6 +397,7 @@ impl<'m> Ensemble<'m> {
             weights_from: weights_from.to_owned(),
             calibration: self.calibration.clone(),
             apart: self.apart,
+            mixed: judges.windows(2).any(|w| w[0].from_probabilities != w[1].from_probabilities),
             rubric: self.material.rubric.hash()?.0,
             verdicts: hash_json(&verdicts)?.0,
             judges,
