@@ -1676,13 +1676,6 @@ export type OutputRow = {
 	excerpt: string,
 };
 
-/**  A prompt template from a file, instead of the one that comes with Shinsa. */
-export type OwnPrompt = {
-	/**  A name for it. */
-	name: string,
-	/**  Its text: Jinja, rendered with `part` as `system` and as `user`. */
-	text: string,
-};
 /**  Whether a person has a passphrase of their own. */
 export type OwnPassphrase = 
 /**  None: the name alone signs in. */
@@ -1691,6 +1684,14 @@ export type OwnPassphrase =
 "once" | 
 /**  Their own. */
 "own";
+
+/**  A prompt template from a file, instead of the one that comes with Shinsa. */
+export type OwnPrompt = {
+	/**  A name for it. */
+	name: string,
+	/**  Its text: Jinja, rendered with `part` as `system` and as `user`. */
+	text: string,
+};
 
 /**  A rater's pace with a rubric. */
 export type Pace = {
