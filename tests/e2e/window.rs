@@ -400,6 +400,7 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
                 "prefer",
                 "agreement",
                 "adjudicate",
+                "write",
                 "train",
                 "judge",
                 "report",
