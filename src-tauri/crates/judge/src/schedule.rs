@@ -177,7 +177,7 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
             tokens += more.len();
             samples += ready.samples.len();
             let fits = tokens <= self.engine.chunk() && samples <= self.settings.batch;
-            if !own.is_empty() && !(fits && ready.judge == items[0].judge) {
+            if !own.is_empty() && (!fits || ready.judge != items[0].judge) {
                 break;
             }
             own.push(more);
