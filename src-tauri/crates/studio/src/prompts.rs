@@ -281,17 +281,15 @@ impl Studio {
         // Marks that stand in no text say whether the model sees what it is asked about.
         let marked = CaseText { what: MARK.0.to_owned(), ..CaseText::default() };
         let [_, user] = &render(&marked, &answer)?;
-        for (mark, code, wanted, words) in [
-            (MARK.0, "prompt-without-case", true, "{{ case.what }}"),
-            (MARK.1, "prompt-without-output", used_for == PromptUse::Judge, "{{ output }}"),
-        ] {
-            if wanted && !user.contains(mark) {
-                return Err(StudioError::new(
-                    code,
-                    format!("The user part of this prompt doesn't hold {words}."),
-                )
-                .with("words", words));
-            }
+        if !user.contains(MARK.0) {
+            let words = "{{ case.what }}";
+            let told = format!("The user part of this prompt doesn't hold {words}.");
+            return Err(StudioError::new("prompt-without-case", told).with("words", words));
+        }
+        if used_for == PromptUse::Judge && !user.contains(MARK.1) {
+            let words = "{{ output }}";
+            let told = format!("The user part of this prompt doesn't hold {words}.");
+            return Err(StudioError::new("prompt-without-output", told).with("words", words));
         }
         let text = case.as_ref().map_or_else(|| example_case(request.lang), |c| c.text.clone());
         let of_case = |o: &Output| case.as_ref().is_some_and(|c: &Case| c.id == o.case);
