@@ -256,7 +256,7 @@ fn an_import_stopped_by_ctrl_c_leaves_nothing_half_done() {
     let new = ["project", "new", "病棟.shinsa", "--lead", "責任者"];
     assert_eq!(shinsa.run(&new).code, Some(0));
     let mut table = "番号,内容,回答\n".to_owned();
-    for n in 0..15_000 {
+    for n in 0..60_000 {
         table +=
             &format!("Z{n:05},架空の事例その{n}：夜間に転倒した。,看護師に連絡する（{n}）。\n");
     }
