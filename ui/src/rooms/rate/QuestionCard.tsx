@@ -48,7 +48,9 @@ export function QuestionCard({ question, answer, required, problem, active, carr
       data-active={active || undefined}
       data-problem={problem ?? undefined}
       onFocus={onActive}
-      onMouseDown={onActive}
+      // Not on pressing: a card half out of sight would scroll into it, away from under
+      // the pointer, and the option that was meant would never be clicked.
+      onClick={onActive}
     >
       <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
         <Text id={`q-${question.path}`} fw={650} component="h3" size="md">
