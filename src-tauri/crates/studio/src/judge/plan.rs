@@ -19,6 +19,7 @@ use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeSpec};
 use shinsa_lm::{Numeric, Sampling};
 use shinsa_prompt::{Template, messages};
+use shinsa_store::OutputRow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -227,7 +228,7 @@ fn asked(request: &JudgeStart, rubric: &Rubric) -> Result<Rubric, StudioError> {
     }
 }
 
-/// The outputs that the request names, in the order of import.
+/// The outputs that the request names, and what is still to be judged of them.
 fn choose(
     open: &Open,
     viewer: &Viewer,
@@ -236,33 +237,19 @@ fn choose(
     template: &Template,
     done: &[Done],
 ) -> Result<Asked, StudioError> {
-    let split = open.split(viewer)?;
     let audience = Audience::Judge { reasons: request.reasons != Reasons::None };
     let view = open.project.view(viewer);
-    let golds: BTreeMap<OutputId, Answers> = every(|page| view.golds(&request.rubric, page))?
+    let mut golds: BTreeMap<OutputId, Answers> = every(|page| view.golds(&request.rubric, page))?
         .into_iter()
         .map(|g| (g.output, g.answers))
         .collect();
-    let frozen = frozen_outputs(open, viewer, request)?;
     let (mut outputs, mut items) = (BTreeMap::new(), Vec::new());
-    for output in every(|page| view.whole_outputs(page))? {
-        let id = output.id;
-        if outputs.len() >= request.limit.map_or(usize::MAX, |l| l as usize) {
-            break;
-        }
-        let gold = golds.get(&id);
+    for row in chosen(open, viewer, request)? {
+        let output = view.output(row.id)?;
         let case = view.case(output.case)?;
-        let wanted = match request.which {
-            Which::HeldOut => gold.is_some() && split.holds_out(&case.key),
-            Which::Unrated => gold.is_none(),
-            Which::All => true,
-        };
-        if !frozen.as_ref().map_or(wanted, |frozen| frozen.contains(&id)) {
-            continue;
-        }
         for (judge, done) in done.iter().enumerate() {
             let samples: Vec<u32> = (0..request.samples)
-                .filter(|k| !done.get(&id).is_some_and(|d| d.contains(k)))
+                .filter(|k| !done.get(&row.id).is_some_and(|d| d.contains(k)))
                 .collect();
             if !samples.is_empty() {
                 items.push(JudgeItem {
@@ -274,10 +261,36 @@ fn choose(
                 });
             }
         }
-        outputs.insert(output.key.clone(), (output, gold.cloned()));
+        outputs.insert(output.key.clone(), (output, golds.remove(&row.id)));
     }
     if outputs.is_empty() {
         return Err(StudioError::new("nothing-to-judge", "No output fits this choice."));
     }
     Ok((outputs, items))
+}
+
+/// The outputs that the request names, in the order of import.
+///
+/// # Errors
+/// Those of [`frozen_outputs`].
+pub(super) fn chosen(
+    open: &Open,
+    viewer: &Viewer,
+    request: &JudgeStart,
+) -> Result<Vec<OutputRow>, StudioError> {
+    let split = open.split(viewer)?;
+    let view = open.project.view(viewer);
+    let golds: BTreeSet<OutputId> =
+        every(|page| view.golds(&request.rubric, page))?.into_iter().map(|g| g.output).collect();
+    let frozen = frozen_outputs(open, viewer, request)?;
+    let wanted = |row: &OutputRow| match (&frozen, request.which) {
+        (Some(frozen), _) => frozen.contains(&row.id),
+        (None, Which::HeldOut) => golds.contains(&row.id) && split.holds_out(&row.case_key),
+        (None, Which::Unrated) => !golds.contains(&row.id),
+        (None, Which::All) => true,
+    };
+    let mut rows = every(|page| view.outputs(None, page))?;
+    rows.retain(wanted);
+    rows.truncate(request.limit.map_or(usize::MAX, |limit| limit as usize));
+    Ok(rows)
 }
