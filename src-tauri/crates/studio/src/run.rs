@@ -67,14 +67,12 @@ pub(crate) fn earlier_run(
     let viewer = open.lead()?;
     let found = open.project.view(&viewer).run_by_name(kind, name)?;
     match found {
-        Some(run)
-            if run.config != *config || run.state == RunState::Done || is_discarded(&run) =>
-        {
+        Some(run) if run.config != *config || run.state == RunState::Done || is_discarded(&run) => {
             Err(StudioError::new(
-            "name-taken",
-            format!("A run called {name} exists. Choose another name."),
-        )
-        .with("name", name))
+                "name-taken",
+                format!("A run called {name} exists. Choose another name."),
+            )
+            .with("name", name))
         }
         found => Ok(found),
     }

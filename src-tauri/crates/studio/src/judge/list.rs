@@ -123,7 +123,8 @@ impl Studio {
                 .with("run", &run.name));
             }
             if is_discarded(&run) != gone {
-                let op = open.op(&self.ctx, if gone { "discard-judging" } else { "keep-judging" })?;
+                let op =
+                    open.op(&self.ctx, if gone { "discard-judging" } else { "keep-judging" })?;
                 let run = discarded(run, gone);
                 open.project.transact(&op, |tx| tx.update_run(&run))?;
             }

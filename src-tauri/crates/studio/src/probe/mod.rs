@@ -235,6 +235,7 @@ impl Studio {
             adapter,
             beside: Vec::new(),
             items,
+            asked: 0,
             device: plan.computed.device,
             numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
             method: Method::Sampled,
