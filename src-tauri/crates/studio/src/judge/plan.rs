@@ -11,9 +11,7 @@ use crate::studio::{Open, every};
 use crate::train::template;
 use crate::{JobUpdate, Studio, StudioError};
 use shinsa_domain::rubric::{Criterion, Kind, Source};
-use shinsa_domain::{
-    Answers, Audience, Output, OutputId, Rubric, Run, RunKind, Viewer, rating_schema, texts_moved,
-};
+use shinsa_domain::{Audience, OutputId, Rubric, Run, RunKind, Viewer, rating_schema, texts_moved};
 use shinsa_jobs::Cancel;
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeSpec};
@@ -55,17 +53,68 @@ pub(super) struct Plan {
     pub runs: Vec<Judging>,
     pub rubric: Rubric,
     pub job: Job,
-    /// Whether nothing is left to be judged.
-    pub empty: bool,
-    /// By key, each with its gold.
-    pub outputs: BTreeMap<String, (Output, Option<Answers>)>,
+    /// Outputs by key.
+    pub outputs: BTreeMap<String, OutputId>,
+    /// What is still to be judged.
+    pub items: Items,
 }
 
 /// The samples that are there, by output.
 type Done = BTreeMap<OutputId, BTreeSet<u32>>;
 
-/// Outputs by key, each with its gold, and what is still to be judged of them.
-type Asked = (BTreeMap<String, (Output, Option<Answers>)>, Vec<JudgeItem>);
+/// What is still to be judged: rendered when it is asked for, and then dropped.
+pub(super) struct Items {
+    /// Outputs of which something is missing, and by which judge.
+    missing: Vec<(OutputId, usize)>,
+    /// By judge.
+    done: Vec<Done>,
+    samples: u32,
+    /// As the judge is asked it.
+    rubric: Rubric,
+    template: Template,
+    audience: Audience,
+}
+
+impl Items {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.missing.len()
+    }
+
+    /// Whether an earlier part of the run made some of an output's verdicts.
+    pub fn is_begun(&self, output: OutputId, judge: usize) -> bool {
+        self.done.get(judge).is_some_and(|done| done.contains_key(&output))
+    }
+
+    /// Those at some places.
+    ///
+    /// # Errors
+    /// When the project can't be read.
+    pub fn read(&self, open: &Open, at: &[usize]) -> Result<Vec<JudgeItem>, StudioError> {
+        let viewer = open.lead()?;
+        let view = open.project.view(&viewer);
+        let item = |&(id, judge): &(OutputId, usize)| {
+            let output = view.output(id)?;
+            let case = view.case(output.case)?;
+            let done = self.done.get(judge).and_then(|done| done.get(&id));
+            let missing = |k: &u32| !done.is_some_and(|done| done.contains(k));
+            Ok(JudgeItem {
+                messages: messages(
+                    &self.template,
+                    &self.rubric,
+                    self.audience,
+                    &case.text,
+                    &output,
+                )?,
+                schema: rating_schema(&self.rubric, &case.text, &output, self.audience),
+                samples: (0..self.samples).filter(missing).collect(),
+                judge,
+                id: output.key,
+            })
+        };
+        at.iter().filter_map(|&at| self.missing.get(at)).map(item).collect()
+    }
+}
 
 impl Studio {
     /// Checks the request, and begins or takes up its runs.
@@ -119,11 +168,15 @@ impl Studio {
                 });
                 earlier.push((&judge.name, config, run));
             }
-            let (outputs, items) = choose(open, &viewer, request, &asked, &template, &done)?;
+            let rows = chosen(open, &viewer, request)?;
+            if rows.is_empty() {
+                return Err(StudioError::new("nothing-to-judge", "No output fits this choice."));
+            }
             let judging = endpoint.map_or(Whose::Here(&model), Whose::There);
-            let chosen: Vec<&Output> = outputs.values().map(|(output, _)| output).collect();
             let (weights, allow) = (weights.as_deref(), &request.allow_self);
-            let own = self.check_own(open, &viewer, &judging, weights, allow, &chosen)?;
+            let view = open.project.view(&viewer);
+            let whole = rows.iter().map(|row| Ok(view.output(row.id)?));
+            let own = self.check_own(open, &viewer, &judging, weights, allow, whole)?;
             let mut inputs = BTreeMap::from([
                 ("rubric".to_owned(), rubric.hash()?.0),
                 ("prompt_template".to_owned(), template.hash().0),
@@ -135,7 +188,9 @@ impl Studio {
             let temperature = request.temperature as f32;
             let sampling = Sampling { temperature, ..Sampling::default() };
             let seed = u64::from(request.seed);
-            let empty = items.is_empty();
+            let stored: Vec<usize> =
+                done.iter().map(|done| done.values().map(BTreeSet::len).sum()).collect();
+            let items = missing(&rows, request, done, asked, template);
             let job = match endpoint {
                 Some(endpoint) => Job::Remote(RemoteSpec {
                     endpoint: endpoint.url.clone(),
@@ -143,7 +198,7 @@ impl Studio {
                     allowed,
                     log: requests_file(open.project.path()),
                     now: self.ctx.now(),
-                    items,
+                    items: items.read(open, &(0..items.count()).collect::<Vec<_>>())?,
                     sampling,
                     seed,
                     max_tokens: REMOTE_MAX_TOKENS,
@@ -158,7 +213,8 @@ impl Studio {
                     model: model.clone(),
                     adapter: adapters.remove(0),
                     beside: adapters,
-                    items,
+                    items: Vec::new(),
+                    asked: items.count(),
                     device: computed.device,
                     numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
                     sampling,
@@ -170,14 +226,15 @@ impl Studio {
                 }),
             };
             let mut runs = Vec::new();
-            for ((name, config, earlier), done) in earlier.into_iter().zip(&done) {
+            for ((name, config, earlier), stored) in earlier.into_iter().zip(stored) {
                 let run = match earlier {
                     Some(run) => run,
                     None => self.begin_run(open, RunKind::Judge, name, config)?,
                 };
-                runs.push(Judging { run, stored: done.values().map(BTreeSet::len).sum() });
+                runs.push(Judging { run, stored });
             }
-            Ok(Plan { runs, rubric, job, empty, outputs })
+            let outputs = rows.into_iter().map(|row| (row.key, row.id)).collect();
+            Ok(Plan { runs, rubric, job, outputs, items })
         })
     }
 }
@@ -228,45 +285,25 @@ fn asked(request: &JudgeStart, rubric: &Rubric) -> Result<Rubric, StudioError> {
     }
 }
 
-/// The outputs that the request names, and what is still to be judged of them.
-fn choose(
-    open: &Open,
-    viewer: &Viewer,
+/// What is still to be judged of some outputs.
+fn missing(
+    rows: &[OutputRow],
     request: &JudgeStart,
-    rubric: &Rubric,
-    template: &Template,
-    done: &[Done],
-) -> Result<Asked, StudioError> {
+    done: Vec<Done>,
+    rubric: Rubric,
+    template: Template,
+) -> Items {
+    let whole = |done: &Done, id: OutputId| {
+        let there = |k| done.get(&id).is_some_and(|done| done.contains(&k));
+        (0..request.samples).all(there)
+    };
+    let mut missing = Vec::new();
+    for row in rows {
+        let judges = done.iter().enumerate().filter(|(_, done)| !whole(done, row.id));
+        missing.extend(judges.map(|(judge, _)| (row.id, judge)));
+    }
     let audience = Audience::Judge { reasons: request.reasons != Reasons::None };
-    let view = open.project.view(viewer);
-    let mut golds: BTreeMap<OutputId, Answers> = every(|page| view.golds(&request.rubric, page))?
-        .into_iter()
-        .map(|g| (g.output, g.answers))
-        .collect();
-    let (mut outputs, mut items) = (BTreeMap::new(), Vec::new());
-    for row in chosen(open, viewer, request)? {
-        let output = view.output(row.id)?;
-        let case = view.case(output.case)?;
-        for (judge, done) in done.iter().enumerate() {
-            let samples: Vec<u32> = (0..request.samples)
-                .filter(|k| !done.get(&row.id).is_some_and(|d| d.contains(k)))
-                .collect();
-            if !samples.is_empty() {
-                items.push(JudgeItem {
-                    id: output.key.clone(),
-                    messages: messages(template, rubric, audience, &case.text, &output)?,
-                    schema: rating_schema(rubric, &case.text, &output, audience),
-                    samples,
-                    judge,
-                });
-            }
-        }
-        outputs.insert(output.key.clone(), (output, golds.remove(&row.id)));
-    }
-    if outputs.is_empty() {
-        return Err(StudioError::new("nothing-to-judge", "No output fits this choice."));
-    }
-    Ok((outputs, items))
+    Items { missing, done, samples: request.samples, rubric, template, audience }
 }
 
 /// The outputs that the request names, in the order of import.

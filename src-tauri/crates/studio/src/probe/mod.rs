@@ -163,14 +163,13 @@ impl Studio {
                 .with("name", &request.name));
             }
             let outputs = chosen(open, &viewer, request)?;
-            let wrote: Vec<&Output> = outputs.values().map(|(output, _)| output).collect();
             let mut inputs = self.check_own(
                 open,
                 &viewer,
                 &Judging::Here(&model),
                 weights,
                 &request.allow_self,
-                &wrote,
+                outputs.values().map(|(output, _)| Ok(output.clone())),
             )?;
             inputs.insert("rubric".to_owned(), rubric.hash()?.0);
             inputs.insert("prompt_template".to_owned(), template.hash().0);
