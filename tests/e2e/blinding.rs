@@ -174,6 +174,7 @@ fn asked(folder: &str) -> Vec<(&'static str, Value, Must)> {
         ("prompt_list", json!({}), Refuse),
         ("prompt_try", json!({ "request": prompt }), Refuse),
         ("prompt_save", json!({ "request": prompt }), Refuse),
+        ("prompt_use", json!({ "prompt": { "name": "judge-full", "lang": "ja" } }), Refuse),
         ("judge_verdicts", json!({ "run": "canary-judge" }), Refuse),
         (
             "judge_ensemble",

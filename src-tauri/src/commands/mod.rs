@@ -116,6 +116,7 @@ pub fn all() -> Builder<Wry> {
         write::prompt_list,
         write::prompt_try,
         write::prompt_save,
+        write::prompt_use,
         export::export_run,
         report::report_there,
         report::report_make,

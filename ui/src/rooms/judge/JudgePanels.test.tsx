@@ -108,8 +108,8 @@ describe("the judge room", () => {
       modelList: async () => [{ path: "/m.gguf", name: "m", arch: "llama", parameters: 1, bytes: 1, weights: "Q4_1", context: 2048, has_template: true, embedded: true }],
       adapterList: async () => [],
       promptList: async () => [
-        { name: "judge-short", lang: "en", used_for: "judge", version: 0, text: "", hash: "h", saved: null, by: null },
-        { name: "judge-full", lang: "ja", used_for: "judge", version: 2, text: "", hash: "i", saved: 1, by: "責任者" },
+        { name: "judge-short", lang: "en", used_for: "judge", version: 0, text: "", hash: "h", saved: null, by: null, chosen: true },
+        { name: "judge-full", lang: "ja", used_for: "judge", version: 2, text: "", hash: "i", saved: 1, by: "責任者", chosen: false },
       ],
       judgeRuns: async () => [],
       judgeVerdicts: async () => [],
@@ -199,13 +199,9 @@ describe("judgings that ended early, judges beside each other and elsewhere", ()
     const adapter = (name: string) => ({ name, path: `/a/${name}`, rubric: RUBRIC, ended: 1 }) as never;
     const { container } = room({ adapterList: async () => [adapter("k1"), adapter("k2")], judgeRuns: async () => [run("k1")], judgeRun: judgeRun as never });
     const user = userEvent.setup();
-    const pick = async (label: RegExp | string, option: string) => {
-      await user.click(screen.getByLabelText(label, { selector: "input" }));
-      await user.click(await screen.findByRole("option", { name: option }));
-    };
-    await waitFor(() => expect(screen.getByLabelText(/Judge beside it/, { selector: "input" })).toBeTruthy());
-    await pick(/Judge beside it/, "k1");
-    await pick(/Judge beside it/, "k2");
+    await user.click(await screen.findByLabelText(/Judge beside it/, { selector: "input" }));
+    await user.click(await screen.findByRole("option", { name: "k1" }));
+    await user.click(await screen.findByRole("option", { name: "k2" }));
     await user.click(container.querySelector<HTMLButtonElement>("[data-start]")!);
     await waitFor(() => expect(judgeRun).toHaveBeenCalled());
     expect(judgeRun.mock.lastCall?.[0]).toMatchObject({

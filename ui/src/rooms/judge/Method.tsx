@@ -19,8 +19,8 @@ export function Method({ start, set, disabled, elsewhere }: {
   const prompts = useQuery({ queryKey: ["prompts"], queryFn: () => bridge.promptList() });
   const nameOf = (one: JudgePrompt) => `${one.name}.${one.lang}@${one.version ?? 0}`;
   const judging = (prompts.data ?? []).filter((one) => one.used_for === "judge");
-  // Without a choice it is the short English one: not offered twice.
-  const choices = judging.filter((one) => nameOf(one) !== "judge-short.en@0");
+  // What the project takes where none is named isn't offered twice.
+  const choices = judging.filter((one) => !one.chosen);
   return (
     <Group align="end" gap="md">
       <Select

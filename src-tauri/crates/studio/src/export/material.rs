@@ -21,6 +21,9 @@ pub(super) struct Material {
     pub cases: BTreeMap<CaseId, Case>,
     pub title: String,
     pub synthetic: bool,
+    /// What a judge is asked with: the project's choice, and its name where it has one.
+    pub template: Template,
+    pub prompt: Option<JudgePrompt>,
     outputs: BTreeMap<OutputId, Output>,
     prompts: BTreeMap<PromptId, String>,
     votes: BTreeMap<(OutputId, OutputId), Votes>,
@@ -31,9 +34,11 @@ pub(super) struct Material {
 impl Studio {
     /// Reads everything, never holding the project for long.
     pub(super) fn material(&self, which: &RubricRef) -> Result<Material, StudioError> {
-        let (title, split) = self.with(|open| {
+        let (title, split, prompt, template) = self.with(|open| {
             let viewer = open.lead()?;
-            Ok((open.project.name().to_owned(), open.split(&viewer)?))
+            let prompt = open.chosen_prompt(&viewer)?;
+            let template = open.judge_template(&viewer, prompt.as_ref())?;
+            Ok((open.project.name().to_owned(), open.split(&viewer)?, prompt, template))
         })?;
         let table = self.rating_table(which)?;
         let whole = self.chunks(|view, page| view.whole_cases(page))?;
@@ -75,6 +80,8 @@ impl Studio {
             cases,
             title,
             synthetic,
+            template,
+            prompt,
             outputs,
             prompts,
             votes: self.votes()?,

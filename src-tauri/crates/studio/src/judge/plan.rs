@@ -8,10 +8,11 @@ use crate::host::{JudgeEndpoint, requests_file};
 use crate::judging::{Judging as Whose, frozen_outputs};
 use crate::run::earlier_run;
 use crate::studio::{Open, every};
-use crate::train::template;
 use crate::{JobUpdate, Studio, StudioError};
 use shinsa_domain::rubric::{Criterion, Kind, Source};
-use shinsa_domain::{Audience, OutputId, Rubric, Run, RunKind, Viewer, rating_schema, texts_moved};
+use shinsa_domain::{
+    Audience, OutputId, Rubric, Run, RunKind, RunState, Viewer, rating_schema, texts_moved,
+};
 use shinsa_jobs::Cancel;
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeSpec};
@@ -144,10 +145,11 @@ impl Studio {
             }
             let rubric = open.rubric(&viewer, &request.rubric)?;
             let asked = asked(request, &rubric)?;
-            let template = match &request.prompt {
-                Some(own) => open.prompt(&viewer, &own.name, own.lang, own.version)?,
-                None => template()?,
-            };
+            let begun = open.project.view(&viewer).run_by_name(RunKind::Judge, &request.name)?;
+            let begun = begun.filter(|run| run.state != RunState::Done).map(|run| run.config);
+            let prompt = open.run_prompt(&viewer, request.prompt.as_ref(), begun.as_ref())?;
+            let request = &JudgeStart { prompt, ..request.clone() };
+            let template = open.judge_template(&viewer, request.prompt.as_ref())?;
             let judges = request.judges();
             let path = open.project.path().to_owned();
             let adapter = |judge: &JudgeStart| {
