@@ -192,6 +192,8 @@ export const commands = {
 	promptTry: (request: SavePrompt) => __TAURI_INVOKE<TriedPrompt>("prompt_try", { request }),
 	/**  Keeps the next version of a prompt. */
 	promptSave: (request: SavePrompt) => __TAURI_INVOKE<PromptView>("prompt_save", { request }),
+	/**  Chooses the prompt of judging, training, probes and datasets. */
+	promptUse: (prompt: JudgePrompt) => __TAURI_INVOKE<PromptView[]>("prompt_use", { prompt }),
 	/**  Writes a dataset; ends when it is there, or nothing is. */
 	exportRun: (request: ExportRequest, on: Channel<JobUpdate>) => __TAURI_INVOKE<ExportReply>("export_run", { request, on }),
 	/**  Whether there is a page to show. */
@@ -2015,6 +2017,8 @@ export type PromptView = {
 	saved: number | null,
 	/**  Who kept it. */
 	by: string | null,
+	/**  Whether judging, training, probes and datasets take it where none is named. */
+	chosen: boolean,
 };
 
 /**  How a gold rating came about. */

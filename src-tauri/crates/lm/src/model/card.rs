@@ -8,7 +8,6 @@ use super::{Kind, gguf_name, gguf_text, own_name, read_config};
 use crate::error::LmError;
 use crate::spec;
 use crate::template::ChatTemplate;
-use crate::weights::TensorSource;
 use crate::weights::gguf::GgufFile;
 use crate::weights::safetensors::SafetensorsFolder;
 

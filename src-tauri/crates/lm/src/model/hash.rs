@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::Kind;
 use crate::error::LmError;
-use crate::weights::TensorSource;
 use crate::weights::gguf::GgufFile;
 use crate::weights::safetensors::SafetensorsFolder;
 

@@ -2,6 +2,7 @@
 
 use crate::agreement::RatingTable;
 use crate::import::SYNTHETIC;
+use crate::prompts::JudgePrompt;
 use crate::train::Golden;
 use crate::{Studio, StudioError};
 use shinsa_domain::rubric::{ItemSource, Kind};
@@ -9,6 +10,7 @@ use shinsa_domain::{
     Case, CaseId, Gold, Output, OutputId, PromptId, Rater, RaterId, Rubric, RubricRef, Votes, Way,
 };
 use shinsa_export::{Compared, LongRow, Rated, Standing};
+use shinsa_prompt::Template;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a dataset rests on.

@@ -3,9 +3,7 @@
 use crate::studio::{Open, every};
 use crate::{Studio, StudioError};
 use serde::{Deserialize, Serialize};
-use shinsa_domain::{
-    Audience, Case, CaseId, Gold, Lang, Output, OutputId, Rubric, RubricRef, Viewer,
-};
+use shinsa_domain::{Audience, Case, CaseId, Gold, Output, OutputId, Rubric, RubricRef, Viewer};
 use shinsa_prompt::{Message, Template, messages, verdict_json};
 use shinsa_store::Page;
 use std::collections::BTreeMap;
