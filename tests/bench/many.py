@@ -76,9 +76,9 @@ def main():
             app = max(app, peak(judge.pid))
             if kid := child_of(judge.pid):
                 worker = max(worker, peak(kid))
-            # The database grows again with the first verdicts: a file's time says so.
+            # The phase after the shared part is that of verdicts.
             text = (home / "said.jsonl").read_text()
-            if any(word in text for word in ("verdicts/min", "Judging", "判定")):
+            if any(word in text for word in ("Judging",)):
                 spent = time.monotonic() - began
                 break
             time.sleep(0.2)
