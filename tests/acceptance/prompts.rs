@@ -33,13 +33,18 @@ fn training_and_datasets_take_the_prompt_that_the_project_chose_and_say_so() {
     let shinsa = rated(&demo_ratings());
     done(&shinsa, &["gold", "ward.shinsa"]);
     keep(&shinsa);
-    let learned = || shinsa.json(&["train", "ward.shinsa", "--preview", "1", "--json"]).to_string();
+    let learned = || {
+        let shown = shinsa.json(&["train", "ward.shinsa", "--preview", "1", "--json"]);
+        let pieces = shown["examples"][0]["pieces"].as_array().expect("pieces").iter();
+        pieces.filter_map(|piece| piece["text"].as_str()).collect::<String>()
+    };
     let sft = |name: &str| {
         let path = shinsa.path(name).to_string_lossy().into_owned();
         done(&shinsa, &["export", "ward.shinsa", "--format", "sft", "--out", &path]);
         fs::read_to_string(path).expect("the dataset")
     };
     // A version that is kept isn't chosen by that.
+    assert!(learned().contains("Rate the answer as JSON."));
     assert!(!learned().contains(OWN) && !sft("before.jsonl").contains(OWN));
     let take = |which: &str| shinsa.run(&["prompt", "use", "ward.shinsa", which, "--json"]);
     take("judge-short.en@2").failed_with("unknown-prompt-version");
