@@ -4,7 +4,7 @@
 
 use super::{choose, open, pictures, project, unlock};
 use serde_json::json;
-use shinsa_tests::Shinsa;
+use shinsa_tests::{Shinsa, demo_data};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
@@ -30,6 +30,9 @@ fn server() -> String {
 fn a_host_is_allowed_by_name_and_what_was_sent_there_is_shown() {
     let shinsa = Shinsa::new();
     let path = project(&shinsa);
+    let ratings = demo_data("ratings.jsonl");
+    assert_eq!(shinsa.run(&["import", "ratings", &path, &ratings.to_string_lossy()]).code, Some(0));
+    assert_eq!(shinsa.run(&["gold", &path]).code, Some(0));
     let host = server();
     let window = open(&shinsa, std::slice::from_ref(&path));
     choose(&window, "日本語");
@@ -56,15 +59,6 @@ fn a_host_is_allowed_by_name_and_what_was_sent_there_is_shown() {
     assert!(window.shows("[data-start]:disabled"), "nothing can be sent yet");
     window.click(&format!("[data-allow-host='{host}']"));
     window.wait_for(&format!("[data-host='{host}']"));
-    // All outputs: nothing here has gold.
-    window.run(
-        "[...document.querySelectorAll('label')].find(l => l.textContent === '対象').click(); return true",
-    );
-    window.wait_until(
-        "the choice is open",
-        "return [...document.querySelectorAll('[role=option]')].some(o => o.innerText === 'すべての回答' && o.checkVisibility())",
-    );
-    window.run("[...document.querySelectorAll('[role=option]')].find(o => o.innerText === 'すべての回答').click(); return true");
     window.click("[data-start]:not(:disabled)");
     window.patiently("[data-error=endpoint-not-found]");
     window.wait_for("[data-sent]");
