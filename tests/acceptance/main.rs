@@ -12,6 +12,7 @@ mod kills;
 mod models;
 mod people;
 mod project;
+mod prompts;
 mod queue;
 mod remote;
 mod rubric;

@@ -9,6 +9,7 @@ mod blinding;
 mod day;
 mod driver;
 mod import;
+mod judging;
 mod kana;
 mod passages;
 mod people;
@@ -310,6 +311,24 @@ fn training_and_judging_show_how_far_they_are_and_leave_the_rating_room_free() {
         !window.shows("[data-room] [data-error]"),
         "stopping on request is no error: {}",
         window.text()
+    );
+
+    // What ended early stands there with how far it came: discarded, taken back, gone on with.
+    let far = "return Number(document.querySelector('[data-unfinished]').innerText.match(/(\\d+) 件中 (\\d+) 件/)[2])";
+    window.wait_for("[data-unfinished]");
+    let before = window.run(far).as_u64().expect("a number");
+    assert!(before > 0, "verdicts were stored");
+    window.photograph(&pictures().join("judge-unfinished-ja-light.png"));
+    window.click("[data-discard]");
+    window.click("[data-take-back]");
+    window.click("[data-go-on]");
+    window.wait_for("[data-job]");
+    window.patiently("[data-verdict]");
+    window.click("[data-cancel]");
+    window.patiently("[data-start]:not(:disabled)");
+    window.wait_until(
+        "it has come further",
+        &format!("const now = (() => {{ {far} }})(); return now > {before}"),
     );
     window.close();
 }

@@ -123,6 +123,7 @@ cli-incident-causes =   Causes: { $list }
 cli-incident-countermeasures =   Countermeasures: { $list }
 cli-prompt-built-in = { $name }  comes with Shinsa  { $hash }
 cli-prompt-version = { $name }  version { $version } by { $by }  { $hash }
+cli-prompt-chosen = Judging, training, probes and datasets take { $name } where none is named.
 cli-prompt-kept = { $name }: version { $version } is kept. A run takes it where it is named.
 cli-phase-write = writing
 cli-phase-hash = checking the model's file

@@ -346,6 +346,7 @@ error-endpoint-certificate = { $host } has a certificate that can't be trusted (
 error-endpoint-refused = The endpoint refused this request ({ $reason }). Shorten the case or the output, or choose a model with a longer context.
 
 error-run-repeated = “{ $run }” is named twice. Name every judging once.
+error-run-ended = “{ $run }” ended well. Only a run that ended early can be discarded; leave this one as it is.
 error-run-unfinished = “{ $run }” has not ended. Go on with it under the same name and settings first.
 error-run-other-rubric = “{ $run }” judged by another rubric than { $rubric }. Choose judgings of one rubric.
 error-ensemble-too-few = Several judges are needed to combine them. Name two judgings or more.

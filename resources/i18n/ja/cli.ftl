@@ -123,6 +123,7 @@ cli-incident-causes =   要因: { $list }
 cli-incident-countermeasures =   対策: { $list }
 cli-prompt-built-in = { $name }  組み込み  { $hash }
 cli-prompt-version = { $name }  版 { $version }（{ $by }）  { $hash }
+cli-prompt-chosen = 判定・学習・検査・データセットで、指定がなければ { $name } を使います。
 cli-prompt-kept = { $name }：版 { $version } を残しました。実行のときに版を指定して使います。
 cli-phase-write = 作成
 cli-phase-hash = モデルの確認

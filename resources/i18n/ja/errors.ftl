@@ -361,6 +361,7 @@ error-endpoint-certificate = { $host } の証明書を信頼できないため�
 error-endpoint-refused = 接続先がこの要求を断りました（{ $reason }）。事例か回答を短くするか、より長い文脈のモデルを選んでください。
 
 error-run-repeated = 「{ $run }」が2回指定されています。判定は1回ずつ指定してください。
+error-run-ended = 「{ $run }」は終わりまで実行されています。破棄できるのは、途中で終わった実行だけです。
 error-run-unfinished = 「{ $run }」はまだ終わっていません。同じ名前と設定で続きを実行してください。
 error-run-other-rubric = 「{ $run }」は { $rubric } とは別の評価基準による判定です。同じ評価基準の判定を選んでください。
 error-ensemble-too-few = まとめるには判定が2つ以上必要です。2つ以上指定してください。

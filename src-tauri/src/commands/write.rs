@@ -3,8 +3,8 @@
 use super::train::tell;
 use crate::desk::Desk;
 use shinsa_studio::{
-    IncidentView, JobUpdate, PromptView, SavePrompt, StudioError, TriedPrompt, WriteKind,
-    WriteRunView, WriteStart, WriteSummary,
+    IncidentView, JobUpdate, JudgePrompt, PromptView, SavePrompt, StudioError, TriedPrompt,
+    WriteKind, WriteRunView, WriteStart, WriteSummary,
 };
 use tauri::State;
 use tauri::ipc::Channel;
@@ -72,4 +72,14 @@ pub fn prompt_try(desk: State<'_, Desk>, request: SavePrompt) -> Result<TriedPro
 #[specta::specta]
 pub fn prompt_save(desk: State<'_, Desk>, request: SavePrompt) -> Result<PromptView, StudioError> {
     desk.studio.save_prompt(&request)
+}
+
+/// Chooses the prompt of judging, training, probes and datasets.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn prompt_use(
+    desk: State<'_, Desk>,
+    prompt: JudgePrompt,
+) -> Result<Vec<PromptView>, StudioError> {
+    desk.studio.choose_prompt(&prompt)
 }

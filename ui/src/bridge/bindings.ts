@@ -154,8 +154,20 @@ export const commands = {
 	trainRun: (request: TrainStart, on: Channel<JobUpdate>) => __TAURI_INVOKE<TrainSummary>("train_run", { request, on }),
 	/**  Asks the running job to stop. */
 	jobCancel: () => __TAURI_INVOKE<null>("job_cancel"),
-	/**  Runs a judge; ends when the judging does. */
-	judgeRun: (request: JudgeStart, on: Channel<JobUpdate>) => __TAURI_INVOKE<JudgeSummary>("judge_run", { request, on }),
+	/**  Runs a judge, here or at an endpoint; ends when the judging does. */
+	judgeRun: (request: JudgeStart, endpoint: JudgeEndpoint | null, on: Channel<JobUpdate>) => __TAURI_INVOKE<JudgeAtReply>("judge_run", { request, endpoint, on }),
+	/**  Goes on with a judging that ended early. */
+	judgeGoOn: (run: string, on: Channel<JobUpdate>) => __TAURI_INVOKE<JudgeAtReply>("judge_go_on", { run, on }),
+	/**  Discards a judging that ended early, or takes that back. */
+	judgeDiscard: (run: string, gone: boolean) => __TAURI_INVOKE<null>("judge_discard", { run, gone }),
+	/**  The hosts that outputs may be sent to, and what was sent. */
+	hostList: () => __TAURI_INVOKE<HostsView>("host_list"),
+	/**  Whether an address is allowed, and whether others could read what is sent there. */
+	hostCheck: (url: string) => __TAURI_INVOKE<HostCheck>("host_check", { url }),
+	/**  Allows a host by name. */
+	hostAllow: (host: string) => __TAURI_INVOKE<HostsView>("host_allow", { host }),
+	/**  Allows a host no longer. */
+	hostDeny: (host: string) => __TAURI_INVOKE<HostsView>("host_deny", { host }),
 	/**  The judgings of this project. */
 	judgeRuns: () => __TAURI_INVOKE<JudgeRunView[]>("judge_runs"),
 	/**  The verdicts of one judging, beside gold. */
@@ -180,6 +192,8 @@ export const commands = {
 	promptTry: (request: SavePrompt) => __TAURI_INVOKE<TriedPrompt>("prompt_try", { request }),
 	/**  Keeps the next version of a prompt. */
 	promptSave: (request: SavePrompt) => __TAURI_INVOKE<PromptView>("prompt_save", { request }),
+	/**  Chooses the prompt of judging, training, probes and datasets. */
+	promptUse: (prompt: JudgePrompt) => __TAURI_INVOKE<PromptView[]>("prompt_use", { prompt }),
 	/**  Writes a dataset; ends when it is there, or nothing is. */
 	exportRun: (request: ExportRequest, on: Channel<JobUpdate>) => __TAURI_INVOKE<ExportReply>("export_run", { request, on }),
 	/**  Whether there is a page to show. */
@@ -1278,6 +1292,30 @@ export type HandView = {
 	drift: Interval,
 };
 
+/**  An address before anything is sent there. */
+export type HostCheck = {
+	/**  Its host, as `host:port`. */
+	host: string,
+	/**  Whether the lead allows it. */
+	allowed: boolean,
+	/**  Whether what is sent could be read on its way. */
+	readable: boolean,
+};
+
+/**  The same as a window shows it: the latest requests alone. */
+export type HostsView = {
+	/**  Allowed hosts, as `host:port`, sorted. */
+	hosts: string[],
+	/**  The host that is proposed, on this machine. */
+	proposed: string,
+	/**  The file that records every request. */
+	log: string,
+	/**  How many lines it has. */
+	lines: number,
+	/**  The latest of them, latest first. */
+	latest: RequestView[],
+};
+
 /**  A field that a column can be taken for. */
 export type ImportField = {
 	/**  Its name in a mapping. */
@@ -1467,6 +1505,24 @@ export type JobUpdate =
 /**  An incident was taken apart. */
 { kind: "incident"; data: IncidentView };
 
+/**  The same, and why verdicts of an endpoint are missing. */
+export type JudgeAtReply = {
+	/**  Samples that were answered without a valid verdict, by the reason's code. */
+	missing_reasons: { [key in string]: number },
+	/**  Whether the endpoint refused to give probabilities, so that it was asked without. */
+	probabilities_refused: boolean,
+	/**  What the runs beside it came to, in the request's order. */
+	beside?: JudgeSummary[],
+} & JudgeSummary;
+
+/**  An endpoint that judges. */
+export type JudgeEndpoint = {
+	/**  `http(s)://host:port`, with or without `/v1`. */
+	url: string,
+	/**  The model's name there. */
+	model: string,
+};
+
 /**  What one judge says of an output. */
 export type JudgeMark = {
 	/**  Its own answers: what its samples come to. */
@@ -1529,6 +1585,12 @@ export type JudgeRunView = {
 	state: string,
 	/**  Verdicts stored. */
 	verdicts: number,
+	/**  Verdicts asked for by a run that hasn't ended well, as the project is now. */
+	asked: number | null,
+	/**  Where its judge is, if not on this machine. */
+	endpoint: JudgeEndpoint | null,
+	/**  Whether it ended early and was discarded. */
+	discarded: boolean,
 };
 
 /**  Runs a judge. */
@@ -1955,6 +2017,8 @@ export type PromptView = {
 	saved: number | null,
 	/**  Who kept it. */
 	by: string | null,
+	/**  Whether judging, training, probes and datasets take it where none is named. */
+	chosen: boolean,
 };
 
 /**  How a gold rating came about. */
@@ -2117,6 +2181,24 @@ export type ReportRequest = {
 	out: string | null,
 	/**  The page's language. */
 	lang: Lang,
+};
+
+/**  A line of the record of requests. */
+export type RequestView = {
+	/**  Milliseconds since 1970. */
+	at: number,
+	/**  `host:port`. */
+	host: string,
+	/**  The output's key. */
+	item: string,
+	/**  The sample's number. */
+	sample: number,
+	/**  Which attempt, from 1. */
+	attempt: number,
+	/**  Bytes that left. */
+	bytes: number,
+	/**  `sent`, then the HTTP status, or words for why there is none. */
+	status: string,
 };
 
 /**  What a person may do in a project. */

@@ -1,6 +1,6 @@
 import { Channel } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { type Answer, type CarriedReply, type CarryRatings, commands, type Demo, type ExportReply, type ExportRequest, type ImportReply, type ImportRequest, type JobUpdate, type JudgeStart, type JudgeSummary, type Lang, type TrainPlan, type TrainStart, type TrainSummary, type WriteKind, type WriteStart, type WriteSummary } from "./bindings";
+import { type Answer, type CarriedReply, type CarryRatings, commands, type Demo, type ExportReply, type ExportRequest, type ImportReply, type ImportRequest, type JobUpdate, type JudgeAtReply, type JudgeEndpoint, type JudgeStart, type Lang, type TrainPlan, type TrainStart, type TrainSummary, type WriteKind, type WriteStart, type WriteSummary } from "./bindings";
 
 export type * from "./bindings";
 
@@ -17,10 +17,11 @@ export type Drop = { kind: "over" } | { kind: "dropped"; paths: string[] } | { k
  * the place of the channel for those that report progress. Refusals are thrown;
  * `asFailure` reads them.
  */
-export type Bridge = Omit<Commands, "trainRun" | "trainPlan" | "judgeRun" | "exportRun" | "rubricCarry" | "importFile" | "demoMake" | "writeRun" | "writeGoOn"> & {
+export type Bridge = Omit<Commands, "trainRun" | "trainPlan" | "judgeRun" | "judgeGoOn" | "exportRun" | "rubricCarry" | "importFile" | "demoMake" | "writeRun" | "writeGoOn"> & {
   trainPlan(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainPlan>;
   trainRun(request: TrainStart, on: (update: JobUpdate) => void): Promise<TrainSummary>;
-  judgeRun(request: JudgeStart, on: (update: JobUpdate) => void): Promise<JudgeSummary>;
+  judgeRun(request: JudgeStart, endpoint: JudgeEndpoint | null, on: (update: JobUpdate) => void): Promise<JudgeAtReply>;
+  judgeGoOn(run: string, on: (update: JobUpdate) => void): Promise<JudgeAtReply>;
   exportRun(request: ExportRequest, on: (update: JobUpdate) => void): Promise<ExportReply>;
   importFile(request: ImportRequest, on: (update: JobUpdate) => void): Promise<ImportReply>;
   demoMake(folder: string, lang: Lang, on: (update: JobUpdate) => void): Promise<Demo>;
@@ -37,7 +38,8 @@ export function connect(): Bridge {
     ...commands,
     trainPlan: (request, on) => commands.trainPlan(request, channel(on)),
     trainRun: (request, on) => commands.trainRun(request, channel(on)),
-    judgeRun: (request, on) => commands.judgeRun(request, channel(on)),
+    judgeRun: (request, endpoint, on) => commands.judgeRun(request, endpoint, channel(on)),
+    judgeGoOn: (run, on) => commands.judgeGoOn(run, channel(on)),
     exportRun: (request, on) => commands.exportRun(request, channel(on)),
     importFile: (request, on) => commands.importFile(request, channel(on)),
     demoMake: (folder, lang, on) => commands.demoMake(folder, lang, channel(on)),

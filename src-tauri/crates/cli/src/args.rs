@@ -9,6 +9,7 @@ use crate::person::PersonCommand;
 use crate::probe::ProbeArgs;
 use crate::prompt::PromptCommand;
 use crate::queue::{ConsistencyArgs, QueueArgs};
+use crate::train::TrainArgs;
 use crate::write::WriteArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -424,120 +425,6 @@ pub enum ModelCommand {
         /// The file or folder.
         model: PathBuf,
     },
-}
-
-/// `shinsa train`.
-#[derive(Args, Debug)]
-pub struct TrainArgs {
-    /// The project and rubric.
-    #[command(flatten)]
-    pub scope: ScopeArgs,
-    /// The adapter's name in the project.
-    #[arg(long, default_value = "judge")]
-    pub name: String,
-    /// The model (default: the embedded one).
-    #[arg(long)]
-    pub model: Option<PathBuf>,
-    /// Rank of the adapter.
-    #[arg(long)]
-    pub rank: Option<u32>,
-    /// Peak learning rate.
-    #[arg(long)]
-    pub learning_rate: Option<f64>,
-    /// Times through the data.
-    #[arg(long)]
-    pub epochs: Option<f64>,
-    /// Steps at most.
-    #[arg(long)]
-    pub steps: Option<u32>,
-    /// Seed of the run.
-    #[arg(long)]
-    pub seed: Option<u32>,
-    /// Threads (default: all cores).
-    #[arg(long)]
-    pub threads: Option<u32>,
-    /// Refuse a run whose planned peak is above this many bytes (default: what is free).
-    #[arg(long)]
-    pub memory_limit: Option<u64>,
-    /// What computes.
-    #[arg(long, value_enum, default_value_t = Device::Auto)]
-    pub device: Device,
-    /// Load, plan, compute the largest pack once, and say what the run would cost.
-    #[arg(long)]
-    pub plan_only: bool,
-    /// Show the first N examples as tokens, what is learned marked, and train nothing.
-    #[arg(long, value_name = "N")]
-    pub preview: Option<u32>,
-    /// Longest example, in tokens.
-    #[arg(long)]
-    pub max_tokens: Option<u32>,
-    /// What becomes of a longer example.
-    #[arg(long, value_enum)]
-    pub over_long: Option<OverLong>,
-    /// Learn every answer of a conversation, not only the last.
-    #[arg(long)]
-    pub all_turns: bool,
-    /// Measure held-out loss and forgetting after every so many steps.
-    #[arg(long)]
-    pub evaluate_every: Option<u32>,
-    /// Stop after so many measurements without improvement (needs --evaluate-every).
-    #[arg(long, requires = "evaluate_every")]
-    pub patience: Option<u32>,
-    /// Nats per token that count as an improvement.
-    #[arg(long, requires = "patience")]
-    pub min_delta: Option<f64>,
-    /// Keep the last adapter, not the best one by held-out loss.
-    #[arg(long)]
-    pub keep_last: bool,
-    /// Course of the learning rate.
-    #[arg(long, value_enum)]
-    pub schedule: Option<Course>,
-    /// Steps in which the rate rises; below 1 a share of all steps.
-    #[arg(long, value_name = "STEPS")]
-    pub warmup: Option<f64>,
-    /// Scale of the adapter: alpha / r.
-    #[arg(long)]
-    pub alpha: Option<f64>,
-    /// Dropout of the adapter's input, 0 to below 1.
-    #[arg(long)]
-    pub dropout: Option<f64>,
-    /// Scale by alpha / sqrt(r) (rsLoRA).
-    #[arg(long)]
-    pub rslora: bool,
-    /// How many times as fast the adapter's B learns (LoRA+).
-    #[arg(long)]
-    pub b_ratio: Option<f64>,
-    /// Strength of noise on the embeddings (NEFTune); 5 is usual, 0 is none.
-    #[arg(long)]
-    pub neftune: Option<f64>,
-    /// Decoupled weight decay.
-    #[arg(long)]
-    pub weight_decay: Option<f64>,
-    /// Keep the weights as stored: slower, far less memory.
-    #[arg(long)]
-    pub stored_weights: bool,
-}
-
-/// What becomes of an over-long example.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OverLong {
-    /// Refuse the run.
-    Refuse,
-    /// Cut it at its end.
-    Truncate,
-    /// Leave it out.
-    Drop,
-}
-
-/// Course of the learning rate.
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Course {
-    /// Straight down to 0.
-    Linear,
-    /// Half a cosine down to a tenth.
-    Cosine,
-    /// No change.
-    Constant,
 }
 
 /// `shinsa host`.

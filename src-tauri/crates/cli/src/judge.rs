@@ -87,7 +87,7 @@ pub enum Reasons {
 }
 
 /// `judge-short.en`, `judge-full.ja@2`.
-fn judge_prompt(text: &str) -> Result<JudgePrompt, String> {
+pub fn judge_prompt(text: &str) -> Result<JudgePrompt, String> {
     let (named, version) = match text.split_once('@') {
         Some((named, version)) => (named, Some(version.parse().map_err(|_| "NAME.LANG@N")?)),
         None => (text, None),

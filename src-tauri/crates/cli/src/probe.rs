@@ -96,6 +96,7 @@ pub fn probe(
         device: args.device.into(),
         filler_chars: args.filler,
         allow_self: args.allow_self.clone(),
+        prompt: None,
     };
     let mut progress = Progress::new(out);
     let reply = studio.probe(&request, cancel, &mut |update| progress.update(&update))?;

@@ -1,10 +1,11 @@
 //! `shinsa prompt`: what models are asked with, and a project's own versions of it.
 
+use crate::judge::judge_prompt;
 use crate::out::Out;
 use crate::run::done;
 use crate::write::text_file;
 use clap::{Args, Subcommand};
-use shinsa_studio::{Lang, SavePrompt, Studio, StudioError};
+use shinsa_studio::{JudgePrompt, Lang, SavePrompt, Studio, StudioError};
 use std::path::PathBuf;
 
 /// `shinsa prompt`.
@@ -33,6 +34,14 @@ pub enum PromptCommand {
         #[arg(long, value_name = "FILE")]
         prompt: PathBuf,
     },
+    /// Choose what judging, training, probes and datasets take where none is named.
+    Use {
+        /// The project.
+        path: PathBuf,
+        /// The prompt, as judge-full.ja, or judge-short.en@2 for the project's version.
+        #[arg(value_name = "NAME.LANG", value_parser = judge_prompt)]
+        judge_prompt: JudgePrompt,
+    },
     /// Keep a file as the project's next version.
     Save {
         /// Which.
@@ -60,7 +69,7 @@ impl PromptCommand {
     /// The project.
     pub fn path(&self) -> &PathBuf {
         match self {
-            Self::List { path } => path,
+            Self::List { path } | Self::Use { path, .. } => path,
             Self::Show { which, .. } | Self::Try { which, .. } | Self::Save { which, .. } => {
                 &which.path
             }
@@ -125,6 +134,11 @@ pub fn prompt(studio: &Studio, out: &Out, command: &PromptCommand) -> Result<u8,
             let tried = studio.try_prompt(&request(which, prompt)?)?;
             out.line(&format!("[system]\n{}\n\n[user]\n{}", tried.system, tried.user));
             done(out, &tried)
+        }
+        PromptCommand::Use { judge_prompt, .. } => {
+            let all = studio.choose_prompt(judge_prompt)?;
+            out.say("cli-prompt-chosen", &[("name", judge_prompt.to_string().into())]);
+            done(out, &all)
         }
         PromptCommand::Save { which, prompt } => {
             let kept = studio.save_prompt(&request(which, prompt)?)?;

@@ -80,6 +80,9 @@ pub enum Event {
     /// One finished piece of the result (a verdict, a training step): the reader
     /// stores it at once, so that a killed job loses nothing.
     Item(Value),
+    /// The job needs something that the app has: the next line on the worker's stdin
+    /// is the answer.
+    Ask(Value),
     /// The job's report.
     Done(Value),
     /// The job could not be done.
@@ -110,6 +113,7 @@ mod tests {
                 ..Progress::default()
             }),
             Event::Item(serde_json::json!({"text": "改行\nは逃がす"})),
+            Event::Ask(serde_json::json!([1, 2])),
             Event::Done(Value::Null),
             Event::Failed(Failure::new("gguf-truncated", "cut short").with("path", "a.gguf")),
             Event::Cancelled,

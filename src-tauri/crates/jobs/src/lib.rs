@@ -19,7 +19,7 @@ pub use cancel::Cancel;
 pub use event::{Event, Failure, Progress, Request};
 pub use find::{FindError, find_worker, find_worker_for};
 pub use memory::{TreeMemory, free_bytes, rss_bytes};
-pub use serve::{ServeEnd, serve, serve_on};
+pub use serve::{Answers, ServeEnd, serve, serve_on};
 pub use throttle::{Rate, Throttle};
 pub use watched::{Unfinished, watched};
 pub use worker::{GRACE, PROTOCOL, PROTOCOL_ENV, Worker, WorkerError};

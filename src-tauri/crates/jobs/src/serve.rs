@@ -1,6 +1,8 @@
 //! The worker's end of the pipes.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -17,9 +19,39 @@ pub enum ServeEnd {
     Cancelled,
 }
 
+/// How often a wish to stop is looked for while an answer is awaited.
+const POLL: Duration = Duration::from_millis(20);
+
+/// What the app answers to the job's [`Event::Ask`]s.
+pub struct Answers {
+    lines: Receiver<String>,
+}
+
+impl Answers {
+    /// The answer to what was asked just now.
+    ///
+    /// # Errors
+    /// [`Failure::CANCELLED`] when `cancel` is raised or the app is gone meanwhile;
+    /// `worker-request` for a line that is no JSON.
+    pub fn next(&self, cancel: &Cancel) -> Result<Value, Failure> {
+        while !cancel.is_cancelled() {
+            match self.lines.recv_timeout(POLL) {
+                Ok(line) => {
+                    return serde_json::from_str(&line).map_err(|error| {
+                        Failure::new("worker-request", format!("the answer is no JSON: {error}"))
+                    });
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        Err(Failure::new(Failure::CANCELLED, ""))
+    }
+}
+
 /// Serves one job on this process's stdin and stdout: see [`serve_on`].
 pub fn serve(
-    job: impl FnOnce(&Request, &Cancel, &mut dyn FnMut(Event)) -> Result<Value, Failure>,
+    job: impl FnOnce(&Request, &Cancel, &Answers, &mut dyn FnMut(Event)) -> Result<Value, Failure>,
 ) -> ServeEnd {
     serve_on(std::io::stdin(), std::io::stdout(), job)
 }
@@ -27,12 +59,12 @@ pub fn serve(
 /// Reads one [`Request`] line from `input`, runs `job`, and writes its events to
 /// `output`, one flushed line each. A later line `cancel`, or the end of `input`
 /// (the app died), raises the job's cancel flag, as does an output that nobody
-/// reads any more. Whatever the job emits, exactly one last event is written:
+/// reads any more. Every other later line answers an [`Event::Ask`]. Whatever the job emits, exactly one last event is written:
 /// its report, its failure, or `cancelled` (for the code [`Failure::CANCELLED`]).
 pub fn serve_on(
     input: impl Read + Send + 'static,
     mut output: impl Write,
-    job: impl FnOnce(&Request, &Cancel, &mut dyn FnMut(Event)) -> Result<Value, Failure>,
+    job: impl FnOnce(&Request, &Cancel, &Answers, &mut dyn FnMut(Event)) -> Result<Value, Failure>,
 ) -> ServeEnd {
     let cancel = Cancel::default();
     let mut input = BufReader::new(input);
@@ -60,18 +92,20 @@ pub fn serve_on(
         }
     };
     let wish = cancel.clone();
+    let (told, lines) = mpsc::channel();
     // Detached on purpose: it ends with the process, or with its input.
     std::thread::spawn(move || {
         for line in input.lines() {
             match line {
                 Ok(line) if line.trim() == "cancel" => break,
-                Ok(_) => {}
+                // A job that has ended reads none.
+                Ok(line) => drop(told.send(line)),
                 Err(_) => break,
             }
         }
         wish.cancel();
     });
-    let result = job(&request, &cancel, &mut |event| {
+    let result = job(&request, &cancel, &Answers { lines }, &mut |event| {
         if !event.is_last() {
             send(&event);
         }
@@ -104,7 +138,7 @@ mod tests {
     fn exactly_one_last_event_is_written_whatever_the_job_emits() {
         let mut output = Vec::new();
         let input: &[u8] = b"{\"job\":\"train\",\"spec\":{}}\n";
-        let end = serve_on(input, &mut output, |_, _, on| {
+        let end = serve_on(input, &mut output, |_, _, _, on| {
             on(Event::Item(Value::Bool(true)));
             on(Event::Done(Value::Null));
             on(Event::Cancelled);
@@ -119,7 +153,7 @@ mod tests {
     fn a_request_that_is_no_job_fails_and_runs_nothing() {
         for input in ["", "\n", "{\"job\":1}\n", "hello\n"] {
             let mut output = Vec::new();
-            let end = serve_on(input.as_bytes(), &mut output, |_, _, _| unreachable!());
+            let end = serve_on(input.as_bytes(), &mut output, |_, _, _, _| unreachable!());
             assert_eq!(end, ServeEnd::Failed);
             assert!(
                 matches!(&lines(&output)[..], [Event::Failed(f)] if f.code == "worker-request")
@@ -131,7 +165,7 @@ mod tests {
     fn the_end_of_input_cancels_the_job() {
         let input: &[u8] = b"{\"job\":\"judge\",\"spec\":null}\n";
         let mut output = Vec::new();
-        let end = serve_on(input, &mut output, |_, cancel, _| {
+        let end = serve_on(input, &mut output, |_, cancel, _, _| {
             let start = Instant::now();
             while !cancel.is_cancelled() && start.elapsed() < Duration::from_secs(20) {
                 std::thread::sleep(Duration::from_millis(5));
@@ -166,7 +200,7 @@ mod tests {
                 Ok(line.len())
             }
         }
-        serve_on(Open(false), Gone, |_, cancel, on| {
+        serve_on(Open(false), Gone, |_, cancel, _, on| {
             on(Event::Item(Value::Null));
             assert!(cancel.is_cancelled());
             Ok(Value::Null)

@@ -8,6 +8,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::{Cancel, Event, Failure, Request};
@@ -96,7 +97,7 @@ impl WorkerError {
 pub struct Worker {
     child: Child,
     lines: Receiver<String>,
-    to_child: Option<Sender<&'static str>>,
+    to_child: Option<Sender<String>>,
     stderr: Option<JoinHandle<Vec<u8>>>,
 }
 
@@ -134,7 +135,18 @@ impl Worker {
     /// was given; a failed or cancelled job is an error as well as an event, so
     /// that nobody can miss it. When `cancel` is raised the worker is asked to
     /// stop, and killed after [`GRACE`].
-    pub fn run(mut self, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<(), WorkerError> {
+    pub fn run(self, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<(), WorkerError> {
+        self.run_answering(cancel, on, &mut |_| None)
+    }
+
+    /// The same for a job that asks: `answer` is given what, and its answer goes to
+    /// the worker. Without one the worker waits until it is cancelled.
+    pub fn run_answering(
+        mut self,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(Event),
+        answer: &mut dyn FnMut(Value) -> Option<Value>,
+    ) -> Result<(), WorkerError> {
         let mut asked: Option<Instant> = None;
         let mut last: Option<Event> = None;
         let mut ended: Option<Instant> = None;
@@ -143,7 +155,7 @@ impl Worker {
                 asked = Some(Instant::now());
                 if let Some(sender) = &self.to_child {
                     // The far end may be gone already: the loop below sees that.
-                    let _ = sender.send("cancel\n");
+                    let _ = sender.send("cancel\n".to_owned());
                 }
             }
             let late = |since: Option<Instant>| since.is_some_and(|at| at.elapsed() >= GRACE);
@@ -159,6 +171,12 @@ impl Worker {
                         ended = Some(Instant::now());
                         last = Some(event.clone());
                         on(event);
+                    }
+                    Ok(Event::Ask(asked)) => {
+                        if let (Some(value), Some(sender)) = (answer(asked), &self.to_child) {
+                            // As above.
+                            let _ = sender.send(format!("{value}\n"));
+                        }
                     }
                     Ok(event) => on(event),
                     Err(_) => {
@@ -238,13 +256,13 @@ fn apart(command: &mut Command) {
     let _ = command;
 }
 
-fn talk(mut stdin: ChildStdin, request: &str, words: &Receiver<&'static str>) {
+fn talk(mut stdin: ChildStdin, request: &str, words: &Receiver<String>) {
     let mut say = |text: &str| stdin.write_all(text.as_bytes()).and_then(|()| stdin.flush());
     if say(request).is_err() {
         return;
     }
     while let Ok(word) = words.recv() {
-        if say(word).is_err() {
+        if say(&word).is_err() {
             return;
         }
     }

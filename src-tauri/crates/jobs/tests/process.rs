@@ -16,8 +16,10 @@ fn main() -> std::process::ExitCode {
     if std::env::var_os(PROTOCOL_ENV).is_some() {
         return child();
     }
-    let tests: [(&str, fn()); 7] = [
+    let tests: [(&str, fn()); 9] = [
         ("events_arrive_in_order_and_done_is_ok", events_arrive),
+        ("what_a_job_asks_is_answered_while_it_runs", asking),
+        ("a_job_that_waits_for_an_answer_is_cancelled_within_a_second", asking_in_vain),
         ("a_failure_keeps_its_code_and_args", a_failure),
         ("a_dead_worker_is_named_with_status_and_last_words", a_dead_worker),
         ("cancel_ends_a_worker_that_listens_within_a_second", cancel_listening),
@@ -36,12 +38,20 @@ fn main() -> std::process::ExitCode {
 }
 
 fn child() -> std::process::ExitCode {
-    let end = serve(|request, cancel, on| match request.job.as_str() {
+    let end = serve(|request, cancel, answers, on| match request.job.as_str() {
         "count" => {
             for n in 0..request.spec.as_u64().unwrap_or(0) {
                 on(Event::Item(Value::from(n)));
             }
             Ok(json!("counted"))
+        }
+        "ask" => {
+            let mut sum = 0;
+            for n in 0..request.spec.as_u64().unwrap_or(0) {
+                on(Event::Ask(Value::from(n)));
+                sum += answers.next(cancel)?.as_u64().unwrap_or(0);
+            }
+            Ok(Value::from(sum))
         }
         "fail" => Err(Failure::new("gguf-truncated", "cut").with("path", "a.gguf")),
         "die" => {
@@ -85,6 +95,28 @@ fn events_arrive() {
     let items: Vec<Event> = (0..1000).map(|n| Event::Item(Value::from(n))).collect();
     assert_eq!(events[..1000], items);
     assert_eq!(events[1000..], [Event::Done(json!("counted"))]);
+}
+
+fn asking() {
+    let mut last = None;
+    spawn("ask", Value::from(5))
+        .run_answering(&Cancel::default(), &mut |event| last = Some(event), &mut |asked| {
+            Some(json!(10 * asked.as_u64().unwrap()))
+        })
+        .unwrap();
+    assert_eq!(last, Some(Event::Done(json!(100))));
+}
+
+fn asking_in_vain() {
+    let cancel = Cancel::default();
+    let wish = cancel.clone();
+    let since = Instant::now();
+    let result = spawn("ask", Value::from(5)).run_answering(&cancel, &mut |_| {}, &mut |_| {
+        wish.cancel();
+        None
+    });
+    assert!(matches!(result, Err(WorkerError::Cancelled)), "{result:?}");
+    assert!(since.elapsed() < Duration::from_secs(1), "{:?}", since.elapsed());
 }
 
 fn a_failure() {

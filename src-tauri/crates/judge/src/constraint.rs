@@ -196,10 +196,11 @@ impl Verdict {
             }
         }
         let left = max_tokens.saturating_sub(self.written.len() + 1);
-        let quick = if count > 1 { sample_masked(logits, mask, sampling, rng) } else { None };
-        let mut token = match quick {
-            Some(token) => token,
-            None => self.draw(logits, &listed(mask, logits.len()), sampling, rng)?,
+        let mut token = if count > 1 {
+            let token = sample_masked(logits, mask, &self.written, sampling, rng);
+            token.ok_or_else(|| failed("no token may follow"))?
+        } else {
+            self.draw(logits, &listed(mask, logits.len()), sampling, rng)?
         };
         if !self.fits(token, left) {
             let mut allowed = listed(mask, logits.len());

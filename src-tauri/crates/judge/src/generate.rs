@@ -14,7 +14,7 @@ use shinsa_prompt::Message;
 use crate::JudgeError;
 use crate::loaded::{Loaded, Source};
 use crate::passport::{hash, numeric_mode, sampled, stamp, together};
-use crate::plan::{Plan, Ready, prompt};
+use crate::plan::{Draft, Feed, Plan, Ready, first_turn, prompt};
 use crate::run::{millis, small};
 use crate::schedule::{self, Finished, Settings, Tell};
 use crate::spec::Skipped;
@@ -151,17 +151,16 @@ pub fn generate(
         on,
     )?;
     let model = &loaded.model;
-    let plan =
-        Plan::new(spec.items.iter().map(|item| {
-            ((item.id.as_str(), 0), item.messages.as_slice(), ready(spec, item, model))
-        }))?;
+    let mut feed = Prompts { spec, model };
+    let mut plan = Plan::new(&mut feed, cancel, on)?;
     let (passport, passport_hash) = passport(spec, &loaded)?;
     let mut engine = loaded.engine(spec.threads, cancel)?;
     let mut tally = Tally::new(&plan, "outputs/min", &loaded.memory);
     let (mut cut, mut output_tokens) = (0, 0);
     let settings = Settings { sampling: spec.sampling, seed: spec.seed, batch: spec.batch };
-    schedule::write(&mut engine, &plan.groups, settings, cancel, &mut |tell| {
+    schedule::write(&mut engine, &mut plan, &mut feed, settings, cancel, &mut |tell| {
         match tell {
+            Tell::Event(event) => return on(event),
             Tell::Prefilled(tokens) => tally.prefilled += tokens,
             Tell::Wrote { item, sample, text } => {
                 let more = if spec.stream { text.more(Instant::now()) } else { String::new() };
@@ -204,9 +203,9 @@ fn tell_of(generated: Generated, on: &mut dyn FnMut(Event)) {
     }
 }
 
-fn output(finished: &Finished<'_, FreeText>) -> Generated {
+fn output(finished: &Finished<FreeText>) -> Generated {
     Generated::Output {
-        item: finished.item.to_owned(),
+        item: finished.item.to_string(),
         sample: finished.sample,
         seed: finished.seed,
         text: finished.text.text().trim().to_owned(),
@@ -237,7 +236,35 @@ fn ready(
     let limit = spec.max_tokens;
     let prompt = prompt(&item.id, &item.messages, limit, model)?;
     let text = FreeText::new(Arc::clone(model));
-    Ok(Ready { id: item.id.clone(), judge: 0, prompt, text, limit, samples: item.samples.clone() })
+    let (id, samples) = (item.id.as_str().into(), item.samples.clone());
+    Ok(Ready { id, judge: 0, prompt, text, limit, samples })
+}
+
+/// The job's items, made ready.
+struct Prompts<'a> {
+    spec: &'a GenerateSpec,
+    model: &'a Arc<Model>,
+}
+
+impl Feed<FreeText> for Prompts<'_> {
+    fn count(&self) -> usize {
+        self.spec.items.len()
+    }
+
+    fn drafts(
+        &mut self,
+        at: &[usize],
+        _: &mut dyn FnMut(Event),
+    ) -> Result<Vec<Draft<FreeText>>, JudgeError> {
+        let items = at.iter().filter_map(|&at| self.spec.items.get(at));
+        let draft = |item: &GenerateItem| Draft {
+            id: item.id.clone(),
+            judge: 0,
+            turn: first_turn(&item.messages),
+            ready: ready(self.spec, item, self.model),
+        };
+        Ok(items.map(draft).collect())
+    }
 }
 
 fn passport(spec: &GenerateSpec, loaded: &Loaded) -> Result<(Value, String), JudgeError> {

@@ -10,7 +10,9 @@
 mod constraint;
 mod decode;
 mod error;
+mod feed;
 mod generate;
+mod items;
 mod loaded;
 mod outline;
 mod passport;
@@ -27,8 +29,9 @@ pub use constraint::{Grammars, Verdict};
 pub use decode::{Decode, Local};
 pub use error::JudgeError;
 pub use generate::{GenerateItem, GenerateReport, GenerateSpec, Generated, generate};
+pub use items::asked_places;
 pub use outline::{Choice, Outline};
-pub use run::run;
+pub use run::{run, run_asking};
 pub use shinsa_lm::Sampling;
 pub use spec::{
     JudgeItem, JudgeReport, JudgeSpec, Method, Skipped, SpentSeconds, VerdictRecord, sample_seed,

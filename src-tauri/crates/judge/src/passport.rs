@@ -1,7 +1,7 @@
 //! The passport: every hash that decides a verdict, as canonical JSON (RFC 8785).
 
 use serde_json::{Value, json};
-use shinsa_domain::hash_json;
+use shinsa_domain::{canonical_json, hash_json};
 use shinsa_lm::{Device, Model, Numeric, Sampling};
 
 use crate::JudgeError;
@@ -44,8 +44,8 @@ pub(crate) fn numeric_mode(device: Device, numeric: Numeric) -> &'static str {
 pub(crate) fn passport(
     spec: &JudgeSpec,
     model: &Model,
-    number: usize,
     adapter: Option<&str>,
+    items: ItemsHash,
 ) -> Result<Passport, JudgeError> {
     let sampling = spec.method.sampling(&spec.sampling);
     let mut decoding = sampled(&sampling, spec.max_tokens);
@@ -65,7 +65,7 @@ pub(crate) fn passport(
         "inputs": spec.inputs,
         "decoding": decoding,
     });
-    seal(judge, spec.items.iter().filter(|item| item.judge == number), spec.seed)
+    seal(judge, items, spec.seed)
 }
 
 /// How many are written at once, where that can change what is written: see
@@ -88,24 +88,42 @@ pub(crate) fn sampled(sampling: &Sampling, max_tokens: usize) -> Value {
     })
 }
 
+/// The hash of what is judged, item by item: that of the canonical JSON of them all
+/// in a list.
+#[derive(Default)]
+pub(crate) struct ItemsHash {
+    hasher: blake3::Hasher,
+    count: usize,
+}
+
+impl ItemsHash {
+    pub(crate) fn add(&mut self, item: &JudgeItem) -> Result<(), JudgeError> {
+        let item = json!({"id": item.id, "messages": item.messages, "schema": item.schema});
+        let text = canonical_json(&item)
+            .map_err(|error| JudgeError::Spec { reason: error.to_string() })?;
+        self.hasher.update(if self.count == 0 { b"[" } else { b"," });
+        self.hasher.update(text.as_bytes());
+        self.count += 1;
+        Ok(())
+    }
+
+    fn finish(mut self) -> (String, usize) {
+        self.hasher.update(if self.count == 0 { b"[]" } else { b"]" });
+        (self.hasher.finalize().to_hex().to_string(), self.count)
+    }
+}
+
 /// The passport of a judge, what it judged and its seed, with their hashes.
-pub(crate) fn seal<'a>(
-    judge: Value,
-    items: impl Iterator<Item = &'a JudgeItem>,
-    seed: u64,
-) -> Result<Passport, JudgeError> {
+pub(crate) fn seal(judge: Value, items: ItemsHash, seed: u64) -> Result<Passport, JudgeError> {
     let judge_hash = hash(&judge)?;
-    let items: Vec<Value> = items
-        .map(|item| json!({"id": item.id, "messages": item.messages, "schema": item.schema}))
-        .collect();
-    let count = items.len();
+    let (items, count) = items.finish();
     let (value, hash) = stamp(json!({
         "format": "shinsa-passport",
         "version": 1,
         "kind": "judging",
         "judge": judge,
         "judge_hash": judge_hash,
-        "data": {"items": hash(&Value::Array(items))?, "item_count": count},
+        "data": {"items": items, "item_count": count},
         "seed": seed.to_string(),
     }))?;
     Ok(Passport { judge_hash, value, hash })
@@ -123,6 +141,31 @@ pub(crate) fn stamp(mut passport: Value) -> Result<(Value, String), JudgeError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn items_one_by_one_have_the_hash_of_their_list() {
+        let item = |id: &str| JudgeItem {
+            id: id.into(),
+            messages: vec![],
+            schema: json!({"type": "object", "properties": {"b": 1.0, "a": "転倒"}}),
+            samples: vec![0, 3],
+            judge: 0,
+        };
+        let mut items = Vec::new();
+        for id in ["", "一", "b\"\n"] {
+            let list: Vec<Value> = items
+                .iter()
+                .map(
+                    |i: &JudgeItem| json!({"id": i.id, "messages": i.messages, "schema": i.schema}),
+                )
+                .collect();
+            let mut streamed = ItemsHash::default();
+            items.iter().for_each(|item| streamed.add(item).unwrap());
+            let whole = (hash(&Value::Array(list)).unwrap(), items.len());
+            assert_eq!(streamed.finish(), whole);
+            items.push(item(id));
+        }
+    }
 
     #[test]
     fn how_many_are_written_at_once_is_part_of_a_gpus_judge_only() {

@@ -1,20 +1,30 @@
-//! What is computed once: items grouped by the tokens they begin with.
+//! What is known before the first token is computed: which items begin with the
+//! same tokens. The items themselves are looked at one after the other and made
+//! again when their turn comes, so that their number costs next to no memory.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use shinsa_jobs::{Cancel, Event, Progress, Throttle};
 use shinsa_lm::Model;
 use shinsa_prompt::Message;
 
-use crate::constraint::{Grammars, Verdict};
-use crate::outline::Outline;
-use crate::spec::{JudgeItem, JudgeSpec, Skipped};
+use crate::spec::Skipped;
 use crate::{JudgeError, lm_messages};
+
+/// Items that are looked at together.
+pub(crate) const CHUNK: usize = 256;
+/// The first so many items are kept as they were made: a job of usual size makes
+/// each once.
+const KEPT: usize = 1024;
+/// Most often that progress is told.
+const TELL_EVERY: Duration = Duration::from_millis(250);
 
 /// An item that is ready to be written.
 pub(crate) struct Ready<W> {
     /// Its id; part of every sample's seed.
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
     /// Whose text it is.
     pub(crate) judge: usize,
     /// The whole prompt.
@@ -27,127 +37,183 @@ pub(crate) struct Ready<W> {
     pub(crate) samples: Vec<u32>,
 }
 
+/// An item that was looked at.
+pub(crate) struct Draft<W> {
+    pub(crate) id: String,
+    pub(crate) judge: usize,
+    /// The first turn: the rubric. Items of one rubric share it.
+    pub(crate) turn: String,
+    /// The item, or why it can't be written.
+    pub(crate) ready: Result<Ready<W>, JudgeError>,
+}
+
+/// Makes items ready.
+pub(crate) trait Feed<W> {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// Those at some places, in that order.
+    ///
+    /// # Errors
+    /// When they can't be had at all, or the job is cancelled meanwhile.
+    fn drafts(
+        &mut self,
+        at: &[usize],
+        on: &mut dyn FnMut(Event),
+    ) -> Result<Vec<Draft<W>>, JudgeError>;
+}
+
 /// Items whose prompts begin alike.
-pub(crate) struct Group<W> {
+pub(crate) struct Group {
     /// How many tokens they share; 0 for an item on its own.
     pub(crate) shared: usize,
-    /// In the specification's order.
-    pub(crate) items: Vec<Ready<W>>,
+    /// Their places, in the specification's order.
+    pub(crate) items: Vec<usize>,
 }
 
 /// Everything that is known before the first token is computed.
 pub(crate) struct Plan<W> {
-    pub(crate) groups: Vec<Group<W>>,
+    pub(crate) groups: Vec<Group>,
     pub(crate) skipped: Vec<Skipped>,
+    /// Texts to be written.
+    pub(crate) texts: usize,
+    /// Tokens of prompts, those that items share counted once for each judge.
+    pub(crate) prompt_tokens: usize,
+    kept: BTreeMap<usize, Ready<W>>,
 }
 
-impl<W> Group<W> {
-    /// How many judges have items in it: each computes what the items share.
-    pub(crate) fn judges(&self) -> usize {
-        self.items.iter().map(|ready| ready.judge).collect::<BTreeSet<_>>().len()
+/// A group that items are still being found for.
+struct Growing {
+    /// The first item's prompt.
+    first: Vec<u32>,
+    /// Tokens that all begin with.
+    common: usize,
+    /// Tokens of the shortest prompt.
+    least: usize,
+    tokens: usize,
+    judges: BTreeSet<usize>,
+    items: Vec<usize>,
+}
+
+impl Growing {
+    fn add<W>(&mut self, at: usize, ready: &Ready<W>) {
+        let alike = self.first.iter().zip(&ready.prompt).take_while(|(a, b)| a == b).count();
+        self.common = self.common.min(alike);
+        self.least = self.least.min(ready.prompt.len());
+        self.tokens += ready.prompt.len();
+        self.judges.insert(ready.judge);
+        self.items.push(at);
     }
-}
 
-impl Plan<Verdict> {
-    /// Renders, tokenises and checks every item. One that can't be judged is
-    /// skipped; when none can, the first one's error is the job's.
-    pub(crate) fn verdicts(
-        spec: &JudgeSpec,
-        model: &Model,
-        grammars: &Grammars,
-    ) -> Result<Self, JudgeError> {
-        let mut empty: BTreeMap<String, Verdict> = BTreeMap::new();
-        Plan::new(spec.items.iter().map(|item| {
-            let ready = verdict(spec, item, model, grammars, &mut empty);
-            ((item.id.as_str(), item.judge), item.messages.as_slice(), ready)
-        }))
+    /// Length of the longest common beginning, leaving every item a token of its own.
+    fn shared(&self) -> usize {
+        match self.items.len() {
+            0 | 1 => 0,
+            _ => self.common.min(self.least.saturating_sub(1)),
+        }
+    }
+
+    /// Tokens to be computed.
+    fn computed(&self) -> usize {
+        self.tokens - self.shared() * (self.items.len() - self.judges.len())
     }
 }
 
 impl<W> Plan<W> {
-    /// Of items by id and judge, and messages.
-    pub(crate) fn new<'a>(
-        items: impl Iterator<Item = ((&'a str, usize), &'a [Message], Result<Ready<W>, JudgeError>)>,
+    /// Looks at every item once. One that can't be written is skipped; when none
+    /// can, the first one's error is the job's.
+    ///
+    /// # Errors
+    /// That, a limit too small for the whole job, or [`JudgeError::Cancelled`].
+    pub(crate) fn new(
+        feed: &mut dyn Feed<W>,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(Event),
     ) -> Result<Self, JudgeError> {
-        let mut groups: Vec<(&str, Vec<Ready<W>>)> = Vec::new();
-        let mut skipped = Vec::new();
-        let mut first_error = None;
-        for ((id, judge), messages, ready) in items {
-            match ready {
-                Ok(ready) => {
-                    // The first turn is the rubric: items of one rubric share it.
-                    let turn = messages.first().map_or("", |turn| turn.content.as_str());
-                    match groups.iter_mut().find(|(first, _)| *first == turn) {
-                        Some((_, items)) => items.push(ready),
-                        None => groups.push((turn, vec![ready])),
+        let mut growing: Vec<Growing> = Vec::new();
+        let mut by_turn: HashMap<blake3::Hash, usize> = HashMap::new();
+        let (mut skipped, mut first_error) = (Vec::new(), None);
+        let (mut kept, mut texts) = (BTreeMap::new(), 0);
+        let mut throttle = Throttle::new(TELL_EVERY);
+        let places: Vec<usize> = (0..feed.count()).collect();
+        for at in places.chunks(CHUNK) {
+            if cancel.is_cancelled() {
+                return Err(JudgeError::Cancelled);
+            }
+            let drafts = feed.drafts(at, on)?;
+            for (&at, Draft { id, judge, turn, ready }) in at.iter().zip(drafts) {
+                let ready = match ready {
+                    Ok(ready) => ready,
+                    // Too few tokens is a setting of the whole job.
+                    Err(error @ JudgeError::MaxTokens { .. }) => return Err(error),
+                    Err(error) => {
+                        skipped.push(Skipped { item: id, judge, failure: error.failure() });
+                        first_error.get_or_insert(error);
+                        continue;
                     }
+                };
+                texts += ready.samples.len();
+                let group = *by_turn.entry(blake3::hash(turn.as_bytes())).or_insert_with(|| {
+                    growing.push(Growing {
+                        first: ready.prompt.clone(),
+                        common: ready.prompt.len(),
+                        least: ready.prompt.len(),
+                        tokens: 0,
+                        judges: BTreeSet::new(),
+                        items: Vec::new(),
+                    });
+                    growing.len() - 1
+                });
+                if let Some(group) = growing.get_mut(group) {
+                    group.add(at, &ready);
                 }
-                // Too few tokens is a setting of the whole job.
-                Err(error @ JudgeError::MaxTokens { .. }) => return Err(error),
-                Err(error) => {
-                    skipped.push(Skipped { item: id.to_owned(), judge, failure: error.failure() });
-                    first_error.get_or_insert(error);
+                if at < KEPT {
+                    kept.insert(at, ready);
                 }
             }
+            let done = at.last().map_or(0, |&at| at as u64 + 1);
+            if places.len() > KEPT && throttle.ready(Instant::now()) {
+                let total = places.len() as u64;
+                let phase = "plan".to_owned();
+                on(Event::Progress(Progress { phase, done, total, ..Progress::default() }));
+            }
         }
-        if let (true, Some(error)) = (groups.is_empty(), first_error) {
+        if let (true, Some(error)) = (growing.is_empty(), first_error) {
             return Err(error);
         }
-        let groups =
-            groups.into_iter().map(|(_, items)| Group { shared: shared(&items), items }).collect();
-        Ok(Plan { groups, skipped })
+        let prompt_tokens = growing.iter().map(Growing::computed).sum();
+        let groups = growing
+            .into_iter()
+            .map(|group| Group { shared: group.shared(), items: group.items })
+            .collect();
+        Ok(Plan { groups, skipped, texts, prompt_tokens, kept })
     }
 
-    /// Every item.
-    pub(crate) fn items(&self) -> impl Iterator<Item = &Ready<W>> {
-        self.groups.iter().flat_map(|group| &group.items)
-    }
-
-    /// Texts to be written.
-    pub(crate) fn texts(&self) -> usize {
-        self.items().map(|ready| ready.samples.len()).sum()
-    }
-
-    /// Tokens of prompts, those that items share counted once.
-    pub(crate) fn prompt_tokens(&self) -> usize {
-        let again = |group: &Group<W>| group.shared * (group.items.len() - group.judges());
-        self.items().map(|ready| ready.prompt.len()).sum::<usize>()
-            - self.groups.iter().map(again).sum::<usize>()
-    }
-}
-
-fn verdict(
-    spec: &JudgeSpec,
-    item: &JudgeItem,
-    model: &Model,
-    grammars: &Grammars,
-    empty: &mut BTreeMap<String, Verdict>,
-) -> Result<Ready<Verdict>, JudgeError> {
-    let schema = item.schema.to_string();
-    let text = match empty.get(&schema) {
-        Some(verdict) => verdict.clone(),
-        None => {
-            let outline = Arc::new(Outline::from_schema(&item.schema)?);
-            let verdict = grammars.begin(outline)?;
-            empty.insert(schema, verdict.clone());
-            verdict
+    /// The items at some places, each asked for once.
+    ///
+    /// # Errors
+    /// As [`Feed::drafts`], or when an item is no longer what it was.
+    pub(crate) fn take(
+        kept: &mut BTreeMap<usize, Ready<W>>,
+        feed: &mut dyn Feed<W>,
+        at: &[usize],
+        on: &mut dyn FnMut(Event),
+    ) -> Result<Vec<Ready<W>>, JudgeError> {
+        let wanted: Vec<usize> =
+            at.iter().copied().filter(|place| !kept.contains_key(place)).collect();
+        if !wanted.is_empty() {
+            let drafts = feed.drafts(&wanted, on)?;
+            for (place, draft) in wanted.into_iter().zip(drafts) {
+                kept.insert(place, draft.ready?);
+            }
         }
-    };
-    let (needed, given) = (text.outline().need(), spec.max_tokens);
-    // Scores alone are bounded by their schema: the setting is about texts.
-    let limit = if text.outline().is_finite() { needed } else { given };
-    if needed > limit {
-        return Err(JudgeError::MaxTokens { item: item.id.clone(), needed, given });
+        Ok(at.iter().filter_map(|place| kept.remove(place)).collect())
     }
-    let prompt = prompt(&item.id, &item.messages, limit, model)?;
-    Ok(Ready {
-        id: item.id.clone(),
-        judge: item.judge,
-        prompt,
-        text,
-        limit,
-        samples: item.samples.clone(),
-    })
+
+    /// The groups, and the items that were kept.
+    pub(crate) fn parts(&mut self) -> (&[Group], &mut BTreeMap<usize, Ready<W>>) {
+        (&self.groups, &mut self.kept)
+    }
 }
 
 /// The tokens of `messages`, and a check that `limit` more have room.
@@ -169,15 +235,7 @@ pub(crate) fn prompt(
     Ok(prompt)
 }
 
-/// Length of the longest common beginning, leaving every item a token of its own.
-fn shared<W>(items: &[Ready<W>]) -> usize {
-    let [first, rest @ ..] = items else { return 0 };
-    if rest.is_empty() {
-        return 0;
-    }
-    let most = items.iter().map(|item| item.prompt.len()).min().unwrap_or(0).saturating_sub(1);
-    let common = |other: &Ready<W>| {
-        first.prompt.iter().zip(&other.prompt).take_while(|(a, b)| a == b).count()
-    };
-    rest.iter().map(common).min().unwrap_or(0).min(most)
+/// The first turn of some messages.
+pub(crate) fn first_turn(messages: &[Message]) -> String {
+    messages.first().map_or_else(String::new, |turn| turn.content.clone())
 }

@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use shinsa_jobs::{Cancel, Event};
+use shinsa_jobs::{Answers, Cancel, Event};
 use shinsa_lm::Sampling;
 
 use crate::constraint::{Grammars, Verdict};
+use crate::feed::Judged;
+use crate::items::Items;
 use crate::loaded::{Loaded, Source};
 use crate::passport::{Passport, passport};
 use crate::plan::Plan;
@@ -27,11 +29,35 @@ pub fn run(
     cancel: &Cancel,
     on: &mut dyn FnMut(Event),
 ) -> Result<JudgeReport, JudgeError> {
-    check(&spec.items, &spec.sampling)?;
-    if spec.method == Method::Probabilities && spec.items.iter().any(|i| i.samples != [0]) {
-        let reason = "from probabilities there is one verdict on an output, sample 0".to_owned();
-        return Err(JudgeError::Spec { reason });
+    run_items(spec, None, cancel, on)
+}
+
+/// The same with items that the caller has: it is asked for them by
+/// [`Event::Ask`]s, and `answers` brings them.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_asking(
+    spec: &JudgeSpec,
+    answers: &Answers,
+    cancel: &Cancel,
+    on: &mut dyn FnMut(Event),
+) -> Result<JudgeReport, JudgeError> {
+    run_items(spec, Some(answers), cancel, on)
+}
+
+fn run_items(
+    spec: &JudgeSpec,
+    answers: Option<&Answers>,
+    cancel: &Cancel,
+    on: &mut dyn FnMut(Event),
+) -> Result<JudgeReport, JudgeError> {
+    let items = Items::of(spec, answers, cancel)?;
+    if let Items::Here(items) = items {
+        check(items, &spec.sampling)?;
+        items.iter().try_for_each(|item| sound(spec.method, item))?;
     }
+    check_sampling(&spec.sampling)?;
     if spec.batch == 0 || spec.threads == Some(0) {
         let reason = "batch and threads must be at least 1".to_owned();
         return Err(JudgeError::Spec { reason });
@@ -44,11 +70,15 @@ pub fn run(
     let model = &loaded.model;
     let since = Instant::now();
     let grammars = Grammars::new(Vocabulary::of(model))?;
-    let plan = Plan::verdicts(spec, model, &grammars)?;
+    let mut feed = Judged::new(spec, items, model, &grammars);
+    let mut plan = Plan::new(&mut feed, cancel, on)?;
+    if plan.texts == 0 && plan.skipped.is_empty() {
+        return Err(nothing());
+    }
     let passports = loaded
         .adapter_hashes()
-        .enumerate()
-        .map(|(judge, adapter)| passport(spec, model, judge, adapter))
+        .zip(feed.hashes())
+        .map(|(adapter, items)| passport(spec, model, adapter, items))
         .collect::<Result<Vec<_>, _>>()?;
     let mut counts = vec![Count::default(); passports.len()];
     let mut engine = loaded.engine(spec.threads, cancel)?;
@@ -60,27 +90,29 @@ pub fn run(
     };
     let mut unreadable = None;
     let prepared = since.elapsed();
-    let spent = schedule::write(&mut engine, &plan.groups, settings, cancel, &mut |tell| {
-        match tell {
-            Tell::Prefilled(tokens) => tally.prefilled += tokens,
-            Tell::Wrote { .. } => return,
-            Tell::Step { open, tokens } => {
-                tally.open = open;
-                tally.stepped += tokens;
-            }
-            Tell::Finished(finished) => {
-                tally.finished += 1;
-                if let Some(count) = counts.get_mut(finished.judge) {
-                    count.add(&finished.text);
+    let spent =
+        schedule::write(&mut engine, &mut plan, &mut feed, settings, cancel, &mut |tell| {
+            match tell {
+                Tell::Event(event) => return on(event),
+                Tell::Prefilled(tokens) => tally.prefilled += tokens,
+                Tell::Wrote { .. } => return,
+                Tell::Step { open, tokens } => {
+                    tally.open = open;
+                    tally.stepped += tokens;
                 }
-                match record(&finished) {
-                    Ok(value) => on(Event::Item(value)),
-                    Err(error) => unreadable = Some(error),
+                Tell::Finished(finished) => {
+                    tally.finished += 1;
+                    if let Some(count) = counts.get_mut(finished.judge) {
+                        count.add(&finished.text);
+                    }
+                    match record(&finished) {
+                        Ok(value) => on(Event::Item(value)),
+                        Err(error) => unreadable = Some(error),
+                    }
                 }
             }
-        }
-        tally.tell(on);
-    })?;
+            tally.tell(on);
+        })?;
     if let Some(error) = unreadable {
         return Err(error);
     }
@@ -138,13 +170,13 @@ impl Count {
 }
 
 /// A finished verdict as the payload of an item event.
-fn record(finished: &Finished<'_, Verdict>) -> Result<Value, JudgeError> {
+fn record(finished: &Finished<Verdict>) -> Result<Value, JudgeError> {
     let verdict = &finished.text;
     let text = verdict.text();
     let answers = serde_json::from_str(&text)
         .map_err(|error| JudgeError::Grammar { reason: format!("{error} in {text}") })?;
     let record = VerdictRecord {
-        item: finished.item.to_owned(),
+        item: finished.item.to_string(),
         sample: finished.sample,
         judge: finished.judge,
         seed: finished.seed,
@@ -172,6 +204,29 @@ pub(crate) fn millis(time: Duration) -> u32 {
     u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
 }
 
+/// What every item must hold.
+pub(crate) fn sound(method: Method, item: &JudgeItem) -> Result<(), JudgeError> {
+    if method == Method::Probabilities && item.samples != [0] {
+        let reason = "from probabilities there is one verdict on an output, sample 0".to_owned();
+        return Err(JudgeError::Spec { reason });
+    }
+    let mut samples = item.samples.clone();
+    samples.sort_unstable();
+    if samples.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(twice());
+    }
+    Ok(())
+}
+
+fn nothing() -> JudgeError {
+    let reason = "there is nothing to do; choose items and a number of samples".to_owned();
+    JudgeError::Spec { reason }
+}
+
+fn twice() -> JudgeError {
+    JudgeError::Spec { reason: "a sample of an item is asked for twice".to_owned() }
+}
+
 /// What every judging job, local or remote, must hold.
 pub(crate) fn check(items: &[JudgeItem], sampling: &Sampling) -> Result<(), JudgeError> {
     let samples: Vec<_> = items
@@ -186,9 +241,8 @@ pub(crate) fn check_samples(
     items: &[((&str, usize), &[u32])],
     sampling: &Sampling,
 ) -> Result<(), JudgeError> {
-    let refuse = |reason: &str| Err(JudgeError::Spec { reason: reason.to_owned() });
     if items.iter().all(|(_, samples)| samples.is_empty()) {
-        return refuse("there is nothing to do; choose items and a number of samples");
+        return Err(nothing());
     }
     let mut names: Vec<((&str, usize), u32)> = Vec::new();
     for (id, samples) in items {
@@ -196,13 +250,15 @@ pub(crate) fn check_samples(
     }
     names.sort_unstable();
     if names.windows(2).any(|pair| pair[0] == pair[1]) {
-        return refuse("a sample of an item is asked for twice");
+        return Err(twice());
     }
+    check_sampling(sampling)
+}
+
+fn check_sampling(sampling: &Sampling) -> Result<(), JudgeError> {
     if sampling.is_sound() {
-        Ok(())
-    } else {
-        refuse(
-            "temperature must be 0 or more, top_p within (0, 1], min_p within [0, 1], the repetition penalty above 0",
-        )
+        return Ok(());
     }
+    let reason = "temperature must be 0 or more, top_p within (0, 1], min_p within [0, 1], the repetition penalty above 0";
+    Err(JudgeError::Spec { reason: reason.to_owned() })
 }

@@ -1,20 +1,23 @@
 //! Many texts at once: each step of the model continues all that are open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::mem::take;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use shinsa_jobs::Cancel;
+use shinsa_jobs::{Cancel, Event};
 use shinsa_lm::{Rng, Sampling};
 
 use crate::JudgeError;
 use crate::decode::{After, Decode};
-use crate::plan::{Group, Ready};
+use crate::plan::{CHUNK, Feed, Plan, Ready};
 use crate::spec::sample_seed;
 use crate::writer::Writer;
 
 /// What the job tells its caller while it runs.
 pub(crate) enum Tell<'a, W> {
+    /// Something for whoever listens to the job.
+    Event(Event),
     /// Some tokens of prompts were computed.
     Prefilled(usize),
     /// A text was continued.
@@ -25,15 +28,15 @@ pub(crate) enum Tell<'a, W> {
         text: &'a mut W,
     },
     /// A text is finished.
-    Finished(Box<Finished<'a, W>>),
+    Finished(Box<Finished<W>>),
     /// A step was done; so many texts are open.
     Step { open: usize, tokens: usize },
 }
 
 /// A text with what it took.
-pub(crate) struct Finished<'a, W> {
+pub(crate) struct Finished<W> {
     /// The item's id.
-    pub(crate) item: &'a str,
+    pub(crate) item: Arc<str>,
     pub(crate) judge: usize,
     pub(crate) sample: u32,
     pub(crate) seed: u64,
@@ -54,8 +57,8 @@ pub(crate) struct Settings {
     pub(crate) batch: usize,
 }
 
-struct Open<'a, S, W> {
-    item: &'a str,
+struct Open<S, W> {
+    item: Arc<str>,
     judge: usize,
     sample: u32,
     prompt_tokens: usize,
@@ -72,9 +75,9 @@ struct Open<'a, S, W> {
 }
 
 /// Texts that are being written, and who hears of them.
-struct Writing<'a, 't, D: Decode, W: Writer> {
+struct Writing<'t, D: Decode, W: Writer> {
     engine: &'t mut D,
-    open: Vec<Open<'a, D::Sequence, W>>,
+    open: Vec<Open<D::Sequence, W>>,
     /// Texts that were ever begun.
     begun: usize,
     settings: Settings,
@@ -97,32 +100,40 @@ pub(crate) struct Spent {
 /// Writes every sample of every item and tells of each as it is finished.
 pub(crate) fn write<D: Decode, W: Writer>(
     engine: &mut D,
-    groups: &[Group<W>],
+    plan: &mut Plan<W>,
+    feed: &mut dyn Feed<W>,
     settings: Settings,
     cancel: &Cancel,
     tell: &mut dyn FnMut(Tell<'_, W>),
 ) -> Result<Spent, JudgeError> {
     let (open, spent) = (Vec::new(), Spent::default());
     let mut writing = Writing { engine, open, begun: 0, settings, cancel, tell, spent };
+    let (groups, kept) = plan.parts();
     for group in groups {
         // By judge.
         let mut shared: BTreeMap<usize, D::Prefix> = BTreeMap::new();
-        let items: Vec<&Ready<W>> = group.items.iter().filter(|r| !r.samples.is_empty()).collect();
-        let mut items = items.as_slice();
-        while let [first, ..] = items {
-            let began = Instant::now();
-            let beginning = After::Nothing { judge: first.judge };
-            if group.shared > 0 && !shared.contains_key(&first.judge) {
-                let prefix = writing.prefill(beginning, &first.prompt[..group.shared])?;
-                shared.insert(first.judge, prefix);
+        let mut places = group.items.chunks(CHUNK);
+        let mut items: VecDeque<Ready<W>> = VecDeque::new();
+        loop {
+            // No pass takes more of them than may be written at a time: with so many
+            // at hand it doesn't matter where those that are made together end.
+            while items.len() < settings.batch
+                && let Some(at) = places.next()
+            {
+                let tell = &mut *writing.tell;
+                let ready = Plan::take(kept, feed, at, &mut |event| tell(Tell::Event(event)))?;
+                items.extend(ready.into_iter().filter(|ready| !ready.samples.is_empty()));
             }
-            let after = shared.get(&first.judge).map_or(beginning, After::Prefix);
-            let prefixes = writing.prefill_some(after, items, group.shared)?;
-            let (some, rest) = items.split_at(prefixes.len());
-            items = rest;
+            if items.is_empty() {
+                break;
+            }
+            let began = Instant::now();
+            let some = items.make_contiguous();
+            let prefixes = writing.prefill_some(&mut shared, some, group.shared)?;
             let time = began.elapsed();
             writing.spent.prompts += time;
-            for (ready, prefix) in some.iter().zip(&prefixes) {
+            let time = time / prefixes.len().max(1) as u32;
+            for (ready, prefix) in items.drain(..prefixes.len()).zip(&prefixes) {
                 let mut left = ready.samples.as_slice();
                 while !left.is_empty() {
                     while writing.open.len() >= settings.batch {
@@ -130,7 +141,7 @@ pub(crate) fn write<D: Decode, W: Writer>(
                     }
                     let room = settings.batch - writing.open.len();
                     let (some, rest) = left.split_at(room.min(left.len()));
-                    writing.begin(ready, some, prefix, time / prefixes.len() as u32)?;
+                    writing.begin(&ready, some, prefix, time)?;
                     left = rest;
                 }
             }
@@ -142,7 +153,7 @@ pub(crate) fn write<D: Decode, W: Writer>(
     Ok(writing.spent)
 }
 
-impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
+impl<D: Decode, W: Writer> Writing<'_, D, W> {
     fn prefill(
         &mut self,
         after: After<'_, D::Prefix>,
@@ -162,12 +173,12 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
     }
 
     /// What the first of `items` have of their own after `shared` tokens: one of
-    /// them, or as many of the same judge as fit into one pass and may be written
-    /// at the same time.
+    /// them, or as many as fit into one pass and may be written at the same time,
+    /// each by its own judge. What they share is computed once for each judge.
     fn prefill_some(
         &mut self,
-        after: After<'_, D::Prefix>,
-        items: &[&Ready<W>],
+        begun: &mut BTreeMap<usize, D::Prefix>,
+        items: &[Ready<W>],
         shared: usize,
     ) -> Result<Vec<D::Prefix>, JudgeError> {
         let (mut own, mut tokens, mut samples) = (Vec::new(), 0, 0);
@@ -177,27 +188,36 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
             tokens += more.len();
             samples += ready.samples.len();
             let fits = tokens <= self.engine.chunk() && samples <= self.settings.batch;
-            if !own.is_empty() && (!fits || ready.judge != items[0].judge) {
+            if !own.is_empty() && !fits {
                 break;
             }
-            own.push(more);
+            own.push((ready.judge, more));
         }
-        if let [one] = own.as_slice() {
-            return Ok(vec![self.prefill(after, one)?]);
+        for (ready, (judge, _)) in items.iter().zip(&own) {
+            if shared > 0 && !begun.contains_key(judge) {
+                let nothing = After::Nothing { judge: *judge };
+                begun.insert(*judge, self.prefill(nothing, &ready.prompt[..shared])?);
+            }
+        }
+        let after =
+            |judge: usize| begun.get(&judge).map_or(After::Nothing { judge }, After::Prefix);
+        if let [(judge, one)] = own.as_slice() {
+            return Ok(vec![self.prefill(after(*judge), one)?]);
         }
         if self.cancel.is_cancelled() {
             return Err(JudgeError::Cancelled);
         }
-        let many: Vec<_> = own.iter().map(|tokens| (after, tokens.as_slice())).collect();
+        let many: Vec<_> =
+            own.iter().map(|(judge, tokens)| (after(*judge), tokens.as_slice())).collect();
         let made = self.engine.prefixes(&many)?;
-        (self.tell)(Tell::Prefilled(own.iter().map(Vec::len).sum()));
+        (self.tell)(Tell::Prefilled(own.iter().map(|(_, tokens)| tokens.len()).sum()));
         Ok(made)
     }
 
     /// Their first choices come from the prompt's own logits.
     fn begin(
         &mut self,
-        ready: &'a Ready<W>,
+        ready: &Ready<W>,
         samples: &[u32],
         prefix: &D::Prefix,
         prompt_time: Duration,
@@ -205,7 +225,7 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
         let begun = samples.iter().enumerate().map(|(n, &sample)| {
             let seed = sample_seed(self.settings.seed, &ready.id, sample);
             Open {
-                item: ready.id.as_str(),
+                item: Arc::clone(&ready.id),
                 judge: ready.judge,
                 sample,
                 prompt_tokens: ready.prompt.len(),
@@ -233,8 +253,7 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
         })?;
         self.spent.choices += since.elapsed();
         for mut one in begun {
-            let (item, sample) = (one.item, one.sample);
-            (self.tell)(Tell::Wrote { item, sample, text: &mut one.text });
+            (self.tell)(Tell::Wrote { item: &one.item, sample: one.sample, text: &mut one.text });
             if one.text.is_complete() {
                 self.close(one);
             } else {
@@ -264,8 +283,7 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
         engine.each(&mut pairs, |(one, logits)| one.choose(logits, &sampling))?;
         self.spent.choices += since.elapsed();
         for one in &mut self.open {
-            let (item, sample) = (one.item, one.sample);
-            (self.tell)(Tell::Wrote { item, sample, text: &mut one.text });
+            (self.tell)(Tell::Wrote { item: &one.item, sample: one.sample, text: &mut one.text });
         }
         (self.tell)(Tell::Step { open: self.open.len(), tokens });
         let mut i = 0;
@@ -280,7 +298,7 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
         Ok(())
     }
 
-    fn close(&mut self, one: Open<'a, D::Sequence, W>) {
+    fn close(&mut self, one: Open<D::Sequence, W>) {
         self.engine.finish(one.sequence);
         (self.tell)(Tell::Finished(Box::new(Finished {
             item: one.item,
@@ -295,7 +313,7 @@ impl<'a, D: Decode, W: Writer> Writing<'a, '_, D, W> {
     }
 }
 
-impl<S, W: Writer> Open<'_, S, W> {
+impl<S, W: Writer> Open<S, W> {
     fn choose(&mut self, logits: &[f32], sampling: &Sampling) -> Result<(), JudgeError> {
         self.pending = self.text.choose(logits, sampling, &mut self.rng, self.limit)?;
         Ok(())

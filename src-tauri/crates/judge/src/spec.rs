@@ -79,6 +79,10 @@ pub struct JudgeSpec {
     pub beside: Vec<Option<PathBuf>>,
     /// What is judged.
     pub items: Vec<JudgeItem>,
+    /// So many items are asked for as they are needed, instead: see
+    /// [`crate::asked_places`]. Each is asked for at most twice.
+    #[serde(default)]
+    pub asked: usize,
     /// What computes.
     #[serde(default)]
     pub device: Device,

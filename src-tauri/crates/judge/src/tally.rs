@@ -31,14 +31,14 @@ pub(crate) struct Tally<'a> {
 
 impl<'a> Tally<'a> {
     pub(crate) fn new<W>(plan: &Plan<W>, unit: &'static str, memory: &'a TreeMemory) -> Self {
-        let total = plan.texts();
+        let total = plan.texts;
         Tally {
             memory,
             throttle: Throttle::new(TELL_EVERY),
             rate: Rate::new(Instant::now(), total as u64),
             unit,
             total,
-            prompt_total: plan.prompt_tokens(),
+            prompt_total: plan.prompt_tokens,
             prefilled: 0,
             finished: 0,
             open: 0,

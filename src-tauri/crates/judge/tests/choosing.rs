@@ -48,26 +48,35 @@ fn what_a_choice_takes() {
                 (0..WIDTH).map(|_| (0..4).map(|_| rng.next_f64() as f32 - 0.5).sum()).collect()
             })
             .collect();
-        let sampling = Sampling { temperature: 1.0, top_p: 0.95, top_k: 40, ..Sampling::default() };
-        let (mut times, mut took) = (Vec::new(), Duration::ZERO);
-        for n in 0..24 {
-            let mut verdict = empty.seat(n);
-            let mut rng = Rng::new(7, n as u64);
-            verdict.force().unwrap();
-            let mut of = Vec::new();
-            while !verdict.is_complete() {
-                let began = Instant::now();
-                let row = &logits[(n * 31 + of.len()) % 64];
-                verdict.choose(row, &sampling, &mut rng, 128).unwrap();
-                of.push(began.elapsed().as_secs_f64() * 1e3);
-                took += began.elapsed();
+        // A judge's own settings, then others that are usual.
+        let all = Sampling { temperature: 0.7, ..Sampling::default() };
+        let few = Sampling { temperature: 1.0, top_p: 0.95, top_k: 40, ..all };
+        let most = Sampling { top_p: 0.95, ..all };
+        let wary = Sampling { repetition_penalty: 1.1, ..all };
+        for (name, sampling) in [("all", all), ("few", few), ("top-p", most), ("penalty", wary)] {
+            let (mut times, mut took) = (Vec::new(), Duration::ZERO);
+            for n in 0..24 {
+                let mut verdict = empty.seat(n);
+                let mut rng = Rng::new(7, n as u64);
+                verdict.force().unwrap();
+                let mut of = Vec::new();
+                while !verdict.is_complete() {
+                    let began = Instant::now();
+                    let row = &logits[(n * 31 + of.len()) % 64];
+                    verdict.choose(row, &sampling, &mut rng, 128).unwrap();
+                    of.push(began.elapsed().as_secs_f64() * 1e3);
+                    took += began.elapsed();
+                }
+                times.push(of);
             }
-            times.push(of);
-        }
-        let all: usize = times.iter().map(Vec::len).sum();
-        println!("{all} choices, {:.3} ms each", took.as_secs_f64() * 1e3 / all as f64);
-        for of in [&times[0], &times[23]] {
-            println!("{:?}", of.iter().map(|t| (t * 100.0).round() / 100.0).collect::<Vec<_>>());
+            let all: usize = times.iter().map(Vec::len).sum();
+            println!("{name}: {all} choices, {:.3} ms each", took.as_secs_f64() * 1e3 / all as f64);
+            for of in [&times[0], &times[23]] {
+                println!(
+                    "{:?}",
+                    of.iter().map(|t| (t * 100.0).round() / 100.0).collect::<Vec<_>>()
+                );
+            }
         }
     }
 }

@@ -63,6 +63,7 @@ fn spec(items: Vec<JudgeItem>) -> JudgeSpec {
         adapter: None,
         beside: Vec::new(),
         items,
+        asked: 0,
         sampling: Sampling { temperature: 1.0, top_p: 0.95, ..Sampling::default() },
         seed: 42,
         max_tokens: 192,

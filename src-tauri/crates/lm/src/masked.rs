@@ -3,24 +3,25 @@
 
 use crate::backend::cpu::lanes;
 use crate::rng::Rng;
-use crate::sample::{Sampling, pick};
+use crate::sample::{Sampling, draw, penalise, pick, with_room};
 
 /// Tokens whose greatest logit is looked at first.
 const BLOCK: usize = 32;
 
 /// Draws one of the tokens whose bit is set in `mask` (token `t` is bit `t % 32` of
 /// word `t / 32`; words may be missing, their tokens aren't allowed): the very one
-/// that [`crate::sample`] draws from a list of them. `None` where that looks at
-/// more than the likeliest few (`top_k`) or at what was written, or finds nothing.
+/// that [`crate::sample`] draws from a list of them. `None` where there is nothing to
+/// be drawn.
 pub fn sample_masked(
     logits: &[f32],
     mask: &[u32],
+    written: &[u32],
     sampling: &Sampling,
     rng: &mut Rng,
 ) -> Option<u32> {
     let cold = sampling.temperature.is_nan() || sampling.temperature <= 0.0;
     if sampling.repetition_penalty != 1.0 || (sampling.top_k == 0 && !cold) {
-        return None;
+        return sample_packed(logits, mask, written, sampling, rng);
     }
     let mut tops = vec![f32::NEG_INFINITY; logits.len().div_ceil(BLOCK)];
     lanes::masked_tops(logits, mask, &mut tops);
@@ -60,6 +61,58 @@ pub fn sample_masked(
     pick(kept, None, sampling, rng).map(|token| token as u32)
 }
 
+/// Looks at the logits of all allowed tokens, packed behind each other; which tokens
+/// they are is only asked of the one that is drawn.
+fn sample_packed(
+    logits: &[f32],
+    mask: &[u32],
+    written: &[u32],
+    sampling: &Sampling,
+    rng: &mut Rng,
+) -> Option<u32> {
+    with_room(|values| {
+        values.resize(logits.len() + 8, 0.0);
+        let count = lanes::packed(logits, mask, values);
+        let values = &mut values[..count];
+        if sampling.repetition_penalty != 1.0 {
+            let mut tokens: Vec<usize> = written.iter().map(|&token| token as usize).collect();
+            tokens.retain(|&token| token < logits.len() && bit(mask, token));
+            tokens.sort_unstable();
+            tokens.dedup();
+            penalise(values, places(mask, &tokens), sampling.repetition_penalty);
+        }
+        let place = draw(values, sampling, rng)?;
+        token_at(mask, place).map(|token| token as u32)
+    })
+}
+
+/// Where each of some allowed tokens, ascending, stands among the allowed ones.
+fn places(mask: &[u32], tokens: &[usize]) -> Vec<usize> {
+    let (mut word, mut before) = (0, 0);
+    let place = |&token: &usize| {
+        while word < token / 32 {
+            before += mask[word].count_ones() as usize;
+            word += 1;
+        }
+        before + (mask[word] & ((1 << (token % 32)) - 1)).count_ones() as usize
+    };
+    tokens.iter().map(place).collect()
+}
+
+/// The allowed token that stands at a place among the allowed ones.
+fn token_at(mask: &[u32], place: usize) -> Option<usize> {
+    let mut left = place;
+    for (at, &word) in mask.iter().enumerate() {
+        let count = word.count_ones() as usize;
+        if left < count {
+            let rest = (0..left).fold(word, |word, _| word & (word - 1));
+            return Some(32 * at + rest.trailing_zeros() as usize);
+        }
+        left -= count;
+    }
+    None
+}
+
 /// How much of all tokens' probability at temperature 1 those of the mask have.
 #[must_use]
 pub fn masked_mass(logits: &[f32], mask: &[u32]) -> f64 {
@@ -97,18 +150,27 @@ mod tests {
             }
             mask[0] |= 1 << 3;
             let allowed = list(&mask, vocab);
-            for (temperature, top_k, top_p, min_p) in [
-                (0.0, 0, 1.0, 0.0),
-                (1.0, 40, 0.95, 0.0),
-                (0.7, 1, 1.0, 0.0),
-                (1.3, 3000, 0.5, 0.02),
-                (0.2, 8, 1.0, 0.3),
+            let written: Vec<u32> = (0..80).map(|i| (i * i) % vocab as u32).collect();
+            for (temperature, top_k, top_p, min_p, repetition_penalty) in [
+                (0.0, 0, 1.0, 0.0, 1.0),
+                (1.0, 40, 0.95, 0.0, 1.0),
+                (0.7, 1, 1.0, 0.0, 1.0),
+                (1.3, 3000, 0.5, 0.02, 1.0),
+                (0.2, 8, 1.0, 0.3, 1.0),
+                // What looks at all that is allowed: the settings of a judge, first.
+                (0.7, 0, 1.0, 0.0, 1.0),
+                (3.0, 0, 1.0, 0.0, 1.0),
+                (1.0, 0, 0.9, 0.0, 1.0),
+                (1.0, 0, 1.0, 0.05, 1.0),
+                (0.0, 0, 1.0, 0.0, 1.3),
+                (0.8, 0, 0.95, 0.01, 1.2),
+                (0.8, 20, 1.0, 0.0, 0.7),
             ] {
-                let sampling = Sampling { temperature, top_p, top_k, min_p, ..Sampling::default() };
+                let sampling = Sampling { temperature, top_p, top_k, min_p, repetition_penalty };
                 for n in 0..20 {
                     let (mut a, mut b) = (Rng::new(seed, n), Rng::new(seed, n));
-                    let want = sample(&logits, Some(&allowed), &[], &sampling, &mut a);
-                    let got = sample_masked(&logits, &mask, &sampling, &mut b);
+                    let want = sample(&logits, Some(&allowed), &written, &sampling, &mut a);
+                    let got = sample_masked(&logits, &mask, &written, &sampling, &mut b);
                     assert_eq!((got, b), (want, a), "{seed} {sampling:?}");
                 }
             }
@@ -116,13 +178,15 @@ mod tests {
     }
 
     #[test]
-    fn nothing_allowed_draws_nothing_and_other_ways_are_left_to_the_list() {
+    fn nothing_allowed_draws_nothing() {
         let (logits, rng) = ([1.0; 40], &mut Rng::new(1, 1));
         let some = Sampling { temperature: 1.0, top_k: 5, ..Sampling::default() };
-        assert_eq!(sample_masked(&logits, &[0, 0], &some, rng), None);
-        assert_eq!(sample_masked(&logits, &[], &some, rng), None);
-        for other in [Sampling { top_k: 0, ..some }, Sampling { repetition_penalty: 1.1, ..some }] {
-            assert_eq!(sample_masked(&logits, &[u32::MAX; 2], &other, rng), None);
+        let all = Sampling { temperature: 1.0, ..Sampling::default() };
+        for sampling in [some, all, Sampling { repetition_penalty: 1.1, ..all }] {
+            assert_eq!(sample_masked(&logits, &[0, 0], &[3], &sampling, rng), None);
+            assert_eq!(sample_masked(&logits, &[], &[3], &sampling, rng), None);
+            // Bits behind the vocabulary are no tokens.
+            assert_eq!(sample_masked(&logits, &[0, 1 << 9], &[41], &sampling, rng), None);
         }
         assert_eq!(rng.position(), 0);
     }

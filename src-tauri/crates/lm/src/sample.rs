@@ -1,5 +1,7 @@
 //! Choosing the next token.
 
+use std::cell::Cell;
+
 use crate::backend::cpu::lanes;
 use crate::rng::Rng;
 
@@ -54,59 +56,111 @@ pub fn sample(
     sampling: &Sampling,
     rng: &mut Rng,
 ) -> Option<u32> {
-    let mut values = match allowed {
-        Some(allowed) => {
-            // Ascending, so the last one is the greatest.
-            if allowed.last().is_some_and(|&last| last as usize >= logits.len()) {
-                return None;
+    with_room(|values| {
+        match allowed {
+            Some(allowed) => {
+                // Ascending, so the last one is the greatest.
+                if allowed.last().is_some_and(|&last| last as usize >= logits.len()) {
+                    return None;
+                }
+                values.extend(allowed.iter().map(|&t| logits[t as usize]));
             }
-            allowed.iter().map(|&t| logits[t as usize]).collect()
+            None => values.extend_from_slice(logits),
         }
-        None => logits.to_vec(),
-    };
-    let place = |token: u32| match allowed {
-        Some(allowed) => allowed.binary_search(&token).ok(),
-        None => Some(token as usize),
-    };
-    let token = |place: usize| allowed.map_or(place as u32, |allowed| allowed[place]);
-    penalise(&mut values, written, place, sampling.repetition_penalty);
-    let best = argmax(&values)?;
+        let place = |token: u32| match allowed {
+            Some(allowed) => allowed.binary_search(&token).ok(),
+            None => Some(token as usize),
+        };
+        if sampling.repetition_penalty != 1.0 {
+            let places = written.iter().filter_map(|&token| place(token)).collect();
+            penalise(values, places, sampling.repetition_penalty);
+        }
+        let place = draw(values, sampling, rng)?;
+        Some(allowed.map_or(place as u32, |allowed| allowed[place]))
+    })
+}
+
+/// Lends an empty list that keeps its memory for the next choice of this thread: a
+/// vocabulary's worth of new pages costs as much as the choice itself.
+pub(crate) fn with_room<T>(work: impl FnOnce(&mut Vec<f32>) -> T) -> T {
+    thread_local! {
+        static ROOM: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
+    }
+    let mut room = ROOM.take();
+    room.clear();
+    let done = work(&mut room);
+    ROOM.set(room);
+    done
+}
+
+/// The place of one of the values, which are logits with what was written already
+/// penalised; they are overwritten.
+pub(crate) fn draw(values: &mut [f32], sampling: &Sampling, rng: &mut Rng) -> Option<usize> {
+    let best = argmax(values)?;
     // NaN counts as no temperature.
     if sampling.temperature.is_nan() || sampling.temperature <= 0.0 {
-        return Some(token(best));
+        return Some(best);
     }
     let max = values[best];
-    let total = lanes::exp_sum(&mut values, 1.0 / sampling.temperature, max);
-    let mut left = rng.next_f64();
-    let Some(kept) = keep(&values, f64::from(total), sampling) else {
-        left *= f64::from(total);
-        let mut last = best;
-        for (place, &weight) in values.iter().enumerate() {
-            left -= f64::from(weight);
-            if left < 0.0 {
-                return Some(token(place));
-            }
-            last = if weight > NOTHING { place } else { last };
-        }
-        // Rounding can leave a crumb behind the last token.
-        return Some(token(last));
-    };
-    Some(token(drawn(&kept, left).unwrap_or(best)))
+    let total = f64::from(lanes::exp_sum(values, 1.0 / sampling.temperature, max));
+    let share = rng.next_f64();
+    if let Some(kept) = keep(values, total, sampling) {
+        return Some(drawn(&kept, share).unwrap_or(best));
+    }
+    let left = share * total;
+    Some(crossed(values, left, total).unwrap_or_else(|| walked(values, left, best)))
 }
 
 /// Weights up to here are those of a logit of `-inf` or as good as that.
 const NOTHING: f32 = 1e-37;
 
-fn penalise(
-    values: &mut [f32],
-    written: &[u32],
-    place: impl Fn(u32) -> Option<usize>,
-    penalty: f32,
-) {
-    if penalty == 1.0 {
-        return;
+/// Where the weights, taken away one by one, leave less than nothing of `left`.
+fn walked(weights: &[f32], mut left: f64, best: usize) -> usize {
+    let mut last = best;
+    for (place, &weight) in weights.iter().enumerate() {
+        left -= f64::from(weight);
+        if left < 0.0 {
+            return place;
+        }
+        last = if weight > NOTHING { place } else { last };
     }
-    let mut places: Vec<usize> = written.iter().filter_map(|&token| place(token)).collect();
+    // Rounding can leave a crumb behind the last token.
+    last
+}
+
+/// The same by sums of blocks; `None` where rounding might have [`walked`] decide
+/// otherwise.
+fn crossed(weights: &[f32], left: f64, total: f64) -> Option<usize> {
+    const BLOCK: usize = lanes::SUMMED;
+    // Each of n subtractions rounds by at most 2^-53 of the total, there and here:
+    // four times what the two can differ by.
+    let margin = total * weights.len() as f64 * 2f64.powi(-50);
+    let mut sums = [0.0f64; 64];
+    let mut left = left;
+    for (at, many) in weights.chunks(BLOCK * sums.len()).enumerate() {
+        lanes::block_sums(many, &mut sums);
+        for (n, block) in many.chunks(BLOCK).enumerate() {
+            let after = left - sums[n];
+            if after > margin {
+                left = after;
+                continue;
+            }
+            for (i, &weight) in block.iter().enumerate() {
+                left -= f64::from(weight);
+                if left < -margin {
+                    return Some(BLOCK * (sums.len() * at + n) + i);
+                }
+                if left.is_nan() || left <= margin {
+                    return None;
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Makes the values at some places less likely, at each of them once.
+pub(crate) fn penalise(values: &mut [f32], mut places: Vec<usize>, penalty: f32) {
     places.sort_unstable();
     places.dedup();
     for place in places {
@@ -347,6 +401,39 @@ mod tests {
         assert_eq!(take(None, &[]), 0);
         assert_eq!(take(None, &[0, 0]), 1);
         assert_eq!(take(Some(&[2, 3]), &[0, 2]), 3);
+    }
+
+    #[test]
+    fn sums_of_blocks_find_the_place_that_one_after_the_other_does() {
+        let (mut sure, mut unsure) = (0, 0);
+        for (seed, n) in (0..24).zip([5000usize, 4096, 64, 37, 1].into_iter().cycle()) {
+            // Of like size, of every size, and mostly nothing.
+            let steep = [1.0, 60.0, 300.0][seed as usize % 3];
+            let mut weights: Vec<f32> =
+                (0..n).map(|i| -steep * crate::rng::uniform(seed, 0, i as u64)).collect();
+            weights[n / 2] = 0.0;
+            let total = f64::from(lanes::exp_sum(&mut weights, 1.0, 0.0));
+            let mut lefts: Vec<f64> =
+                (0..200).map(|i| total * f64::from(crate::rng::uniform(seed, 1, i))).collect();
+            // At the very edges, where the last bit decides.
+            let mut edge = 0.0;
+            for &weight in &weights {
+                edge += f64::from(weight);
+                lefts.extend([edge, edge.next_down(), edge.next_up(), edge * (1.0 + 1e-12)]);
+            }
+            lefts.extend([0.0, total, 2.0 * total]);
+            for left in lefts {
+                match crossed(&weights, left, total) {
+                    Some(place) => {
+                        sure += 1;
+                        assert_eq!(place, walked(&weights, left, 0), "{seed} {left}");
+                    }
+                    None => unsure += 1,
+                }
+            }
+        }
+        assert!(sure > 3000 && unsure > 1000, "{sure} {unsure}");
+        assert_eq!(crossed(&[f32::NAN; 3], 1.0, 1.0), None);
     }
 
     #[test]

@@ -14,8 +14,12 @@ const REQUESTS: &str = "requests.jsonl";
 /// More lines than anybody looks at.
 const MOST_BYTES: u64 = 1 << 30;
 
+/// The latest requests that a window shows.
+const SHOWN: usize = 100;
+
 /// An endpoint that judges.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct JudgeEndpoint {
     /// `http(s)://host:port`, with or without `/v1`.
     pub url: String,
@@ -32,6 +36,76 @@ pub struct HostsReply {
     pub log: String,
     /// Its lines, oldest first.
     pub requests: Vec<LoggedRequest>,
+}
+
+/// The same as a window shows it: the latest requests alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct HostsView {
+    /// Allowed hosts, as `host:port`, sorted.
+    pub hosts: Vec<String>,
+    /// The host that is proposed, on this machine.
+    pub proposed: String,
+    /// The file that records every request.
+    pub log: String,
+    /// How many lines it has.
+    pub lines: u32,
+    /// The latest of them, latest first.
+    pub latest: Vec<RequestView>,
+}
+
+/// A line of the record of requests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct RequestView {
+    /// Milliseconds since 1970.
+    pub at: f64,
+    /// `host:port`.
+    pub host: String,
+    /// The output's key.
+    pub item: String,
+    /// The sample's number.
+    pub sample: u32,
+    /// Which attempt, from 1.
+    pub attempt: u32,
+    /// Bytes that left.
+    pub bytes: f64,
+    /// `sent`, then the HTTP status, or words for why there is none.
+    pub status: String,
+}
+
+/// An address before anything is sent there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct HostCheck {
+    /// Its host, as `host:port`.
+    pub host: String,
+    /// Whether the lead allows it.
+    pub allowed: bool,
+    /// Whether what is sent could be read on its way.
+    pub readable: bool,
+}
+
+impl From<HostsReply> for HostsView {
+    #[allow(clippy::cast_precision_loss)] // times and sizes, far below 2^53
+    fn from(reply: HostsReply) -> Self {
+        let latest = reply.requests.iter().rev().take(SHOWN).map(|line| RequestView {
+            at: line.at as f64,
+            host: line.host.clone(),
+            item: line.item.clone(),
+            sample: line.sample,
+            attempt: line.attempt,
+            bytes: line.bytes as f64,
+            status: line.status.clone(),
+        });
+        Self {
+            latest: latest.collect(),
+            lines: crate::project::small(reply.requests.len()),
+            proposed: Endpoint::PROPOSED.to_owned(),
+            hosts: reply.hosts,
+            log: reply.log,
+        }
+    }
 }
 
 impl JudgeEndpoint {
@@ -110,6 +184,24 @@ impl Studio {
             Ok(())
         })?;
         self.hosts()
+    }
+
+    /// What would become of an address: its host, whether that is allowed, and
+    /// whether what is sent there could be read on its way. Connects to nothing.
+    ///
+    /// # Errors
+    /// `lead-only`, `endpoint-url`.
+    pub fn check_host(&self, url: &str) -> Result<HostCheck, StudioError> {
+        let allowed = self.with(|open| {
+            open.lead()?;
+            open.hosts()
+        })?;
+        let endpoint = Endpoint::parse(url)?;
+        Ok(HostCheck {
+            host: endpoint.host().to_owned(),
+            allowed: endpoint.allowed_by(&allowed).is_ok(),
+            readable: endpoint.is_readable_on_its_way(),
+        })
     }
 
     /// The allowed hosts and the record of what left. For the lead: the record

@@ -65,7 +65,7 @@ pub use error::StudioError;
 pub use evidence::MarkPassage;
 pub use export::{ExportFormat, ExportReply, ExportRequest};
 pub use gold::{GoldReply, GoldRequest, Unresolved};
-pub use host::{HostsReply, JudgeEndpoint};
+pub use host::{HostCheck, HostsReply, HostsView, JudgeEndpoint, RequestView};
 pub use import::{
     ImportField, ImportKind, ImportProblem, ImportReply, ImportRequest, ImportRow, MappedColumn,
 };

@@ -5,6 +5,7 @@
 use crate::studio::Open;
 use crate::{Studio, StudioError};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use shinsa_domain::{
     Audience, Case, CaseId, CaseText, Hash, Lang, Millis, Origin, Output, OutputId, PromptId,
     Rubric, RubricRef, Viewer, texts_moved,
@@ -12,9 +13,13 @@ use shinsa_domain::{
 use shinsa_prompt::{BUILTIN, Message, Template, case_messages, messages};
 use shinsa_store::Page;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// The setting: every kept version, oldest first.
 const PROMPTS: &str = "prompts";
+/// The setting: the prompt that judging, training, probes and datasets take where
+/// none is named. Absent or `null` is the short English one that comes with Shinsa.
+const CHOSEN: &str = "judge-prompt";
 /// More than any model reads.
 const MOST_CHARS: usize = 50_000;
 
@@ -55,6 +60,25 @@ pub struct JudgePrompt {
     pub version: Option<u32>,
 }
 
+impl JudgePrompt {
+    /// What is taken where nothing was ever chosen.
+    fn is_usual(&self) -> bool {
+        (self.name.as_str(), self.lang, self.version.unwrap_or(0)) == (USUAL.0, USUAL.1, 0)
+    }
+
+    fn is(&self, view: &PromptView) -> bool {
+        (self.name.as_str(), self.lang, self.version.unwrap_or(0))
+            == (view.name.as_str(), view.lang, view.version)
+    }
+}
+
+/// `judge-full.ja@2`, as passports and dataset cards say it.
+impl fmt::Display for JudgePrompt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}@{}", self.name, self.lang.code(), self.version.unwrap_or(0))
+    }
+}
+
 /// A kept version, as it is stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Kept {
@@ -87,6 +111,8 @@ pub struct PromptView {
     pub saved: Option<f64>,
     /// Who kept it.
     pub by: Option<String>,
+    /// Whether judging, training, probes and datasets take it where none is named.
+    pub chosen: bool,
 }
 
 /// Keeps a new version of a prompt, or tries it.
@@ -126,6 +152,7 @@ impl Kept {
             hash: self.hash.0,
             saved,
             by: Some(self.by),
+            chosen: false,
         }
     }
 }
@@ -167,7 +194,89 @@ impl Open {
     }
 }
 
+/// The prompt that is taken where nothing was ever chosen.
+const USUAL: (&str, Lang) = ("judge-short", Lang::En);
+
+fn usual() -> JudgePrompt {
+    JudgePrompt { name: USUAL.0.to_owned(), lang: USUAL.1, version: None }
+}
+
+impl Open {
+    /// The prompt that the project judges with where none is named; `None` for the
+    /// usual one.
+    pub(crate) fn chosen_prompt(
+        &self,
+        viewer: &Viewer,
+    ) -> Result<Option<JudgePrompt>, StudioError> {
+        match self.project.view(viewer).setting(CHOSEN)? {
+            Some(value) => Ok(serde_json::from_value(value)?),
+            None => Ok(None),
+        }
+    }
+
+    /// The prompt of a run: the named one, that of its earlier part (`earlier` are its
+    /// settings), or else the project's choice.
+    ///
+    /// # Errors
+    /// When the project can't be read.
+    pub(crate) fn run_prompt(
+        &self,
+        viewer: &Viewer,
+        named: Option<&JudgePrompt>,
+        earlier: Option<&Value>,
+    ) -> Result<Option<JudgePrompt>, StudioError> {
+        match (named, earlier) {
+            (Some(named), _) => Ok(Some(named.clone())),
+            (None, Some(earlier)) => match earlier.get("prompt") {
+                Some(prompt) => Ok(serde_json::from_value(prompt.clone())?),
+                None => Ok(None),
+            },
+            (None, None) => self.chosen_prompt(viewer),
+        }
+    }
+
+    /// The template of a judge's prompt; of the usual one where none is given.
+    ///
+    /// # Errors
+    /// As [`Open::prompt`].
+    pub(crate) fn judge_template(
+        &self,
+        viewer: &Viewer,
+        prompt: Option<&JudgePrompt>,
+    ) -> Result<Template, StudioError> {
+        let usual = usual();
+        let prompt = prompt.unwrap_or(&usual);
+        self.prompt(viewer, &prompt.name, prompt.lang, prompt.version)
+    }
+}
+
 impl Studio {
+    /// Chooses what judging, training, probes and datasets take where no prompt is
+    /// named. Runs that have begun stay with theirs.
+    ///
+    /// # Errors
+    /// `lead-only`, `prompt-unknown-template`, `unknown-prompt-version`,
+    /// `prompt-without-output` for a prompt that isn't a judge's.
+    pub fn choose_prompt(&self, prompt: &JudgePrompt) -> Result<Vec<PromptView>, StudioError> {
+        self.with(|open| {
+            let viewer = open.lead()?;
+            open.judge_template(&viewer, Some(prompt))?;
+            if PromptUse::of(&prompt.name) != PromptUse::Judge {
+                let words = "{{ output }}";
+                let told = format!("The user part of this prompt doesn't hold {words}.");
+                return Err(StudioError::new("prompt-without-output", told).with("words", words));
+            }
+            let kept = Some(prompt).filter(|prompt| !prompt.is_usual());
+            if open.chosen_prompt(&viewer)?.as_ref() != kept {
+                let value = serde_json::to_value(kept)?;
+                let op = open.op(&self.ctx, "choose-prompt")?;
+                open.project.transact(&op, |tx| tx.set_setting(CHOSEN, &value))?;
+            }
+            Ok(())
+        })?;
+        self.prompts()
+    }
+
     /// Every prompt: as it comes with Shinsa, followed by the project's own versions of
     /// it, oldest first.
     ///
@@ -188,10 +297,13 @@ impl Studio {
                     hash: Template::builtin(name, lang)?.hash().0,
                     saved: None,
                     by: None,
+                    chosen: false,
                 });
                 let own = kept.iter().filter(|k| k.name == name && k.lang == lang);
                 all.extend(own.cloned().map(Kept::view));
             }
+            let chosen = open.chosen_prompt(&viewer)?.unwrap_or_else(usual);
+            all.iter_mut().for_each(|view| view.chosen = chosen.is(view));
             Ok(all)
         })
     }

@@ -67,13 +67,36 @@ pub(crate) fn earlier_run(
     let viewer = open.lead()?;
     let found = open.project.view(&viewer).run_by_name(kind, name)?;
     match found {
-        Some(run) if run.config != *config || run.state == RunState::Done => Err(StudioError::new(
-            "name-taken",
-            format!("A run called {name} exists. Choose another name."),
-        )
-        .with("name", name)),
+        Some(run) if run.config != *config || run.state == RunState::Done || is_discarded(&run) => {
+            Err(StudioError::new(
+                "name-taken",
+                format!("A run called {name} exists. Choose another name."),
+            )
+            .with("name", name))
+        }
         found => Ok(found),
     }
+}
+
+/// The mark, in an unfinished run's figures, that it won't go on. Verdicts are never
+/// deleted, so that the run stays, too.
+const DISCARDED: &str = "discarded";
+
+/// Whether a run that ended early was discarded.
+pub(crate) fn is_discarded(run: &Run) -> bool {
+    run.state != RunState::Done && run.figures[DISCARDED] == Value::Bool(true)
+}
+
+/// The run, discarded or taken back.
+pub(crate) fn discarded(mut run: Run, gone: bool) -> Run {
+    let mut figures = std::mem::take(&mut run.figures);
+    match (&mut figures, gone) {
+        (Value::Object(fields), true) => drop(fields.insert(DISCARDED.to_owned(), true.into())),
+        (Value::Object(fields), false) => drop(fields.remove(DISCARDED)),
+        (other, true) => *other = serde_json::json!({ DISCARDED: true }),
+        (_, false) => {}
+    }
+    Run { figures, ..run }
 }
 
 impl Studio {

@@ -9,7 +9,9 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use shinsa_jobs::{Cancel, Event, Failure, PROTOCOL, PROTOCOL_ENV, Request, ServeEnd, serve};
+use shinsa_jobs::{
+    Answers, Cancel, Event, Failure, PROTOCOL, PROTOCOL_ENV, Request, ServeEnd, serve,
+};
 use shinsa_train::{Device, TrainError};
 
 /// The job failed; the failure was sent.
@@ -39,7 +41,12 @@ fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<Value, Failure> {
+fn job(
+    request: &Request,
+    cancel: &Cancel,
+    answers: &Answers,
+    on: &mut dyn FnMut(Event),
+) -> Result<Value, Failure> {
     let result = match request.job.as_str() {
         "train" => {
             shinsa_train::run(&spec(request)?, cancel, on).map_err(|e| e.failure()).and_then(report)
@@ -47,9 +54,9 @@ fn job(request: &Request, cancel: &Cancel, on: &mut dyn FnMut(Event)) -> Result<
         "plan" => shinsa_train::plan_only(&spec(request)?, cancel, on)
             .map_err(|e| e.failure())
             .and_then(report),
-        "judge" => {
-            shinsa_judge::run(&spec(request)?, cancel, on).map_err(|e| e.failure()).and_then(report)
-        }
+        "judge" => shinsa_judge::run_asking(&spec(request)?, answers, cancel, on)
+            .map_err(|e| e.failure())
+            .and_then(report),
         "generate" => shinsa_judge::generate(&spec(request)?, cancel, on)
             .map_err(|e| e.failure())
             .and_then(report),

@@ -6,7 +6,7 @@ import { bridgeOf, renderRoom } from "../../test/room";
 import { EnsemblePanel } from "./EnsemblePanel";
 
 const RUBRIC = { id: "answer-safety", version: 1 };
-const run = (name: string, state = "done"): JudgeRunView => ({ id: `id-${name}`, name, adapter: null, rubric: RUBRIC, samples: 2, state, verdicts: 8 });
+const run = (name: string, state = "done"): JudgeRunView => ({ id: `id-${name}`, name, adapter: null, rubric: RUBRIC, samples: 2, state, verdicts: 8, asked: null, endpoint: null, discarded: false });
 const figure = (value: number): Interval => ({ value, low: value - 0.1, high: value + 0.1, n: 4, method: "m", reason: null });
 
 const REPLY: EnsembleReply = {

@@ -1,11 +1,11 @@
-import { Alert, Badge, Button, Group, NumberInput, Select, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Badge, Button, Checkbox, Group, MultiSelect, NumberInput, Select, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useHas, useT } from "../../app/locale";
 import { useJobs } from "../../app/jobs";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import type { DeviceWish, JudgeStart, RubricRef, VerdictRow } from "../../bridge/ipc";
+import type { Beside, DeviceWish, JudgeEndpoint, JudgeStart, RubricRef, VerdictRow } from "../../bridge/ipc";
 import { ByRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 import { JobPanel } from "../shared/JobPanel";
@@ -16,8 +16,10 @@ import { Page } from "../../parts/Page";
 import { asFailure } from "../../bridge/failure";
 import { ComparePanel } from "./ComparePanel";
 import { EnsemblePanel } from "./EnsemblePanel";
+import { HostsPanel } from "./HostsPanel";
 import { Method } from "./Method";
 import { QualityPanel } from "./QualityPanel";
+import { RunsPanel } from "./RunsPanel";
 import styles from "./JudgeRoom.module.css";
 
 /** Lets a model rate: choose it, how often, which outputs; then read its verdicts beside gold. */
@@ -34,6 +36,9 @@ export function JudgeRoom() {
 
 /** Apple's GPUs are for training only. */
 const DEVICES = ["auto", "cpu", "cuda"] as const satisfies DeviceWish[];
+
+/** The model alone, among adapters; no folder of an adapter can have this name. */
+const UNTRAINED = "/";
 
 function Bench({ rubric }: { rubric: RubricRef }) {
   const t = useT();
@@ -59,23 +64,58 @@ function Bench({ rubric }: { rubric: RubricRef }) {
     device: "auto",
   });
   const [shown, setShown] = useState<string | null>(null);
+  const [elsewhere, setElsewhere] = useState<JudgeEndpoint | null>(null);
+  const [allowed, setAllowed] = useState(false);
+  const [beside, setBeside] = useState<string[]>([]);
+  const [failed, setFailed] = useState<unknown>(null);
   const set = (part: Partial<JudgeStart>) => setStart((old) => ({ ...old, ...part }));
   useEffect(() => {
     const first = models.data?.[0];
     if (first) setStart((old) => (old.model === null ? { ...old, model: first.path } : old));
   }, [models.data]);
 
+  const again = async () => {
+    for (const key of ["judge-runs", "verdicts", "judge-hosts"]) await client.invalidateQueries({ queryKey: [key] });
+  };
   async function run(allow: string[] = []) {
-    await job.start((on) => bridge.judgeRun({ ...start, name, allow_self: allow }, on));
-    await client.invalidateQueries({ queryKey: ["judge-runs"] });
+    setFailed(null);
+    const request = { ...start, name, allow_self: allow };
+    // At an endpoint nothing of this machine's models plays a part.
+    const there = { ...request, model: null, adapter: null, fast: false, device: "auto" as const, from_probabilities: false };
+    await job.start((on) => bridge.judgeRun(elsewhere ? there : { ...request, beside: others }, elsewhere, on));
+    await again();
+  }
+  async function goOn(id: string) {
+    setFailed(null);
+    setShown(id);
+    await job.start((on) => bridge.judgeGoOn(id, on));
+    await again();
+  }
+  async function discard(id: string, gone: boolean) {
+    setFailed(null);
+    setShown(null);
+    await bridge.judgeDiscard(id, gone).catch(setFailed);
+    await again();
   }
   // A name says what judged; a number keeps it apart from earlier runs.
-  const stem = start.adapter ?? t("ui-judge-untrained");
   const taken = new Set(runs.data?.map((one) => one.name));
-  let name = stem;
-  for (let next = 2; taken.has(name); next++) name = `${stem} ${next}`;
+  const nameOf = (adapter: string | null) => {
+    const stem = adapter ?? t("ui-judge-untrained");
+    let name = stem;
+    for (let next = 2; taken.has(name); next++) name = `${stem} ${next}`;
+    taken.add(name);
+    return name;
+  };
+  const name = elsewhere ? nameOf(elsewhere.model.trim()) : nameOf(start.adapter ?? null);
+  const besides = [UNTRAINED, ...(adapters.data ?? []).map((one) => one.name)].filter((id) => id !== (start.adapter ?? UNTRAINED));
+  const others: Beside[] = beside
+    .filter((id) => besides.includes(id))
+    .map((id) => (id === UNTRAINED ? null : id))
+    .map((adapter) => ({ name: nameOf(adapter), adapter }));
+  const ready = elsewhere ? allowed && elsewhere.model.trim() !== "" : start.model !== null;
   const mine = (runs.data ?? []).filter((one) => one.rubric.id === rubric.id && one.rubric.version === rubric.version);
-  const chosen = shown ?? job.done?.run ?? mine[0]?.id ?? null;
+  const chosen = shown ?? job.done?.run ?? mine.find((one) => !one.discarded)?.id ?? null;
+  const done = mine.filter((one) => one.state === "done");
   const failure = job.error ? asFailure(job.error) : null;
   // A judge of its own model's outputs: refused, and allowed only by saying the name.
   const own = failure?.code === "self-judging" && !job.running ? (failure.args.model ?? null) : null;
@@ -84,17 +124,42 @@ function Bench({ rubric }: { rubric: RubricRef }) {
 
   return (
     <Stack gap="lg">
-      <ModelPick value={start.model} onChange={(model) => set({ model, adapter: null })} disabled={job.running} />
-      <Method start={start} set={set} disabled={job.running} />
+      <Checkbox
+        label={t("ui-host-use")}
+        checked={elsewhere !== null}
+        disabled={job.running}
+        onChange={(event) => {
+          setAllowed(false);
+          setElsewhere(event.currentTarget.checked ? { url: "", model: "" } : null);
+        }}
+        data-elsewhere
+      />
+      {elsewhere ? (
+        <HostsPanel endpoint={elsewhere} set={setElsewhere} disabled={job.running} onAllowed={setAllowed} />
+      ) : (
+        <ModelPick value={start.model} onChange={(model) => set({ model, adapter: null })} disabled={job.running} />
+      )}
+      <Method start={start} set={set} disabled={job.running} elsewhere={elsewhere !== null} />
       <Group align="end" gap="md">
         <Select
           label={t("ui-judge-adapter")}
           value={start.adapter ?? ""}
           w={260}
-          disabled={job.running}
+          disabled={job.running || elsewhere !== null}
           data={[{ value: "", label: t("ui-judge-no-adapter") }, ...(adapters.data ?? []).map((one) => ({ value: one.name, label: one.name }))]}
           onChange={(id) => set({ adapter: id || null })}
         />
+        {besides.length > 0 && !elsewhere && adapters.data?.length ? (
+          <MultiSelect
+            label={t("ui-judge-beside")}
+            value={beside.filter((id) => besides.includes(id))}
+            w={420}
+            disabled={job.running}
+            data={besides.map((id) => ({ value: id, label: id === UNTRAINED ? t("ui-judge-no-adapter") : id }))}
+            onChange={setBeside}
+            data-beside
+          />
+        ) : null}
         <Select
           label={t("ui-judge-which")}
           value={start.which}
@@ -109,7 +174,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
           min={1}
           max={100}
           w={130}
-          disabled={job.running || (start.from_probabilities ?? false)}
+          disabled={job.running || (!elsewhere && (start.from_probabilities ?? false))}
           onChange={(value) => typeof value === "number" && set({ samples: value })}
         />
         <NumberInput
@@ -124,19 +189,19 @@ function Bench({ rubric }: { rubric: RubricRef }) {
           label={t("ui-judge-device")}
           value={start.device ?? "auto"}
           w={200}
-          disabled={job.running}
+          disabled={job.running || elsewhere !== null}
           allowDeselect={false}
           data={DEVICES.map((value) => ({ value, label: t(`ui-judge-device-${value}`) }))}
           onChange={(value) => value && set({ device: value as DeviceWish })}
         />
         {job.running ? null : (
-          <Button onClick={() => void run()} disabled={start.model === null} data-start>
+          <Button onClick={() => void run()} disabled={!ready} data-start>
             {t("ui-judge-start")}
           </Button>
         )}
       </Group>
       {job.running ? <JobPanel progress={job.progress} losses={[]} onCancel={job.cancel} stopping={job.stopping} /> : null}
-      <ErrorNote error={job.error ?? runs.error} />
+      <ErrorNote error={failed ?? job.error ?? runs.error} />
       {own ? (
         <Button variant="default" color="orange" w="fit-content" onClick={() => void run([own])} data-allow-self={own}>
           {t("ui-judge-allow-self", { model: own })}
@@ -144,7 +209,21 @@ function Bench({ rubric }: { rubric: RubricRef }) {
       ) : null}
       {job.done ? (
         <Alert role="status" color="green" variant="light" maw={860} data-judged>
-          {t("ui-judge-finished", { verdicts: job.done.verdicts, time: clock(job.done.seconds) })}{" "}
+          {[job.done, ...(job.done.beside ?? [])].map((one, at) => (
+            <Text size="sm" key={one.run} data-judged-run={one.name}>
+              {at > 0 || job.done?.beside?.length ? `${one.name}: ` : ""}
+              {t("ui-judge-finished", { verdicts: one.verdicts, time: clock(one.seconds) })}
+            </Text>
+          ))}
+          {job.done.missing > 0 ? <Text size="sm">{t("ui-judge-missing", { count: job.done.missing })}</Text> : null}
+          {Object.entries(job.done.missing_reasons).map(([code, count]) =>
+            hasText(`ui-judge-missing-${code}`) ? (
+              <Text size="sm" key={code}>
+                {t(`ui-judge-missing-${code}`, { count: count ?? 0 })}
+              </Text>
+            ) : null,
+          )}
+          {job.done.probabilities_refused ? <Text size="sm">{t("ui-judge-no-probabilities")}</Text> : null}
           {job.done.device === null ? null : t("ui-judge-computed-on", { device: job.done.device })}
           {noGpu && hasText(noGpu) ? (
             <Text size="sm" c="dimmed" data-no-gpu={job.done.no_gpu?.code}>
@@ -153,41 +232,11 @@ function Bench({ rubric }: { rubric: RubricRef }) {
           ) : null}
         </Alert>
       ) : null}
-      {mine.length > 0 ? (
-        <section>
-          <Title order={2} size="h5" mb="xs">
-            {t("ui-judge-runs")}
-          </Title>
-          <Table maw={980} highlightOnHover>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("ui-judge-run")}</Table.Th>
-                <Table.Th>{t("ui-judge-adapter")}</Table.Th>
-                <Table.Th>{t("ui-judge-verdicts")}</Table.Th>
-                <Table.Th>{t("ui-judge-samples")}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {mine.map((one) => (
-                <Table.Tr key={one.id} className={styles.run} data-chosen={one.id === chosen || undefined} onClick={() => setShown(one.id)}>
-                  <Table.Td>
-                    <button type="button" className={styles.plain} aria-pressed={one.id === chosen} onClick={() => setShown(one.id)}>
-                      {one.name}
-                    </button>
-                  </Table.Td>
-                  <Table.Td>{one.adapter ?? t("ui-judge-no-adapter")}</Table.Td>
-                  <Table.Td>{one.verdicts}</Table.Td>
-                  <Table.Td>{one.samples}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </section>
-      ) : null}
+      <RunsPanel runs={mine} chosen={chosen} busy={job.running} onShow={setShown} onGoOn={(id) => void goOn(id)} onDiscard={(id, gone) => void discard(id, gone)} />
       {job.running ? <Verdicts rows={job.verdicts} /> : chosen ? <Stored run={chosen} /> : null}
       {job.running || !chosen || !finished ? null : <QualityPanel rubric={rubric} run={chosen} />}
-      {job.running ? null : <ComparePanel rubric={rubric} runs={mine} />}
-      {job.running ? null : <EnsemblePanel rubric={rubric} runs={mine} />}
+      {job.running ? null : <ComparePanel rubric={rubric} runs={done} />}
+      {job.running ? null : <EnsemblePanel rubric={rubric} runs={done} />}
     </Stack>
   );
 }

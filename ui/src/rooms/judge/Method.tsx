@@ -7,21 +7,27 @@ import type { JudgePrompt, JudgeStart } from "../../bridge/ipc";
 const REASONS = ["none", "last", "first"] as const;
 
 /** What makes another judge of the same model: how its numbers come about, whether it says why, and what it is given. */
-export function Method({ start, set, disabled }: { start: JudgeStart; set: (part: Partial<JudgeStart>) => void; disabled: boolean }) {
+export function Method({ start, set, disabled, elsewhere }: {
+  start: JudgeStart;
+  set: (part: Partial<JudgeStart>) => void;
+  disabled: boolean;
+  /** Whether it judges at an endpoint, where only what is asked can be chosen. */
+  elsewhere: boolean;
+}) {
   const t = useT();
   const bridge = useBridge();
   const prompts = useQuery({ queryKey: ["prompts"], queryFn: () => bridge.promptList() });
   const nameOf = (one: JudgePrompt) => `${one.name}.${one.lang}@${one.version ?? 0}`;
   const judging = (prompts.data ?? []).filter((one) => one.used_for === "judge");
-  // Without a choice it is the short English one: not offered twice.
-  const choices = judging.filter((one) => nameOf(one) !== "judge-short.en@0");
+  // What the project takes where none is named isn't offered twice.
+  const choices = judging.filter((one) => !one.chosen);
   return (
     <Group align="end" gap="md">
       <Select
         label={t("ui-judge-method")}
-        value={start.from_probabilities ? "probabilities" : "sampled"}
+        value={start.from_probabilities && !elsewhere ? "probabilities" : "sampled"}
         w={260}
-        disabled={disabled}
+        disabled={disabled || elsewhere}
         allowDeselect={false}
         data={(["sampled", "probabilities"] as const).map((value) => ({ value, label: t(`ui-judge-method-${value}`) }))}
         onChange={(value) => set(value === "probabilities" ? { from_probabilities: true, samples: 1 } : { from_probabilities: false, samples: 4 })}
@@ -56,7 +62,7 @@ export function Method({ start, set, disabled }: { start: JudgeStart; set: (part
         }}
         data-judge-prompt
       />
-      <Checkbox label={t("ui-judge-fast")} checked={start.fast ?? false} disabled={disabled} mb={8} onChange={(event) => set({ fast: event.currentTarget.checked })} />
+      <Checkbox label={t("ui-judge-fast")} checked={start.fast ?? false} disabled={disabled || elsewhere} mb={8} onChange={(event) => set({ fast: event.currentTarget.checked })} />
     </Group>
   );
 }

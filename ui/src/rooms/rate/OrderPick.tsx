@@ -71,7 +71,7 @@ function Settings({ rubric, onSaved }: { rubric: RubricRef; onSaved: () => void 
   if (!own) return null;
   const change = (part: Partial<QueueSettings>) => setOwn({ ...own, ...part });
   const whole = (value: string | number, low: number) => (typeof value === "number" ? value : low);
-  const fitting = (runs.data ?? []).filter((run) => run.rubric.id === rubric.id && run.rubric.version === rubric.version);
+  const fitting = (runs.data ?? []).filter((run) => run.rubric.id === rubric.id && run.rubric.version === rubric.version && !run.discarded);
   const save = async () => {
     setFailure(null);
     try {

@@ -32,6 +32,10 @@ export function Prompts() {
       setText(null);
     },
   });
+  const use = useMutation({
+    mutationFn: (one: PromptView) => bridge.promptUse({ name: one.name, lang: one.lang, version: one.version || null }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["prompts"] }),
+  });
   const start = () => {
     setText(null);
     tried.reset();
@@ -109,13 +113,23 @@ export function Prompts() {
         <Button onClick={() => kept.mutate()} loading={kept.isPending} disabled={text === null || text === chosen?.text} data-keep>
           {t("ui-prompt-keep")}
         </Button>
+        {text === null && chosen?.used_for === "judge" && !chosen.chosen ? (
+          <Button variant="default" onClick={() => use.mutate(chosen)} loading={use.isPending} data-use={chosen.version}>
+            {t("ui-prompt-choose")}
+          </Button>
+        ) : null}
         {text === null ? null : (
           <Button variant="subtle" onClick={start} data-back>
             {t("ui-prompt-back")}
           </Button>
         )}
       </Group>
-      <ErrorNote error={kept.error ?? tried.error} />
+      <ErrorNote error={kept.error ?? tried.error ?? use.error} />
+      {chosen?.chosen ? (
+        <Text size="sm" role="status" data-used={chosen.version}>
+          {t("ui-prompt-chosen")}
+        </Text>
+      ) : null}
       {kept.data ? (
         <Alert role="status" color="green" variant="light" data-kept={kept.data.version}>
           {kept.data.version === 0 ? t("ui-prompt-same") : t("ui-prompt-kept", { version: kept.data.version })}

@@ -7,8 +7,8 @@ import type { Bridge, IncidentView, JobUpdate, PromptView, SavePrompt, WriteKind
 import { bridgeOf, PROJECT, renderRoom } from "../../test/room";
 import { WriteRoom } from "./WriteRoom";
 
-const SHIPPED: PromptView = { name: "answer", lang: "en", used_for: "answer", version: 0, text: "{{ case.what }}", hash: "0".repeat(64), saved: null, by: null };
-const OWN: PromptView = { ...SHIPPED, version: 1, text: "Short: {{ case.what }}", hash: "1".repeat(64), saved: 1, by: "lead" };
+const SHIPPED: PromptView = { name: "answer", lang: "en", used_for: "answer", version: 0, text: "{{ case.what }}", hash: "0".repeat(64), saved: null, by: null, chosen: false };
+const OWN: PromptView = { ...SHIPPED, version: 1, text: "Short: {{ case.what }}", hash: "1".repeat(64), saved: 1, by: "lead", chosen: false };
 const SUMMARY: WriteSummary = { run: "r", name: "answers", cases: 2, texts: 2, cut: 1, skipped: [], seconds: 3, peak_rss_bytes: 1, device: "CPU", no_gpu: null };
 const INCIDENT: IncidentView = { case: "A1", sample: 0, actions: ["gave the drug"], events: ["ten times too fast"], causes: [], countermeasures: [], cut: false };
 

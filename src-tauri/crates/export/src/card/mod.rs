@@ -78,6 +78,8 @@ pub struct Card {
     pub agreement: Vec<Figure>,
     /// True if all cases and outputs were invented.
     pub synthetic: bool,
+    /// The prompt that its conversations were rendered by, and its hash; empty for none.
+    pub prompt: String,
     /// Program and version that wrote it.
     pub made_by: String,
 }
@@ -125,6 +127,13 @@ pub fn dataset_card(card: &Card) -> String {
     line(out, "## Use\n");
     line(out, "Split by `case`, never by row: several outputs and ratings share one case.");
     line(out, "Labels are opinions of experts under the rubric above, not facts about patients.");
+    if !card.prompt.is_empty() {
+        let _ = writeln!(
+            out,
+            "\nThe conversations (SFT) were rendered by the judge's prompt {}.",
+            one_line(&card.prompt)
+        );
+    }
     if !card.made_by.is_empty() {
         let _ = writeln!(out, "\nWritten by {}.", one_line(&card.made_by));
     }

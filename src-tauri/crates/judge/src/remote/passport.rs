@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Endpoint, RemoteSpec};
 use crate::JudgeError;
-use crate::passport::{Passport, seal, short};
+use crate::passport::{ItemsHash, Passport, seal, short};
 
 /// The weights are whatever the endpoint says its model is, and nobody here can
 /// hash them: the passport says so, and the judge's hash is never a local one's.
@@ -30,5 +30,7 @@ pub(crate) fn passport(spec: &RemoteSpec, endpoint: &Endpoint) -> Result<Passpor
             "max_tokens": spec.max_tokens,
         },
     });
-    seal(judge, spec.items.iter(), spec.seed)
+    let mut items = ItemsHash::default();
+    spec.items.iter().try_for_each(|item| items.add(item))?;
+    seal(judge, items, spec.seed)
 }

@@ -177,6 +177,14 @@ fn card(
         rubrics: vec![material.rubric.clone()],
         agreement: agreement.collect(),
         synthetic: material.synthetic,
+        prompt: format!(
+            "{} (BLAKE3 {})",
+            material
+                .prompt
+                .as_ref()
+                .map_or_else(|| "judge-short.en@0".to_owned(), ToString::to_string),
+            material.template.hash().0
+        ),
         made_by: format!("Shinsa {}", env!("CARGO_PKG_VERSION")),
         ..Card::default()
     })

@@ -2,6 +2,7 @@
 
 use crate::agreement::RatingTable;
 use crate::import::SYNTHETIC;
+use crate::prompts::JudgePrompt;
 use crate::train::Golden;
 use crate::{Studio, StudioError};
 use shinsa_domain::rubric::{ItemSource, Kind};
@@ -9,6 +10,7 @@ use shinsa_domain::{
     Case, CaseId, Gold, Output, OutputId, PromptId, Rater, RaterId, Rubric, RubricRef, Votes, Way,
 };
 use shinsa_export::{Compared, LongRow, Rated, Standing};
+use shinsa_prompt::Template;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a dataset rests on.
@@ -21,6 +23,9 @@ pub(super) struct Material {
     pub cases: BTreeMap<CaseId, Case>,
     pub title: String,
     pub synthetic: bool,
+    /// What a judge is asked with: the project's choice, and its name where it has one.
+    pub template: Template,
+    pub prompt: Option<JudgePrompt>,
     outputs: BTreeMap<OutputId, Output>,
     prompts: BTreeMap<PromptId, String>,
     votes: BTreeMap<(OutputId, OutputId), Votes>,
@@ -31,9 +36,11 @@ pub(super) struct Material {
 impl Studio {
     /// Reads everything, never holding the project for long.
     pub(super) fn material(&self, which: &RubricRef) -> Result<Material, StudioError> {
-        let (title, split) = self.with(|open| {
+        let (title, split, prompt, template) = self.with(|open| {
             let viewer = open.lead()?;
-            Ok((open.project.name().to_owned(), open.split(&viewer)?))
+            let prompt = open.chosen_prompt(&viewer)?;
+            let template = open.judge_template(&viewer, prompt.as_ref())?;
+            Ok((open.project.name().to_owned(), open.split(&viewer)?, prompt, template))
         })?;
         let table = self.rating_table(which)?;
         let whole = self.chunks(|view, page| view.whole_cases(page))?;
@@ -75,6 +82,8 @@ impl Studio {
             cases,
             title,
             synthetic,
+            template,
+            prompt,
             outputs,
             prompts,
             votes: self.votes()?,

@@ -4,7 +4,7 @@ mod dataset;
 mod material;
 
 use crate::project::small;
-use crate::train::{Golden, example, template};
+use crate::train::{Golden, example};
 use crate::view::JobProgress;
 use crate::{JobUpdate, Studio, StudioError};
 use material::Material;
@@ -235,13 +235,12 @@ fn sft(
     held_out: Option<bool>,
     tell: &mut Teller<'_>,
 ) -> Result<Written, StudioError> {
-    let template = template()?;
     let wanted = |g: &&Golden| held_out.is_none_or(|h| h == material.held_out.contains(&g.case.id));
     tell.total = material.golden.iter().filter(wanted).count();
     let rows = material.golden.iter().filter(wanted).map(|item| {
         Ok::<_, StudioError>(SftRow {
             id: item.output.key.clone(),
-            messages: example(&template, &material.rubric, item)?,
+            messages: example(&material.template, &material.rubric, item)?,
             case: item.case.key.clone(),
             lang: item.case.lang,
             rubric: material.rubric.reference(),

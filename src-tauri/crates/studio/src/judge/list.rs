@@ -1,11 +1,16 @@
-//! Judging runs, and the verdicts of one beside gold.
+//! Judging runs, going on with one that ended early, and the verdicts of one
+//! beside gold.
 
+use super::plan::chosen;
 use super::reply::row;
-use super::{JudgeRunView, JudgeStart, VerdictRow};
+use super::{JudgeAtReply, JudgeRunView, JudgeStart, VerdictRow};
+use crate::host::JudgeEndpoint;
 use crate::project::small;
-use crate::studio::every;
-use crate::{Studio, StudioError};
-use shinsa_domain::{Answers, OutputId, RunKind, Verdict};
+use crate::run::{discarded, is_discarded};
+use crate::studio::{Open, every};
+use crate::{JobUpdate, Studio, StudioError};
+use shinsa_domain::{Answers, OutputId, Run, RunId, RunKind, RunState, Verdict};
+use shinsa_jobs::Cancel;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Studio {
@@ -20,10 +25,19 @@ impl Studio {
             let mut runs = Vec::new();
             for row in every(|page| view.runs(Some(RunKind::Judge), page))? {
                 let run = view.run(row.id)?;
+                let endpoint = endpoint_of(&run)?;
+                let gone = is_discarded(&run);
                 let request: JudgeStart = serde_json::from_value(run.config)?;
+                let asked = match run.state {
+                    RunState::Done => None,
+                    _ => Some(small(chosen(open, &viewer, &request)?.len()) * request.samples),
+                };
                 runs.push(JudgeRunView {
                     id: run.id.to_string(),
                     name: run.name,
+                    asked,
+                    endpoint,
+                    discarded: gone,
                     adapter: request.adapter,
                     rubric: request.rubric,
                     samples: request.samples,
@@ -73,5 +87,66 @@ impl Studio {
             }
             Ok(rows)
         })
+    }
+
+    /// Goes on with a run that ended early, with the settings it began with.
+    ///
+    /// # Errors
+    /// `unknown-run`, `name-taken` where it ended well or was discarded, and those of
+    /// [`Studio::judge_at`].
+    pub fn go_on_judging(
+        &self,
+        run: &str,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
+    ) -> Result<JudgeAtReply, StudioError> {
+        let run = self.with(|open| judging_of(open, run))?;
+        let endpoint = endpoint_of(&run)?;
+        let request: JudgeStart = serde_json::from_value(run.config)?;
+        self.judge_at(&request, endpoint.as_ref(), cancel, on)
+    }
+
+    /// Discards a run that ended early, or takes that back. Its verdicts stay in the
+    /// project, as every verdict does; while it is discarded it can't go on, and
+    /// nothing reads them.
+    ///
+    /// # Errors
+    /// `lead-only`, `unknown-run`, `run-ended` for one that ended well.
+    pub fn discard_judging(&self, run: &str, gone: bool) -> Result<(), StudioError> {
+        self.with(|open| {
+            let run = judging_of(open, run)?;
+            if run.state == RunState::Done {
+                return Err(StudioError::new(
+                    "run-ended",
+                    format!("{} ended well; only a run that ended early is discarded.", run.name),
+                )
+                .with("run", &run.name));
+            }
+            if is_discarded(&run) != gone {
+                let op =
+                    open.op(&self.ctx, if gone { "discard-judging" } else { "keep-judging" })?;
+                let run = discarded(run, gone);
+                open.project.transact(&op, |tx| tx.update_run(&run))?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The judging run of this id.
+fn judging_of(open: &Open, run: &str) -> Result<Run, StudioError> {
+    let viewer = open.lead()?;
+    let unknown =
+        || StudioError::new("unknown-run", format!("There is no run {run}.")).with("run", run);
+    let id: RunId = run.parse().map_err(|_| unknown())?;
+    let found = open.project.view(&viewer).run(id).map_err(|_| unknown())?;
+    if found.kind == RunKind::Judge { Ok(found) } else { Err(unknown()) }
+}
+
+/// Where a run's judge is, if not on this machine.
+fn endpoint_of(run: &Run) -> Result<Option<JudgeEndpoint>, StudioError> {
+    match run.config.get("endpoint") {
+        Some(endpoint) => Ok(Some(serde_json::from_value(endpoint.clone())?)),
+        None => Ok(None),
     }
 }

@@ -15,9 +15,9 @@ use crate::run::Left;
 use crate::{JobUpdate, Studio, StudioError};
 use plan::{Job, Judging, Plan};
 use reply::row;
-use shinsa_domain::{Answers, Output, OutputId, Verdict, VerdictId};
+use shinsa_domain::{OutputId, Verdict, VerdictId};
 use shinsa_jobs::Cancel;
-use shinsa_judge::{JudgeReport, VerdictRecord};
+use shinsa_judge::{JudgeReport, VerdictRecord, asked_places};
 use std::collections::BTreeMap;
 
 impl Studio {
@@ -58,17 +58,22 @@ impl Studio {
         let mut rows: BTreeMap<OutputId, Vec<Verdict>> = BTreeMap::new();
         let mut stored: Vec<usize> = plan.runs.iter().map(|one| one.stored).collect();
         let expected = request.from_probabilities;
-        let report: Result<Option<JudgeReport>, StudioError> = if plan.empty {
+        let report: Result<Option<JudgeReport>, StudioError> = if plan.items.count() == 0 {
             Ok(None)
         } else {
             let (job, spec) = match &plan.job {
                 Job::Local(spec) => ("judge", serde_json::to_value(spec)?),
                 Job::Remote(spec) => ("judge-remote", serde_json::to_value(spec)?),
             };
-            let value = self.work(&worker, job, &spec, cancel, on, &mut |item, on| {
+            let mut ask = |asked| {
+                let items = self.with(|open| plan.items.read(open, &asked_places(&asked)))?;
+                Ok(serde_json::to_value(items)?)
+            };
+            let mut item = |item, on: &mut dyn FnMut(JobUpdate)| {
                 let record: VerdictRecord = serde_json::from_value(item)?;
                 let judge = record.judge;
-                let (verdict, output, gold) = self.verdict(&plan, record)?;
+                let verdict = self.verdict(&plan, record)?;
+                let output = verdict.output;
                 self.with(|open| {
                     let op = open.op(&self.ctx, "store-verdict")?;
                     open.project.transact(&op, |tx| {
@@ -79,17 +84,25 @@ impl Studio {
                 if let Some(stored) = stored.get_mut(judge) {
                     *stored += 1;
                 }
-                // What is shown as it comes are the request's own.
-                if judge > 0 {
+                // What is shown as it comes are the request's own that come whole.
+                if judge > 0 || plan.items.is_begun(output, judge) {
                     return Ok(());
                 }
-                let list = rows.entry(output.id).or_default();
+                let list = rows.entry(output).or_default();
                 list.push(verdict);
                 if list.len() == request.samples as usize {
-                    on(JobUpdate::Verdicts(row(&plan.rubric, output, gold, list, expected)));
+                    let mut list = rows.remove(&output).unwrap_or_default();
+                    let (output, gold) = self.with(|open| {
+                        let viewer = open.lead()?;
+                        let view = open.project.view(&viewer);
+                        Ok((view.output(output)?, view.gold(output, &request.rubric)?))
+                    })?;
+                    let gold = gold.as_ref().map(|gold| &gold.answers);
+                    on(JobUpdate::Verdicts(row(&plan.rubric, &output, gold, &mut list, expected)));
                 }
                 Ok(())
-            });
+            };
+            let value = self.work_answering(&worker, job, &spec, cancel, on, &mut item, &mut ask);
             value.and_then(|value| Ok(Some(serde_json::from_value(value)?)))
         };
         let mut reports = each(report, plan.runs.len()).into_iter();
@@ -124,22 +137,18 @@ impl Studio {
         Ok(JudgeAtReply { summary: first, missing_reasons, probabilities_refused, beside })
     }
 
-    fn verdict<'p>(
-        &self,
-        plan: &'p Plan,
-        record: VerdictRecord,
-    ) -> Result<(Verdict, &'p Output, Option<&'p Answers>), StudioError> {
+    fn verdict(&self, plan: &Plan, record: VerdictRecord) -> Result<Verdict, StudioError> {
         let asked = plan.outputs.get(&record.item).zip(plan.runs.get(record.judge));
-        let ((output, gold), one) = asked.ok_or_else(|| {
+        let (output, one) = asked.ok_or_else(|| {
             StudioError::new(
                 "worker-answer",
                 format!("The worker rated {}, which nobody asked for.", record.item),
             )
         })?;
-        let verdict = Verdict {
+        Ok(Verdict {
             id: VerdictId::new(self.ctx.now(), self.ctx.random()),
             run: one.run.id,
-            output: output.id,
+            output: *output,
             sample: record.sample,
             seed: record.seed,
             answers: serde_json::from_value(record.answers)?,
@@ -149,8 +158,7 @@ impl Studio {
             millis: record.millis,
             mass: record.mass,
             levels: record.levels,
-        };
-        Ok((verdict, output, gold.as_ref()))
+        })
     }
 }
 

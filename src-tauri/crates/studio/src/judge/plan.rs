@@ -8,17 +8,17 @@ use crate::host::{JudgeEndpoint, requests_file};
 use crate::judging::{Judging as Whose, frozen_outputs};
 use crate::run::earlier_run;
 use crate::studio::{Open, every};
-use crate::train::template;
 use crate::{JobUpdate, Studio, StudioError};
 use shinsa_domain::rubric::{Criterion, Kind, Source};
 use shinsa_domain::{
-    Answers, Audience, Output, OutputId, Rubric, Run, RunKind, Viewer, rating_schema, texts_moved,
+    Audience, OutputId, Rubric, Run, RunKind, RunState, Viewer, rating_schema, texts_moved,
 };
 use shinsa_jobs::Cancel;
 use shinsa_judge::remote::{Endpoint, RemoteSpec};
 use shinsa_judge::{JudgeItem, JudgeSpec};
 use shinsa_lm::{Numeric, Sampling};
 use shinsa_prompt::{Template, messages};
+use shinsa_store::OutputRow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -54,17 +54,68 @@ pub(super) struct Plan {
     pub runs: Vec<Judging>,
     pub rubric: Rubric,
     pub job: Job,
-    /// Whether nothing is left to be judged.
-    pub empty: bool,
-    /// By key, each with its gold.
-    pub outputs: BTreeMap<String, (Output, Option<Answers>)>,
+    /// Outputs by key.
+    pub outputs: BTreeMap<String, OutputId>,
+    /// What is still to be judged.
+    pub items: Items,
 }
 
 /// The samples that are there, by output.
 type Done = BTreeMap<OutputId, BTreeSet<u32>>;
 
-/// Outputs by key, each with its gold, and what is still to be judged of them.
-type Asked = (BTreeMap<String, (Output, Option<Answers>)>, Vec<JudgeItem>);
+/// What is still to be judged: rendered when it is asked for, and then dropped.
+pub(super) struct Items {
+    /// Outputs of which something is missing, and by which judge.
+    missing: Vec<(OutputId, usize)>,
+    /// By judge.
+    done: Vec<Done>,
+    samples: u32,
+    /// As the judge is asked it.
+    rubric: Rubric,
+    template: Template,
+    audience: Audience,
+}
+
+impl Items {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.missing.len()
+    }
+
+    /// Whether an earlier part of the run made some of an output's verdicts.
+    pub fn is_begun(&self, output: OutputId, judge: usize) -> bool {
+        self.done.get(judge).is_some_and(|done| done.contains_key(&output))
+    }
+
+    /// Those at some places.
+    ///
+    /// # Errors
+    /// When the project can't be read.
+    pub fn read(&self, open: &Open, at: &[usize]) -> Result<Vec<JudgeItem>, StudioError> {
+        let viewer = open.lead()?;
+        let view = open.project.view(&viewer);
+        let item = |&(id, judge): &(OutputId, usize)| {
+            let output = view.output(id)?;
+            let case = view.case(output.case)?;
+            let done = self.done.get(judge).and_then(|done| done.get(&id));
+            let missing = |k: &u32| !done.is_some_and(|done| done.contains(k));
+            Ok(JudgeItem {
+                messages: messages(
+                    &self.template,
+                    &self.rubric,
+                    self.audience,
+                    &case.text,
+                    &output,
+                )?,
+                schema: rating_schema(&self.rubric, &case.text, &output, self.audience),
+                samples: (0..self.samples).filter(missing).collect(),
+                judge,
+                id: output.key,
+            })
+        };
+        at.iter().filter_map(|&at| self.missing.get(at)).map(item).collect()
+    }
+}
 
 impl Studio {
     /// Checks the request, and begins or takes up its runs.
@@ -94,10 +145,11 @@ impl Studio {
             }
             let rubric = open.rubric(&viewer, &request.rubric)?;
             let asked = asked(request, &rubric)?;
-            let template = match &request.prompt {
-                Some(own) => open.prompt(&viewer, &own.name, own.lang, own.version)?,
-                None => template()?,
-            };
+            let begun = open.project.view(&viewer).run_by_name(RunKind::Judge, &request.name)?;
+            let begun = begun.filter(|run| run.state != RunState::Done).map(|run| run.config);
+            let prompt = open.run_prompt(&viewer, request.prompt.as_ref(), begun.as_ref())?;
+            let request = &JudgeStart { prompt, ..request.clone() };
+            let template = open.judge_template(&viewer, request.prompt.as_ref())?;
             let judges = request.judges();
             let path = open.project.path().to_owned();
             let adapter = |judge: &JudgeStart| {
@@ -118,11 +170,15 @@ impl Studio {
                 });
                 earlier.push((&judge.name, config, run));
             }
-            let (outputs, items) = choose(open, &viewer, request, &asked, &template, &done)?;
+            let rows = chosen(open, &viewer, request)?;
+            if rows.is_empty() {
+                return Err(StudioError::new("nothing-to-judge", "No output fits this choice."));
+            }
             let judging = endpoint.map_or(Whose::Here(&model), Whose::There);
-            let chosen: Vec<&Output> = outputs.values().map(|(output, _)| output).collect();
             let (weights, allow) = (weights.as_deref(), &request.allow_self);
-            let own = self.check_own(open, &viewer, &judging, weights, allow, &chosen)?;
+            let view = open.project.view(&viewer);
+            let whole = rows.iter().map(|row| Ok(view.output(row.id)?));
+            let own = self.check_own(open, &viewer, &judging, weights, allow, whole)?;
             let mut inputs = BTreeMap::from([
                 ("rubric".to_owned(), rubric.hash()?.0),
                 ("prompt_template".to_owned(), template.hash().0),
@@ -134,7 +190,9 @@ impl Studio {
             let temperature = request.temperature as f32;
             let sampling = Sampling { temperature, ..Sampling::default() };
             let seed = u64::from(request.seed);
-            let empty = items.is_empty();
+            let stored: Vec<usize> =
+                done.iter().map(|done| done.values().map(BTreeSet::len).sum()).collect();
+            let items = missing(&rows, request, done, asked, template);
             let job = match endpoint {
                 Some(endpoint) => Job::Remote(RemoteSpec {
                     endpoint: endpoint.url.clone(),
@@ -142,7 +200,7 @@ impl Studio {
                     allowed,
                     log: requests_file(open.project.path()),
                     now: self.ctx.now(),
-                    items,
+                    items: items.read(open, &(0..items.count()).collect::<Vec<_>>())?,
                     sampling,
                     seed,
                     max_tokens: REMOTE_MAX_TOKENS,
@@ -157,7 +215,8 @@ impl Studio {
                     model: model.clone(),
                     adapter: adapters.remove(0),
                     beside: adapters,
-                    items,
+                    items: Vec::new(),
+                    asked: items.count(),
                     device: computed.device,
                     numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
                     sampling,
@@ -169,14 +228,15 @@ impl Studio {
                 }),
             };
             let mut runs = Vec::new();
-            for ((name, config, earlier), done) in earlier.into_iter().zip(&done) {
+            for ((name, config, earlier), stored) in earlier.into_iter().zip(stored) {
                 let run = match earlier {
                     Some(run) => run,
                     None => self.begin_run(open, RunKind::Judge, name, config)?,
                 };
-                runs.push(Judging { run, stored: done.values().map(BTreeSet::len).sum() });
+                runs.push(Judging { run, stored });
             }
-            Ok(Plan { runs, rubric, job, empty, outputs })
+            let outputs = rows.into_iter().map(|row| (row.key, row.id)).collect();
+            Ok(Plan { runs, rubric, job, outputs, items })
         })
     }
 }
@@ -227,57 +287,49 @@ fn asked(request: &JudgeStart, rubric: &Rubric) -> Result<Rubric, StudioError> {
     }
 }
 
+/// What is still to be judged of some outputs.
+fn missing(
+    rows: &[OutputRow],
+    request: &JudgeStart,
+    done: Vec<Done>,
+    rubric: Rubric,
+    template: Template,
+) -> Items {
+    let whole = |done: &Done, id: OutputId| {
+        let there = |k| done.get(&id).is_some_and(|done| done.contains(&k));
+        (0..request.samples).all(there)
+    };
+    let mut missing = Vec::new();
+    for row in rows {
+        let judges = done.iter().enumerate().filter(|(_, done)| !whole(done, row.id));
+        missing.extend(judges.map(|(judge, _)| (row.id, judge)));
+    }
+    let audience = Audience::Judge { reasons: request.reasons != Reasons::None };
+    Items { missing, done, samples: request.samples, rubric, template, audience }
+}
+
 /// The outputs that the request names, in the order of import.
-fn choose(
+///
+/// # Errors
+/// Those of [`frozen_outputs`].
+pub(super) fn chosen(
     open: &Open,
     viewer: &Viewer,
     request: &JudgeStart,
-    rubric: &Rubric,
-    template: &Template,
-    done: &[Done],
-) -> Result<Asked, StudioError> {
+) -> Result<Vec<OutputRow>, StudioError> {
     let split = open.split(viewer)?;
-    let audience = Audience::Judge { reasons: request.reasons != Reasons::None };
     let view = open.project.view(viewer);
-    let golds: BTreeMap<OutputId, Answers> = every(|page| view.golds(&request.rubric, page))?
-        .into_iter()
-        .map(|g| (g.output, g.answers))
-        .collect();
+    let golds: BTreeSet<OutputId> =
+        every(|page| view.golds(&request.rubric, page))?.into_iter().map(|g| g.output).collect();
     let frozen = frozen_outputs(open, viewer, request)?;
-    let (mut outputs, mut items) = (BTreeMap::new(), Vec::new());
-    for output in every(|page| view.whole_outputs(page))? {
-        let id = output.id;
-        if outputs.len() >= request.limit.map_or(usize::MAX, |l| l as usize) {
-            break;
-        }
-        let gold = golds.get(&id);
-        let case = view.case(output.case)?;
-        let wanted = match request.which {
-            Which::HeldOut => gold.is_some() && split.holds_out(&case.key),
-            Which::Unrated => gold.is_none(),
-            Which::All => true,
-        };
-        if !frozen.as_ref().map_or(wanted, |frozen| frozen.contains(&id)) {
-            continue;
-        }
-        for (judge, done) in done.iter().enumerate() {
-            let samples: Vec<u32> = (0..request.samples)
-                .filter(|k| !done.get(&id).is_some_and(|d| d.contains(k)))
-                .collect();
-            if !samples.is_empty() {
-                items.push(JudgeItem {
-                    id: output.key.clone(),
-                    messages: messages(template, rubric, audience, &case.text, &output)?,
-                    schema: rating_schema(rubric, &case.text, &output, audience),
-                    samples,
-                    judge,
-                });
-            }
-        }
-        outputs.insert(output.key.clone(), (output, gold.cloned()));
-    }
-    if outputs.is_empty() {
-        return Err(StudioError::new("nothing-to-judge", "No output fits this choice."));
-    }
-    Ok((outputs, items))
+    let wanted = |row: &OutputRow| match (&frozen, request.which) {
+        (Some(frozen), _) => frozen.contains(&row.id),
+        (None, Which::HeldOut) => golds.contains(&row.id) && split.holds_out(&row.case_key),
+        (None, Which::Unrated) => !golds.contains(&row.id),
+        (None, Which::All) => true,
+    };
+    let mut rows = every(|page| view.outputs(None, page))?;
+    rows.retain(wanted);
+    rows.truncate(request.limit.map_or(usize::MAX, |limit| limit as usize));
+    Ok(rows)
 }

@@ -1,6 +1,7 @@
 //! What a judging run came to, and its verdicts as a shell sees them.
 
 use crate::StudioError;
+use crate::host::JudgeEndpoint;
 use serde::{Deserialize, Serialize};
 use shinsa_domain::rubric::Kind;
 use shinsa_domain::{Answer, Answers, Output, Rubric, RubricRef, Verdict, expected, score};
@@ -32,6 +33,7 @@ pub struct JudgeSummary {
 
 /// The same, and why verdicts of an endpoint are missing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct JudgeAtReply {
     /// What the run came to.
     #[serde(flatten)]
@@ -63,6 +65,12 @@ pub struct JudgeRunView {
     pub state: String,
     /// Verdicts stored.
     pub verdicts: u32,
+    /// Verdicts asked for by a run that hasn't ended well, as the project is now.
+    pub asked: Option<u32>,
+    /// Where its judge is, if not on this machine.
+    pub endpoint: Option<JudgeEndpoint>,
+    /// Whether it ended early and was discarded.
+    pub discarded: bool,
 }
 
 /// One sample of a verdict, scored.

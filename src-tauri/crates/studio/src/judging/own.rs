@@ -69,7 +69,7 @@ impl Studio {
         judge: &Judging<'_>,
         weights: Option<&str>,
         allow: &[String],
-        outputs: &[&Output],
+        outputs: impl Iterator<Item = Result<Output, StudioError>>,
     ) -> Result<BTreeMap<String, String>, StudioError> {
         let names = match judge {
             Judging::Here(path) => names_of(path),
@@ -78,8 +78,10 @@ impl Studio {
         let trained = self.trained_here(open, viewer)?;
         let allowed: BTreeSet<String> = allow.iter().map(|name| model_family(name)).collect();
         let (mut met, mut count) = (BTreeSet::new(), 0_usize);
-        let mut refused: Vec<&Output> = Vec::new();
+        // The first, and how many.
+        let mut refused: Option<(Output, usize)> = None;
         for output in outputs {
+            let output = output?;
             let origin = &output.origin;
             let mut wrote: BTreeSet<String> = BTreeSet::new();
             for name in [&origin.model, &origin.adapter].into_iter().flatten() {
@@ -96,22 +98,24 @@ impl Studio {
             let by_name = names.union(&wrote).find(|name| allowed.contains(*name));
             match by_name {
                 Some(name) => drop(met.insert(name.clone())),
-                None => refused.push(output),
+                None => match &mut refused {
+                    Some((_, count)) => *count += 1,
+                    None => refused = Some((output, 1)),
+                },
             }
         }
-        if let Some(first) = refused.first() {
+        if let Some((first, refused)) = refused {
             let model = first.origin.model.clone();
             let model = model.or_else(|| names.first().cloned()).unwrap_or_default();
             return Err(StudioError::new(
                 "self-judging",
                 format!(
-                    "{} of the outputs ({} among them) were written by the judge's own model, {model}. Choose another judge, or allow it by name.",
-                    refused.len(),
+                    "{refused} of the outputs ({} among them) were written by the judge's own model, {model}. Choose another judge, or allow it by name.",
                     first.key
                 ),
             )
             .with("model", model)
-            .with("outputs", refused.len())
+            .with("outputs", refused)
             .with("example", &first.key));
         }
         if count == 0 {
@@ -232,7 +236,7 @@ mod tests {
                 let viewer = open.lead()?;
                 let output = wrote(&studio, model, adapter);
                 let judge = Judging::Here(&base);
-                studio.check_own(open, &viewer, &judge, None, allow, &[&output])
+                studio.check_own(open, &viewer, &judge, None, allow, std::iter::once(Ok(output)))
             })
         };
         for (model, adapter) in [

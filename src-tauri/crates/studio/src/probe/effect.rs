@@ -3,6 +3,7 @@
 use super::{ProbeStart, kind_name};
 use crate::agreement::SEED;
 use crate::project::small;
+use crate::prompts::JudgePrompt;
 use crate::studio::{Open, every};
 use crate::{Interval, Studio, StudioError};
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,8 @@ pub struct ProbeReply {
     pub kind: String,
     /// Characters of neutral text, when probing verbosity.
     pub filler_chars: Option<u32>,
+    /// What the judge was asked with; `None` for the usual prompt of Shinsa's.
+    pub prompt: Option<String>,
     /// Outputs it was run on.
     pub outputs: u32,
     /// Of those, outputs that lack a verdict of one arm.
@@ -67,9 +70,13 @@ impl Studio {
                 StudioError::new("unknown-probe", format!("No finished probe is called {name}."))
                     .with("name", name)
             })?;
+            let asked = open.project.view(&viewer).probe_by_name(name)?;
+            let asked = asked.and_then(|probe| probe.config.get("prompt").cloned());
+            let asked: Option<JudgePrompt> = asked.map(serde_json::from_value).transpose()?;
             let numbers = |e: &Option<shinsa_stats::Estimate>| e.as_ref().map(Interval::from);
             Ok(ProbeReply {
                 filler_chars: figures.filler_chars,
+                prompt: asked.map(|prompt| prompt.to_string()),
                 outputs: small(figures.outputs),
                 missing: small(figures.missing),
                 criteria: figures

@@ -13,9 +13,10 @@ use crate::adapter::adapter_path;
 use crate::device::{Chosen, DeviceWish};
 use crate::judge::Which;
 use crate::judging::Judging;
+use crate::prompts::JudgePrompt;
 use crate::run::state_after;
 use crate::studio::{Open, every};
-use crate::train::{AUDIENCE, template};
+use crate::train::AUDIENCE;
 use crate::{JobUpdate, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -64,6 +65,9 @@ pub struct ProbeStart {
     pub filler_chars: u32,
     /// Models that may rate outputs of their own, by name.
     pub allow_self: Vec<String>,
+    /// The prompt; the project's choice where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<JudgePrompt>,
 }
 
 const FILLER_JA: &str = include_str!("../../../../../resources/prompts/filler.ja.txt");
@@ -97,12 +101,15 @@ impl Studio {
         on: &mut dyn FnMut(JobUpdate),
     ) -> Result<ProbeReply, StudioError> {
         check(request)?;
-        let template = template()?;
-        let earlier = self.with(|open| {
+        let (earlier, prompt, template) = self.with(|open| {
             let viewer = open.lead()?;
             let probe = open.project.view(&viewer).probe_by_name(&request.name)?;
-            Ok(probe.filter(|p| p.state != RunState::Done).map(|p| p.config))
+            let earlier = probe.filter(|p| p.state != RunState::Done).map(|p| p.config);
+            let prompt = open.run_prompt(&viewer, request.prompt.as_ref(), earlier.as_ref())?;
+            let template = open.judge_template(&viewer, prompt.as_ref())?;
+            Ok((earlier, prompt, template))
         })?;
+        let request = &ProbeStart { prompt, ..request.clone() };
         let computed =
             self.choose_writer(request.device, request.fast, earlier.as_ref(), cancel)?;
         let model = self.model_path(request.model.as_deref())?;
@@ -163,14 +170,13 @@ impl Studio {
                 .with("name", &request.name));
             }
             let outputs = chosen(open, &viewer, request)?;
-            let wrote: Vec<&Output> = outputs.values().map(|(output, _)| output).collect();
             let mut inputs = self.check_own(
                 open,
                 &viewer,
                 &Judging::Here(&model),
                 weights,
                 &request.allow_self,
-                &wrote,
+                outputs.values().map(|(output, _)| Ok(output.clone())),
             )?;
             inputs.insert("rubric".to_owned(), rubric.hash()?.0);
             inputs.insert("prompt_template".to_owned(), template.hash().0);
@@ -235,6 +241,7 @@ impl Studio {
             adapter,
             beside: Vec::new(),
             items,
+            asked: 0,
             device: plan.computed.device,
             numeric: if request.fast { Numeric::Fast } else { Numeric::Exact },
             method: Method::Sampled,

@@ -6,7 +6,7 @@ mod split;
 
 pub use report::{TrainLong, TrainPart, TrainPiece, TrainPlan, TrainPreview, TrainSummary};
 pub use request::{TrainCourse, TrainOverLong, TrainSchedule, TrainStart};
-pub(crate) use split::{AUDIENCE, Golden, example, template};
+pub(crate) use split::{AUDIENCE, Golden, example};
 
 use crate::device::DeviceWish;
 use crate::rubric::parse_reference;
@@ -112,10 +112,11 @@ impl Studio {
     }
 
     fn training_spec(&self, request: &TrainStart) -> Result<TrainSpec, StudioError> {
-        let template = template()?;
         let model = self.model_path(request.model.as_deref())?;
         self.with(|open| {
             let viewer = open.lead()?;
+            let prompt = open.chosen_prompt(&viewer)?;
+            let template = open.judge_template(&viewer, prompt.as_ref())?;
             let rubric = open.rubric(&viewer, &request.rubric)?;
             let split = open.split(&viewer)?;
             let (mut examples, mut evaluation) = (Vec::new(), Vec::new());
@@ -126,12 +127,13 @@ impl Studio {
             if examples.is_empty() {
                 return Err(StudioError::new("nothing-to-train", "There is no gold outside the held-out cases. Rate outputs by two raters or more, then make gold."));
             }
-            let inputs = BTreeMap::from([
+            let mut inputs = BTreeMap::from([
                 ("rubric".to_owned(), rubric.hash()?.0),
                 ("prompt_template".to_owned(), template.hash().0),
                 ("examples".to_owned(), hash_json(&examples)?.0),
                 ("split".to_owned(), hash_json(&split)?.0),
             ]);
+            inputs.extend(prompt.map(|prompt| ("prompt".to_owned(), prompt.to_string())));
             let mut spec = TrainSpec {
                 model: model.clone(),
                 out_dir: open.project.folder(Folder::Adapters),

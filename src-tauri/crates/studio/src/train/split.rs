@@ -3,9 +3,7 @@
 use crate::studio::{Open, every};
 use crate::{Studio, StudioError};
 use serde::{Deserialize, Serialize};
-use shinsa_domain::{
-    Audience, Case, CaseId, Gold, Lang, Output, OutputId, Rubric, RubricRef, Viewer,
-};
+use shinsa_domain::{Audience, Case, CaseId, Gold, Output, OutputId, Rubric, RubricRef, Viewer};
 use shinsa_prompt::{Message, Template, messages, verdict_json};
 use shinsa_store::Page;
 use std::collections::BTreeMap;
@@ -23,7 +21,6 @@ const SPLIT: &str = "split";
 const DEFAULT_SPLIT: Split = Split { share: 0.2, seed: 1 };
 /// The prompt of the judge: short, since the embedded model is small, and in
 /// one language, so that all items share its beginning.
-const PROMPT: (&str, Lang) = ("judge-short", Lang::En);
 pub(crate) const AUDIENCE: Audience = Audience::Judge { reasons: false };
 
 impl Split {
@@ -44,10 +41,6 @@ pub(crate) struct Golden {
     pub gold: Gold,
     pub output: Output,
     pub case: Case,
-}
-
-pub(crate) fn template() -> Result<Template, StudioError> {
-    Ok(Template::builtin(PROMPT.0, PROMPT.1)?)
 }
 
 impl From<shinsa_prompt::PromptError> for StudioError {

@@ -91,6 +91,7 @@ impl Studio {
                 threads: request.threads.map(|t| t as usize),
                 inputs: plan.inputs.clone(),
                 items,
+                asked: 0,
             })?),
         };
         let job = job.map(|spec| ("judge", spec));

@@ -208,6 +208,76 @@ vectorised! {
     }
 }
 
+/// Elements of a block of [`block_sums`].
+pub const SUMMED: usize = 64;
+
+vectorised! {
+    /// `Σ x` of each block, in double precision.
+    pub fn block_sums(x: &[f32], sums: &mut [f64]) {
+        for (x, to) in x.chunks(SUMMED).zip(sums) {
+            let mut held = [0.0f64; 8];
+            let (eights, rest) = x.as_chunks::<8>();
+            for x in eights {
+                for i in 0..8 {
+                    held[i] += f64::from(x[i]);
+                }
+            }
+            for (held, &x) in held.iter_mut().zip(rest) {
+                *held += f64::from(x);
+            }
+            *to = held.iter().sum();
+        }
+    }
+}
+
+/// The places of the bits that are set in a byte, then nothing of interest.
+static PLACES: [[u8; 8]; 256] = {
+    let mut table = [[0; 8]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (mut i, mut n) = (0, 0);
+        while i < 8 {
+            if byte >> i & 1 == 1 {
+                table[byte][n] = i;
+                n += 1;
+            }
+            i += 1;
+        }
+        byte += 1;
+    }
+    table
+};
+
+vectorised! {
+    /// Puts the elements whose bits are set behind each other into `to`, which has
+    /// room for all and eight more, and returns how many they are.
+    pub fn packed(x: &[f32], mask: &[u32], to: &mut [f32]) -> usize {
+        let mut count = 0;
+        let (eights, rest) = x.as_chunks::<8>();
+        for (n, x) in eights.iter().enumerate() {
+            let byte = byte(mask, 8 * n);
+            let Some(to) = to[count..].first_chunk_mut::<8>() else { return count };
+            if byte == 255 {
+                *to = *x;
+            } else if byte != 0 {
+                let places = &PLACES[byte];
+                for i in 0..8 {
+                    to[i] = x[places[i] as usize & 7];
+                }
+            }
+            count += byte.count_ones() as usize;
+        }
+        let last = byte(mask, 8 * eights.len());
+        for (i, &x) in rest.iter().enumerate() {
+            if last >> i & 1 == 1 {
+                to[count] = x;
+                count += 1;
+            }
+        }
+        count
+    }
+}
+
 /// What each bit of a byte stands for.
 const fn by_bit(set: f32, unset: f32) -> [[f32; 8]; 256] {
     let mut table = [[unset; 8]; 256];

@@ -1,5 +1,8 @@
 //! An opened model, and what can be said about a file without opening it.
 
+mod card;
+mod hash;
+
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +20,9 @@ use crate::tokenizer::Tokenizer;
 use crate::weights::TensorSource;
 use crate::weights::gguf::GgufFile;
 use crate::weights::safetensors::SafetensorsFolder;
+
+pub use card::{ModelCard, inspect};
+pub use hash::{weights_hash, weights_hash_told};
 
 /// How frozen weights are kept in memory.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -382,51 +388,6 @@ impl Kind {
     }
 }
 
-/// BLAKE3 of a model's weights, as [`ModelHash::weights`] has it, without opening the
-/// model. Reads all of them.
-///
-/// # Errors
-/// A file that is missing, broken or no model.
-pub fn weights_hash(path: &Path) -> Result<String, LmError> {
-    let all = weights_hash_told(path, &mut |_, _| true)?;
-    all.ok_or_else(|| LmError::Broken { path: path.to_owned(), reason: "not read whole".into() })
-}
-
-/// Bytes between two calls of [`weights_hash_told`]'s `tell`.
-const TOLD: usize = 16 << 20;
-
-/// The same, telling after every 16 MiB how many bytes of how many were read; `None`
-/// where `tell` says that it is enough.
-///
-/// # Errors
-/// As [`weights_hash`].
-pub fn weights_hash_told(
-    path: &Path,
-    tell: &mut dyn FnMut(u64, u64) -> bool,
-) -> Result<Option<String>, LmError> {
-    let (gguf, folder);
-    let files: Vec<&[u8]> = match Kind::of(path)? {
-        Kind::Gguf => {
-            gguf = GgufFile::open(path)?;
-            vec![gguf.whole()]
-        }
-        Kind::Folder => {
-            folder = SafetensorsFolder::open(path)?;
-            folder.whole()
-        }
-    };
-    let total: u64 = files.iter().map(|file| file.len() as u64).sum();
-    let (mut hasher, mut done) = (blake3::Hasher::new(), 0_u64);
-    for part in files.iter().flat_map(|file| file.chunks(TOLD)) {
-        hasher.update(part);
-        done += part.len() as u64;
-        if !tell(done, total) {
-            return Ok(None);
-        }
-    }
-    Ok(Some(hasher.finalize().to_hex().to_string()))
-}
-
 /// A folder's `config.json`, and its path.
 pub(crate) fn read_config(dir: &Path) -> Result<(PathBuf, serde_json::Value), LmError> {
     let path = dir.join("config.json");
@@ -448,89 +409,4 @@ fn gguf_name(file: &GgufFile) -> Option<String> {
 
 fn own_name(path: &Path) -> String {
     path.file_stem().map_or_else(|| "model".to_owned(), |n| n.to_string_lossy().into_owned())
-}
-
-/// What a model file says about itself.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ModelCard {
-    /// Name in the metadata, or the file's own.
-    pub name: String,
-    /// Architecture as the file spells it.
-    pub arch: String,
-    /// Whether this engine runs that architecture.
-    pub supported: bool,
-    /// Number of weights.
-    pub parameters: u64,
-    /// Element types and how many tensors have each, most frequent first.
-    pub weight_types: Vec<(String, usize)>,
-    /// Size of the weight files.
-    pub bytes: u64,
-    /// Longest sequence.
-    pub context: usize,
-    /// Rows of the embedding.
-    pub vocab: usize,
-    /// The GGUF's `tokenizer.ggml.pre`, if any.
-    pub tokenizer_pre: Option<String>,
-    /// Whether there is a chat template.
-    pub has_template: bool,
-}
-
-/// Reads a model's header only.
-///
-/// # Errors
-/// A file that is missing, broken or no model.
-pub fn inspect(path: &Path) -> Result<ModelCard, LmError> {
-    match Kind::of(path)? {
-        Kind::Gguf => {
-            let file = GgufFile::open(path)?;
-            let arch = gguf_text(&file, "general.architecture").cloned().unwrap_or_default();
-            let spec = spec::from_gguf(&file);
-            let vocab = file
-                .content()
-                .tensor_infos
-                .get("token_embd.weight")
-                .and_then(|t| t.shape.dims().first());
-            Ok(ModelCard {
-                name: gguf_name(&file).unwrap_or_else(|| own_name(path)),
-                supported: spec.is_ok(),
-                parameters: file.parameters(),
-                weight_types: by_count(file.types()),
-                bytes: file.bytes(),
-                context: spec.as_ref().map_or(0, |s| s.max_positions),
-                vocab: vocab.copied().unwrap_or(0),
-                tokenizer_pre: gguf_text(&file, "tokenizer.ggml.pre").cloned(),
-                has_template: gguf_text(&file, "tokenizer.chat_template").is_some(),
-                arch,
-            })
-        }
-        Kind::Folder => {
-            let source = SafetensorsFolder::open(path)?;
-            let (file, config) = read_config(path)?;
-            let spec = spec::from_config(&file, &config);
-            let size = |key: &str| {
-                config.get(key).and_then(serde_json::Value::as_u64).unwrap_or(0) as usize
-            };
-            let arch =
-                config.get("model_type").and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-            let template = ChatTemplate::from_folder(path).is_ok_and(|t| !t.source().is_empty());
-            Ok(ModelCard {
-                name: own_name(path),
-                supported: spec.is_ok(),
-                parameters: source.parameters(),
-                weight_types: by_count(source.types()),
-                bytes: source.bytes(),
-                context: size("max_position_embeddings"),
-                vocab: size("vocab_size"),
-                tokenizer_pre: None,
-                has_template: template,
-                arch,
-            })
-        }
-    }
-}
-
-fn by_count(counts: std::collections::BTreeMap<String, usize>) -> Vec<(String, usize)> {
-    let mut list: Vec<_> = counts.into_iter().collect();
-    list.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-    list
 }
