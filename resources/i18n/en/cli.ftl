@@ -26,6 +26,7 @@ cli-agreement-hand = { $rater }: difference from the others { $severity }; drift
 cli-gold = Gold: { $unanimous } unanimous, { $majority } by majority, { $adjudicated } adjudicated. { $unresolved } need a person:
 cli-adjudicate = { $open } to decide, { $agreed } agreed but not yet gold, { $decided } decided by a person (* has gold by majority):
 cli-adjudicate-settled = { $count } outputs on which all raters agree are gold now.
+cli-adjudicate-passage = { $question } rests on “{ $quote }” ({ $start }–{ $end })
 cli-adjudicate-withdrawn = { $output }: its gold was taken back; the history keeps it.
 cli-adjudicate-decided = { $output }: decided, gold from now on.
 cli-adjudicate-no-cause = { "  " }{ $criterion }: say why raters differed ("causes").

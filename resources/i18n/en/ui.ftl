@@ -480,6 +480,7 @@ ui-adjudicate-settle = Accept what all agree on ({ $count })
 ui-adjudicate-undo = Take back
 ui-adjudicate-decide = Decide, next
 ui-adjudicate-settled = { $count } outputs are gold now.
+ui-adjudicate-evidence = Passages that the answers rest on
 ui-adjudicate-withdrawn = Taken back: this output has no gold now.
 ui-adjudicate-nothing-to-undo = Nothing to take back here.
 ui-adjudicate-decided = Decided. Here is the next.
@@ -948,7 +949,8 @@ ui-rate-nothing-assigned = Nothing is assigned to you
 ui-rate-nothing-assigned-hint = The lead has planned who rates what, and you have no part in it yet. Ask the lead.
 ## The order of the queue, repeats, and the passages an answer rests on
 
-ui-agreement-drawn = { $weighed } of { $all } ratings are of outputs that were drawn with unequal probabilities (by disagreement or the judge's uncertainty). Figures over them are not figures over all outputs; the long CSV carries each probability for weighting.
+ui-agreement-items = Each item of the list is compared by itself.
+ui-agreement-drawn = Of { $all } ratings, { $disagreement } are of outputs that were likelier to be drawn the more others differed, and { $uncertainty } of outputs that were likelier the less sure the judge was. Plain means over them describe what was chosen, not all outputs. The report sets shares weighted by each draw’s probability beside them; the long CSV carries the probabilities.
 ui-order = Order
 ui-order-random = random
 ui-order-disagreement = disagreement first
@@ -968,7 +970,6 @@ ui-consistency = My consistency
 ui-consistency-count = { $count } outputs came to you a second time. So far your two ratings compare like this.
 ui-consistency-raw = Same answer
 ui-consistency-kappa = Weighted kappa or ICC
-ui-consistency-none = No output has come to you a second time yet.
 ui-consistency-nothing = Nothing was rated a second time yet, so there is nothing to compare.
 ui-consistency-constant = You gave the same answer everywhere, so agreement beyond chance can't be measured. Look at the share of same answers.
 ui-consistency-paradox = Nearly all answers are alike, which pulls kappa down although both times agree. Look at the share of same answers.

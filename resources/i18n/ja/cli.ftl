@@ -26,6 +26,7 @@ cli-agreement-hand = { $rater }: ほかの評価者との差 { $severity }、変
 cli-gold = 正解: 全員一致 { $unanimous }、多数決 { $majority }、裁定 { $adjudicated }。人の判断が必要: { $unresolved }
 cli-adjudicate = 裁定待ち { $open }、一致（正解は未確定） { $agreed }、裁定済み { $decided }（* は多数決の正解あり）:
 cli-adjudicate-settled = 全員が一致した { $count } 件を正解にしました。
+cli-adjudicate-passage = { $question } の根拠：「{ $quote }」（{ $start }–{ $end }）
 cli-adjudicate-withdrawn = { $output }: 正解を取り消しました（履歴には残ります）。
 cli-adjudicate-decided = { $output }: 裁定しました。正解になりました。
 cli-adjudicate-no-cause = { "  " }{ $criterion }: 分かれた理由（"causes"）が必要です。

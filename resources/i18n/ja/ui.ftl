@@ -441,6 +441,7 @@ ui-adjudicate-settle = 全員一致を正解にする（{ $count } 件）
 ui-adjudicate-undo = 取り消す
 ui-adjudicate-decide = 決めて次へ
 ui-adjudicate-settled = { $count } 件を正解にしました。
+ui-adjudicate-evidence = 答えの根拠とした箇所
 ui-adjudicate-withdrawn = 取り消しました。この回答に正解はありません。
 ui-adjudicate-nothing-to-undo = ここには取り消すものがありません。
 ui-adjudicate-decided = 決めました。次の回答です。
@@ -908,7 +909,8 @@ ui-rate-nothing-assigned = 担当する回答はありません
 ui-rate-nothing-assigned-hint = 責任者が誰が何を評価するかを計画していて、まだあなたの分がありません。責任者に聞いてください。
 ## 順序、もう一度出る回答、根拠の箇所
 
-ui-agreement-drawn = 評価 { $all } 件のうち { $weighed } 件は、等しくない確率で選ばれた回答（評価の分かれ方や判定モデルの迷いによる）です。これらの値は全回答の値ではありません。重みづけに使えるように、縦長CSVに一件ごとの確率が入っています。
+ui-agreement-items = リストの項目ごとに比べています。
+ui-agreement-drawn = 評価 { $all } 件のうち、{ $disagreement } 件はほかの評価者の評価が分かれるほど、{ $uncertainty } 件は判定モデルが迷うほど選ばれやすかった回答の評価です。単純な平均は選ばれた回答についての値で、全回答の値ではありません。レポートは割合を一件ごとの選択確率で重みづけした値を並べ、縦長CSVにはその確率が入っています。
 ui-order = 順序
 ui-order-random = 無作為
 ui-order-disagreement = 評価が分かれるものを先に
@@ -928,7 +930,6 @@ ui-consistency = わたしの一貫性
 ui-consistency-count = もう一度出た回答が { $count } 件あります。二回の評価をくらべると次のとおりです。
 ui-consistency-raw = 同じ答え
 ui-consistency-kappa = 重みつきκまたはICC
-ui-consistency-none = もう一度出た回答は、まだありません。
 ui-consistency-nothing = もう一度評価したものがまだないので、くらべられません。
 ui-consistency-constant = 答えがすべて同じなので、偶然を超える一致は測れません。同じ答えの割合を見てください。
 ui-consistency-paradox = ほとんどの答えが同じため、二回とも一致していてもκが低くなります。同じ答えの割合を見てください。

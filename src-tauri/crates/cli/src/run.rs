@@ -342,5 +342,6 @@ fn report(studio: &Studio, cli: &Cli, out: &Out, args: &ReportArgs) -> Result<u8
     let files = studio.write_report(&request)?;
     out.line(&files.page);
     out.line(&files.figures);
+    show::drawn(out, &files.drawn);
     done(out, &files)
 }
