@@ -10,6 +10,7 @@ mod day;
 mod driver;
 mod import;
 mod kana;
+mod ordering;
 mod passages;
 mod people;
 mod preferring;
