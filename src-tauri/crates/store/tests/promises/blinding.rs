@@ -36,6 +36,7 @@ fn everything(sample: &Sample, viewer: &Viewer, run: RunId) -> String {
         format!("{:?}", view.team_progress(rubric).map_err(|e| e.code())),
         format!("{:?}", view.progress(rubric)),
         format!("{:?}", view.is_planned(rubric)),
+        format!("{:?}", view.outside_plan(sample.outputs[0], rubric)),
         format!("{:?}", view.assignment_plan(rubric).map_err(|e| e.code())),
         format!("{:?}", view.planned_ratings(plan(), page).map_err(|e| e.code())),
         format!("{:?}", view.begun_ratings(rubric, page).map_err(|e| e.code())),
@@ -194,7 +195,7 @@ fn rated() -> (Sample, RunId) {
             tx.put_gold(&[gold])?;
             tx.add_pairs(std::slice::from_ref(&pair))?;
             tx.begin_rubric_draft(draft(), None, &written)?;
-            tx.put_assignment_plan(&assigned, &[planned])?;
+            tx.put_assignment_plan(&assigned, &[planned], &mut |_| true)?;
             tx.insert_draw(&drawn)?;
             tx.insert_verdicts(&[verdict])
         })
