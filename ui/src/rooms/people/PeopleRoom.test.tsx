@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
-import type { AssignRequest, AssignView } from "../../bridge/ipc";
+import type { AssignRequest, AssignView, JobUpdate } from "../../bridge/ipc";
 import { bridgeOf, PROJECT, renderRoom } from "../../test/room";
 import { OwnPassphrase } from "./OwnPassphrase";
 import { PeopleRoom } from "./PeopleRoom";
