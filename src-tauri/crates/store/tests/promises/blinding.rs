@@ -219,6 +219,11 @@ fn a_rater_who_has_not_locked_sees_nothing_of_others() {
     let (mut sample, run) = rated();
     for begun in [false, true] {
         if begun {
+            // By the plan it is theirs to rate.
+            let (op, me) = (sample.op("assign-by-plan"), sample.raters[2].id);
+            let (rubric, one) = (sample.rubric.clone(), [sample.outputs[0]]);
+            let give = |tx: &Tx<'_>| tx.requeue(me, &rubric, &one, &mut |_| true);
+            sample.project.transact(&op, give).unwrap();
             let answers = crate::sample::answers(5, "mine");
             sample.append(2, 0, Operation::Replace { answers }).unwrap();
         }
