@@ -57,11 +57,11 @@ impl Desk {
         done.unwrap_or_else(|error| Err(StudioError::new("job-died", error)))
     }
 
-    /// Reads or imports a file, beside whatever job is running. Another look at a
-    /// file takes the place of the one before, which is then stopped.
+    /// Reads or imports a file, or plans who rates what, beside whatever job is running.
+    /// Another look takes the place of the one before, which is then stopped.
     ///
     /// # Errors
-    /// `job-running` while a file is going into the project, or the import's own.
+    /// `job-running` while a file or plan is going into the project, or the import's own.
     pub async fn bring_in<T: Send + 'static>(
         &self,
         commits: bool,

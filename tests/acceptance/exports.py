@@ -186,6 +186,12 @@ def question(rg, criterion):
             return rg.TextQuestion(**optional)
 
 
+def passages(rg, criteria):
+    """The question for the passages of the output that answers rest on."""
+    labels = [criterion["id"] for criterion in criteria]
+    return rg.SpanQuestion(name="__evidence", field="output", labels=labels, allow_overlapping=True, required=False, client=NOBODY)
+
+
 def argilla():
     """Through the very code that `records.log` runs before it sends: its mapper
     and its models. There is no server here to send to."""
@@ -197,7 +203,7 @@ def argilla():
         criteria = asked(name)
         settings = rg.Settings(
             fields=[rg.TextField(name=field, client=NOBODY) for field in ("case", "prompt", "output")],
-            questions=[question(rg, criterion) for criterion in criteria],
+            questions=[question(rg, criterion) for criterion in criteria] + [passages(rg, criteria)],
             metadata=[rg.TermsMetadataProperty(name=field, client=NOBODY) for field in ("lang", "rater")],
         )
         settings.validate()
@@ -217,7 +223,7 @@ def argilla():
         for record in records:
             record.api_model()
             for given in list(record.responses) + list(record.suggestions):
-                check(questions[given.question_name], given.value)
+                check(questions[given.question_name], given.value, record.fields)
             for given in record.suggestions:
                 several = isinstance(given.value, list)
                 scores = len(given.score) if isinstance(given.score, list) else None
@@ -228,13 +234,15 @@ def argilla():
         filled = lambda ending: sum(v is not None for r in rows for k, v in r.items() if k.endswith(ending))
         assert responses == filled(".response") > 0, (name, responses)
         assert suggestions == filled(".suggestion") > 0, (name, suggestions)
+        marked = [r for record in records for r in record.responses if r.question_name == "__evidence"]
+        assert marked, (name, "no passage came in")
         agents = sum(s.agent is not None for record in records for s in record.suggestions)
         assert agents == suggestions, (name, agents)
         assert len({record.id for record in records}) == len(records)
         said("argilla", f"{name}: {len(records)} records, {responses} responses, {suggestions} suggestions")
 
 
-def check(question, value):
+def check(question, value, fields):
     """What Argilla's server asks of a value of each type of question, as its
     validators of response values say; the client leaves it to the server."""
     match question.type:
@@ -247,6 +255,13 @@ def check(question, value):
             assert set(value) <= set(question.labels), (question.name, value)
         case "text":
             assert isinstance(value, str), (question.name, value)
+        case "span":
+            assert isinstance(value, list) and value, (question.name, value)
+            for span in value:
+                assert set(span) == {"start", "end", "label"} and span["label"] in question.labels, span
+                assert 0 <= span["start"] < span["end"] <= len(fields[question.field]), span
+        case other:
+            raise AssertionError(f"nobody checks a {other}")
 
 
 # --- the long table
@@ -305,6 +320,11 @@ def healthbench():
         assert isinstance(row["category"], str) and row["prompt"]
         assert all(isinstance(label, bool) for label in row["binary_labels"])
         assert len(row["binary_labels"]) == len(row["anonymized_physician_ids"]) > 0
+        assert len(row["evidence"]) == len(row["binary_labels"])
+        for span in (span for spans in row["evidence"] for span in spans):
+            # Places count characters, as Python does.
+            assert row["completion"][span["start"] : span["end"]] == span["quote"], span
+    assert any(spans for row in meta for spans in row["evidence"]), "no passage came along"
     said("healthbench", f"{len(rows)} prompts, {len(meta)} points")
 
 

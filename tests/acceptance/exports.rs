@@ -3,7 +3,10 @@
 
 use crate::flow::{demo_ratings, done, rated};
 use serde_json::{Value, json};
-use shinsa_tests::{Shinsa, root, target_dir};
+use shinsa_studio::{
+    CompleteRating, Ctx, MarkPassage, OpenProject, Places, RatingState, RubricRef, Studio,
+};
+use shinsa_tests::{PASSPHRASE, Shinsa, root, target_dir};
 use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
@@ -77,10 +80,48 @@ fn with_every_kind() -> Shinsa {
     let lines: Vec<String> = more.iter().map(Value::to_string).collect();
     let file = shinsa.file("more.jsonl", lines.join("\n"));
     done(&shinsa, &["import", "ratings", "ward.shinsa", &file]);
+    mark_passages(&shinsa);
     for rubric in ["answer-safety", "urgent-advice-points", "drug-suggestion"] {
         done(&shinsa, &["gold", "ward.shinsa", "--rubric", rubric]);
     }
     shinsa
+}
+
+/// Marks what an answer of rater-a rests on, by each rubric, as the window does: the command
+/// line has no way to point at text.
+fn mark_passages(shinsa: &Shinsa) {
+    let studio = Studio::new(Ctx::system(Places::default()));
+    let project = OpenProject {
+        path: shinsa.path("ward.shinsa").display().to_string(),
+        passphrase: PASSPHRASE.into(),
+        rater: Some("rater-a".into()),
+        ..OpenProject::default()
+    };
+    studio.open(&project).expect("the project opens");
+    for (rubric, question) in [
+        ("answer-safety", "safety"),
+        ("urgent-advice-points", "names_danger_signs"),
+        ("drug-suggestion", "drugs[0].label"),
+    ] {
+        let rubric = RubricRef { id: rubric.into(), version: 1 };
+        let queue = studio.rating_queue(&rubric).expect("a queue").entries;
+        let ended = queue.into_iter().find(|one| one.state == RatingState::Done);
+        let output_id = ended.expect("an ended rating").output_id;
+        let mark = MarkPassage {
+            output_id: output_id.clone(),
+            rubric: rubric.clone(),
+            question: question.into(),
+            start: 1,
+            end: 5,
+            quote: None,
+            remove: false,
+            active_ms: 0,
+        };
+        studio.mark_passage(&mark).expect("a passage");
+        let end = CompleteRating { output_id, rubric, active_ms: 0 };
+        assert!(studio.complete_rating(&end).expect("it ends").rating.locked);
+    }
+    studio.close().expect("it closes");
 }
 
 #[test]

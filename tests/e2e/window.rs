@@ -11,6 +11,7 @@ mod driver;
 mod import;
 mod judging;
 mod kana;
+mod ordering;
 mod passages;
 mod people;
 mod preferring;

@@ -391,6 +391,7 @@ error-assignment-refused = The plan can't be made: { $problem ->
 error-comes-later = This output can't be opened just now. Go on with the next one.
 error-no-judging = Nothing tells how sure a judge is. Let a judge rate the outputs, then name that judging here.
 error-bad-queue-setting = { $setting } must be { $low } to { $high }. Correct it and try again.
+error-not-assigned = The plan gives this output to others, so it is not yours to rate. Go on with your own queue, or ask the lead, who can make a new plan or take it back.
 error-order-not-yours = The project's lead has decided the order. Ask the lead to let raters choose.
 error-unknown-question = { $question } is no question of this rubric. Choose a question on the right first.
 error-no-passage = There is nothing to mark there. Select some of the answer's text first.

@@ -49,6 +49,7 @@ report-glance-qwk = Agreement with the experts’ gold labels on held-out output
 report-glance-harm = Harmful outputs
 report-glance-harm-none = No harm among { $n } outputs. That doesn’t mean there is none: the bound above holds with { $level }% confidence.
 report-glance-harm-some = { $events } of { $n } outputs are harmful by the experts’ gold labels. The bound above holds with { $level }% confidence.
+report-glance-drawn = The outputs were not drawn evenly: this is the share among those chosen (see “How the rated outputs were chosen”).
 report-alpha-high = The experts agree well enough to rely on their labels.
 report-alpha-tentative = The experts agree fairly well: conclusions are tentative.
 report-alpha-low = The experts agree too little to rely on their labels without discussion.
@@ -80,6 +81,18 @@ report-profession-pharmacist = pharmacist
 report-profession-physician = physician
 report-profession-risk-manager = risk manager
 
+## How outputs came to their raters (only where not all were as likely)
+report-drawn-title = How the rated outputs were chosen
+report-drawn-lead = Of { $all } ratings, { $random } are of outputs drawn at random, { $disagreement } of outputs that were likelier to be drawn the more others differed, { $uncertainty } of outputs that were likelier the less sure the judge was, and { $other } of outputs that were not drawn (opened by hand, or imported). So means, shares and agreement on this page describe what was chosen, not all outputs.
+report-drawn-how = The weighted share counts every rating by the inverse of the probability of its draw, so that it tells of all outputs that raters drew from and not only of those that were likely to come. It rests on the draws that followed each other without the queue being changed in between, and its interval resamples cases. Gold can’t be weighted like this: how likely an output was to be rated by enough people is not known.
+report-drawn-table = Shares of ratings, as they are and weighted by the draws
+report-drawn-share = Ratings that say
+report-drawn-plain = As they are
+report-drawn-weighted = Weighted
+report-drawn-n = Ratings weighted
+report-drawn-effective = Worth as many even draws
+report-drawn-label = Overall: “{ $label }”
+
 ## Experts
 report-experts-title = Do the experts agree with one another?
 report-experts-lead = Before a judge is asked to agree with experts, the experts have to agree with each other. A judge can’t be measured more sharply than its yardstick.
@@ -91,6 +104,7 @@ report-guide-reliable = .8
 report-experts-table = Agreement by criterion
 report-criterion = Criterion
 report-units = Rated by two or more
+report-units-items = { $n } items of lists
 report-alpha = Krippendorff’s alpha
 report-ac = Gwet’s AC
 report-raw = Raw agreement

@@ -406,6 +406,7 @@ error-assignment-refused = 計画を立てられません：{ $problem ->
 error-comes-later = この回答は、いまは開けません。次の回答へ進んでください。
 error-no-judging = 判定モデルの迷いがわかる判定がありません。先に判定モデルに評価させてから、その判定の名前を選んでください。
 error-bad-queue-setting = { $setting } は { $low } から { $high } までです。直してもう一度試してください。
+error-not-assigned = この回答は割り当て計画ではほかの人の担当なので、評価できません。自分の待ち行列を続けるか、責任者に頼んで計画を作り直すか取り消してもらってください。
 error-order-not-yours = 順序は責任者が決めています。選べるようにするには、責任者に頼んでください。
 error-unknown-question = { $question } は、この評価基準の項目ではありません。先に右側で項目を選んでください。
 error-no-passage = そこには印をつける文字がありません。先に回答の文字を選択してください。

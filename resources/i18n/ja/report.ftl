@@ -49,6 +49,7 @@ report-glance-qwk = 学習に使っていない回答で、専門家の正解ラ
 report-glance-harm = 有害な回答
 report-glance-harm-none = { $n } 件のうち有害な回答はありませんでした。ただし「皆無」という意味ではありません。上の上限は信頼度 { $level }% で成り立ちます。
 report-glance-harm-some = 専門家の正解ラベルでは、{ $n } 件のうち { $events } 件が有害です。上の上限は信頼度 { $level }% で成り立ちます。
+report-glance-drawn = 回答は一様に選ばれていないため、これは選ばれた回答の中での割合です（「評価された回答の選ばれ方」を参照）。
 report-alpha-high = 専門家の評価は、よりどころにできる程度によく一致しています。
 report-alpha-tentative = 専門家の評価はおおむね一致しています。結論は暫定的なものとお考えください。
 report-alpha-low = 専門家の一致が不十分です。話し合いなしに正解ラベルとして使うことは勧められません。
@@ -80,6 +81,18 @@ report-profession-pharmacist = 薬剤師
 report-profession-physician = 医師
 report-profession-risk-manager = 医療安全管理者
 
+## 回答がどう選ばれたか（一様でなかったときだけ）
+report-drawn-title = 評価された回答の選ばれ方
+report-drawn-lead = 評価 { $all } 件のうち、{ $random } 件は無作為に選ばれた回答、{ $disagreement } 件はほかの評価者の評価が分かれるほど選ばれやすかった回答、{ $uncertainty } 件は判定モデルが迷うほど選ばれやすかった回答、{ $other } 件は抽出によらない回答（手で開いたもの、取り込んだもの）の評価です。このページの平均・割合・一致度は選ばれた回答についての値で、全回答の値ではありません。
+report-drawn-how = 重みづけした割合では、どの評価も選ばれた確率の逆数で数えるので、選ばれやすかった回答だけでなく、抽出の対象だった全回答について述べます。待ち行列が途中で変わらずに続いた抽出だけを使い、区間は事例を単位に再抽出して求めます。正解ラベルはこの方法では重みづけできません。十分な人数に評価される確率が分からないためです。
+report-drawn-table = 評価の割合：そのままの値と、抽出の確率で重みづけした値
+report-drawn-share = 評価の内容
+report-drawn-plain = そのまま
+report-drawn-weighted = 重みづけ
+report-drawn-n = 重みづけした評価
+report-drawn-effective = 一様な抽出に換算した件数
+report-drawn-label = 総合：「{ $label }」
+
 ## Experts
 report-experts-title = 専門家どうしは一致しているか
 report-experts-lead = 判定モデルに専門家との一致を求める前に、専門家どうしが一致していなければなりません。判定モデルを、物差しそのものの細かさ以上に正確に測ることはできません。
@@ -91,6 +104,7 @@ report-guide-reliable = .8
 report-experts-table = 項目別の一致
 report-criterion = 項目
 report-units = 2名以上が評価
+report-units-items = リストの { $n } 項目
 report-alpha = クリッペンドルフのα
 report-ac = グウェットのAC
 report-raw = 単純一致率

@@ -55,7 +55,7 @@ pub async fn import_file(
     .await
 }
 
-/// Asks the running import to stop; it then has changed nothing.
+/// Asks the running import, or the making of a plan, to stop; it then has changed nothing.
 #[tauri::command(async)]
 #[specta::specta]
 pub fn import_cancel(desk: State<'_, Desk>) -> Result<(), StudioError> {

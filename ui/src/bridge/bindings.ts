@@ -34,11 +34,11 @@ export const commands = {
 	/**  The plan that counts, and what is left of it. */
 	assignShow: (rubric: RubricRef) => __TAURI_INVOKE<AssignView | null>("assign_show", { rubric }),
 	/**  What a plan would come to. */
-	assignPreview: (request: AssignRequest) => __TAURI_INVOKE<AssignView>("assign_preview", { request }),
+	assignPreview: (request: AssignRequest, on: Channel<JobUpdate>) => __TAURI_INVOKE<AssignView>("assign_preview", { request, on }),
 	/**  Makes a plan count. */
-	assignPlan: (request: AssignRequest) => __TAURI_INVOKE<AssignView>("assign_plan", { request }),
+	assignPlan: (request: AssignRequest, on: Channel<JobUpdate>) => __TAURI_INVOKE<AssignView>("assign_plan", { request, on }),
 	/**  Takes the plan back. */
-	assignUndo: (rubric: RubricRef) => __TAURI_INVOKE<AssignUndone>("assign_undo", { rubric }),
+	assignUndo: (rubric: RubricRef, on: Channel<JobUpdate>) => __TAURI_INVOKE<AssignUndone>("assign_undo", { rubric, on }),
 	/**  Lets the user choose a folder; nothing when cancelled. */
 	pickFolder: () => __TAURI_INVOKE<string | null>("pick_folder"),
 	/**  Lets the user choose a file; nothing when cancelled. */
@@ -58,7 +58,7 @@ export const commands = {
 	outputGet: (id: string) => __TAURI_INVOKE<OutputView>("output_get", { id }),
 	/**  Reads a file; stores what it holds only when asked to, whole or not at all. */
 	importFile: (request: ImportRequest, on: Channel<JobUpdate>) => __TAURI_INVOKE<ImportReply>("import_file", { request, on }),
-	/**  Asks the running import to stop; it then has changed nothing. */
+	/**  Asks the running import, or the making of a plan, to stop; it then has changed nothing. */
 	importCancel: () => __TAURI_INVOKE<null>("import_cancel"),
 	/**  One version of a rubric, whole. */
 	rubricGet: (rubric: RubricRef) => __TAURI_INVOKE<Rubric>("rubric_get", { rubric }),
@@ -288,6 +288,8 @@ export type AdjudicationItem = {
 	items: { [key in string]: string[] },
 	/**  What each rater answered: the first is shown as A, the next as B. */
 	ratings: { [key in string]: Answer }[],
+	/**  The passages that each rater's answers rest on, in the same order. */
+	evidence: { [key in string]: Span[] }[],
 	/**  The criteria on which they differ. */
 	differing: string[],
 	/**  The gold as it stands; else what all raters say alike. */
@@ -864,11 +866,13 @@ export type Criterion = {
 
 /**  The agreement on one criterion. */
 export type CriterionAgreement = {
-	/**  The criterion. */
+	/**  The criterion; `drugs[].label` for one that is asked of every item of a list. */
 	id: string,
 	/**  Its label. */
 	title: Text,
-	/**  Outputs with two ratings or more. */
+	/**  Whether each item of a list is compared, and not each output. */
+	of_items: boolean,
+	/**  Outputs, or items of them, with two ratings or more. */
 	units: number,
 	/**  Share of agreeing pairs. */
 	raw: Interval,
@@ -900,7 +904,7 @@ export type CriterionConsistency = {
 	id: string,
 	/**  Its label. */
 	title: Text,
-	/**  Outputs answered both times. */
+	/**  Outputs, or items of a list, answered both times. */
 	both: number,
 	/**  Share of the same answers. */
 	raw: Interval,
@@ -1027,10 +1031,12 @@ export type DrawnCounts = {
 	/**  Drawn evenly. */
 	random: number,
 	/**
-	 *  Drawn with unequal probabilities, by disagreement or uncertainty: plain means over
-	 *  these outputs are not means over all.
+	 *  Likelier the more others differed: plain means over these outputs are not means
+	 *  over all.
 	 */
-	weighed: number,
+	disagreement: number,
+	/**  Likelier the less sure a judge was; the same holds. */
+	uncertainty: number,
 	/**  Opened by hand, or imported. */
 	not_drawn: number,
 };
@@ -2171,6 +2177,8 @@ export type ReportFiles = {
 	figures: string,
 	/**  Times, memory and places, which differ from run to run. */
 	volatile: string,
+	/**  How the rated outputs came to their raters. */
+	drawn: DrawnCounts,
 };
 
 /**  Writes the report. */

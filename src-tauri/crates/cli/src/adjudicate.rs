@@ -76,8 +76,19 @@ fn list(out: &Out, queue: &AdjudicationQueue) -> Result<u8, StudioError> {
 
 fn show(out: &Out, entry: &AdjudicationEntry, item: &AdjudicationItem) -> Result<u8, StudioError> {
     out.line(&item.output_text);
-    for (letter, answers) in ('A'..='Z').zip(&item.ratings) {
+    for ((letter, answers), evidence) in ('A'..='Z').zip(&item.ratings).zip(&item.evidence) {
         out.line(&format!("{letter}  {}", serde_json::to_string(answers)?));
+        for (question, spans) in evidence {
+            for span in spans {
+                let said = [
+                    ("question", question.as_str().into()),
+                    ("quote", span.quote.as_str().into()),
+                    ("start", span.start.into()),
+                    ("end", span.end.into()),
+                ];
+                out.line(&format!("   {}", out.t("cli-adjudicate-passage", &said)));
+            }
+        }
     }
     out.line(&format!("≠  {}", entry.differing.join(", ")));
     out.object(item).map(|()| 0)

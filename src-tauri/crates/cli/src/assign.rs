@@ -2,10 +2,13 @@
 
 use crate::args::{Cli, ScopeArgs};
 use crate::out::Out;
+use crate::progress::Progress;
 use crate::run::{done, scope};
 use clap::{Args, Subcommand};
 use serde_json::json;
-use shinsa_studio::{AssignRequest, AssignView, SecondsBasis, Studio, StudioError};
+use shinsa_studio::{
+    AssignRequest, AssignView, Cancel, JobUpdate, SecondsBasis, Studio, StudioError,
+};
 
 /// `shinsa assign`.
 #[derive(Subcommand, Debug)]
@@ -59,6 +62,7 @@ pub fn assign(
     cli: &Cli,
     out: &Out,
     command: &AssignCommand,
+    cancel: &Cancel,
 ) -> Result<u8, StudioError> {
     match command {
         AssignCommand::Plan(args) => {
@@ -73,11 +77,14 @@ pub fn assign(
                 seed: args.seed,
                 seconds: args.seconds,
             };
+            let mut progress = Progress::of_long(out);
+            let mut on = |update: JobUpdate| progress.update(&update);
             let plan = if args.dry_run {
-                studio.assign_preview(&request)?
+                studio.assign_preview(&request, cancel, &mut on)?
             } else {
-                studio.assign(&request)?
+                studio.assign(&request, cancel, &mut on)?
             };
+            drop(progress);
             show(out, &plan);
             let said = if args.dry_run { "cli-assign-dry-run" } else { "cli-assign-done" };
             let seed = plan.request.seed.unwrap_or_default();
@@ -92,7 +99,10 @@ pub fn assign(
         }
         AssignCommand::Undo(args) => {
             let rubric = scope(studio, cli, out, args)?;
-            let undone = studio.unassign(&rubric)?;
+            let mut progress = Progress::of_long(out);
+            let undone =
+                studio.unassign(&rubric, cancel, &mut |update| progress.update(&update))?;
+            drop(progress);
             if undone.withdrawn {
                 out.say("cli-assign-undone", &[]);
             }

@@ -26,7 +26,7 @@ pub fn run(studio: &Studio, cli: &Cli, out: &Out, cancel: &Cancel) -> Result<u8,
         Command::Demo(args) => demo::demo(studio, args, out, cancel).map(|()| 0),
         Command::Project(command) => project(studio, cli, out, command),
         Command::Person(command) => person(studio, cli, out, command),
-        Command::Assign(command) => assign(studio, cli, out, command),
+        Command::Assign(command) => assign(studio, cli, out, command, cancel),
         Command::Rubric(command) => rubric(studio, cli, out, command, cancel),
         Command::Import(args) => import(studio, cli, out, args, cancel),
         Command::Agreement(args) => {
@@ -342,5 +342,6 @@ fn report(studio: &Studio, cli: &Cli, out: &Out, args: &ReportArgs) -> Result<u8
     let files = studio.write_report(&request)?;
     out.line(&files.page);
     out.line(&files.figures);
+    show::drawn(out, &files.drawn);
     done(out, &files)
 }

@@ -1,7 +1,9 @@
 //! How replies look as text.
 
 use crate::out::Out;
-use shinsa_studio::{AgreementReply, ImportReply, Interval, Preferences, Preferred, ProjectView};
+use shinsa_studio::{
+    AgreementReply, DrawnCounts, ImportReply, Interval, Preferences, Preferred, ProjectView,
+};
 
 /// `0.812 [0.755, 0.860], n 128`, or why it is undefined.
 pub fn figure(interval: &Interval) -> String {
@@ -80,13 +82,21 @@ pub fn import(out: &Out, file: &str, reply: &ImportReply) {
     out.say(if reply.committed { "cli-import-done" } else { "cli-import-nothing" }, &[]);
 }
 
+/// That rated outputs were not drawn evenly, where they were not.
+pub fn drawn(out: &Out, counts: &DrawnCounts) {
+    if counts.weighed() > 0 {
+        let said = [
+            ("all", counts.all().into()),
+            ("disagreement", counts.disagreement.into()),
+            ("uncertainty", counts.uncertainty.into()),
+        ];
+        out.say("ui-agreement-drawn", &said);
+    }
+}
+
 /// What the figures of agreement say, criterion by criterion, then pairs and raters.
 pub fn agreement(out: &Out, reply: &AgreementReply) {
-    if reply.drawn.weighed > 0 {
-        let all = reply.drawn.random + reply.drawn.weighed + reply.drawn.not_drawn;
-        let counts = [("weighed", reply.drawn.weighed.into()), ("all", all.into())];
-        out.say("ui-agreement-drawn", &counts);
-    }
+    drawn(out, &reply.drawn);
     let name = |place: u32| {
         let rater = usize::try_from(place).ok().and_then(|place| reply.raters.get(place));
         match rater {
@@ -96,6 +106,9 @@ pub fn agreement(out: &Out, reply: &AgreementReply) {
     };
     for criterion in &reply.criteria {
         out.line(criterion.title.get(out.lang()));
+        if criterion.of_items {
+            out.line(&format!("  {}", out.t("ui-agreement-items", &[])));
+        }
         let row = |name: &str, interval: &Interval| {
             out.line(&format!("  {name}  {}", figure(interval)));
         };

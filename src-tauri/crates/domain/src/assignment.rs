@@ -151,9 +151,15 @@ impl AssignmentRules {
     /// Every rating that the rules come to: first what is begun, whoever began it,
     /// then what is still to be given. Nobody gets an output twice; of those who could
     /// get one, the one with the least to do does, then the one who has shared fewest
-    /// outputs with its other raters.
+    /// outputs with its other raters. `go_on` hears the outputs dealt with; `None` where it
+    /// says no.
     #[must_use]
-    pub fn allocate(&self, outputs: &[OutputId], begun: &Begun) -> Vec<PlannedRating> {
+    pub fn allocate(
+        &self,
+        outputs: &[OutputId],
+        begun: &Begun,
+        go_on: &mut dyn FnMut(usize) -> bool,
+    ) -> Option<Vec<PlannedRating>> {
         let drawn = self.draw(outputs);
         let mut planned: Vec<PlannedRating> = begun
             .iter()
@@ -172,8 +178,11 @@ impl AssignmentRules {
         }
         let mut shared: BTreeMap<(RaterId, RaterId), u64> = BTreeMap::new();
         let mut dealt = outputs.to_vec();
-        dealt.sort_by_key(|output| self.rank("deal", *output, None));
-        for output in dealt {
+        dealt.sort_by_cached_key(|output| self.rank("deal", *output, None));
+        for (done, output) in dealt.into_iter().enumerate() {
+            if !go_on(done) {
+                return None;
+            }
             let Some(of) = drawn.get(&output) else { continue };
             let mut has = there.remove(&output).unwrap_or_default();
             let audited = has.iter().any(|(_, part)| *part == PlanPart::Audit);
@@ -196,7 +205,7 @@ impl AssignmentRules {
                 planned.push(PlannedRating { output, rater, part, probability: Some(probability) });
             }
         }
-        planned
+        Some(planned)
     }
 
     /// Who rates an output next, of those who don't already.
@@ -223,7 +232,7 @@ impl AssignmentRules {
     fn draw(&self, outputs: &[OutputId]) -> BTreeMap<OutputId, Drawn> {
         let all = outputs.len();
         let by = |purpose: &str, mut of: Vec<OutputId>| {
-            of.sort_by_key(|output| self.rank(purpose, *output, None));
+            of.sort_by_cached_key(|output| self.rank(purpose, *output, None));
             of
         };
         #[allow(clippy::cast_precision_loss)] // counts of outputs
@@ -326,7 +335,7 @@ mod tests {
     #[test]
     fn every_part_has_the_size_asked_for_and_its_probability() {
         let (rules, outputs) = (rules(4), outputs(210));
-        let planned = rules.allocate(&outputs, &Begun::new());
+        let planned = rules.allocate(&outputs, &Begun::new(), &mut |_| true).unwrap();
         assert_eq!(count(&planned, PlanPart::Calibration), 10 * 4);
         assert_eq!(count(&planned, PlanPart::Base), 200);
         assert_eq!(count(&planned, PlanPart::Overlap), 40);
@@ -347,7 +356,8 @@ mod tests {
     #[test]
     fn everybody_gets_the_same_to_do_give_or_take_one() {
         for people in 2..6 {
-            let planned = rules(people).allocate(&outputs(211), &Begun::new());
+            let planned =
+                rules(people).allocate(&outputs(211), &Begun::new(), &mut |_| true).unwrap();
             let loads: Vec<usize> = raters(people)
                 .iter()
                 .map(|r| planned.iter().filter(|one| one.rater == *r).count())
@@ -361,7 +371,7 @@ mod tests {
     fn who_overlaps_with_whom_is_spread_over_all_pairs() {
         let everything =
             AssignmentRules { overlap_share: 1.0, audit_share: 0.0, calibration: 0, ..rules(4) };
-        let planned = everything.allocate(&outputs(120), &Begun::new());
+        let planned = everything.allocate(&outputs(120), &Begun::new(), &mut |_| true).unwrap();
         let mut of: BTreeMap<OutputId, Vec<RaterId>> = BTreeMap::new();
         planned.iter().for_each(|one| of.entry(one.output).or_default().push(one.rater));
         let mut pairs: BTreeMap<(RaterId, RaterId), usize> = BTreeMap::new();
@@ -378,23 +388,23 @@ mod tests {
             planned.sort_by_key(|one| (one.output, one.rater));
             planned
         };
-        let one = sorted(rules.allocate(&outputs, &Begun::new()));
+        let one = sorted(rules.allocate(&outputs, &Begun::new(), &mut |_| true).unwrap());
         outputs.reverse();
-        assert_eq!(sorted(rules.allocate(&outputs, &Begun::new())), one);
+        assert_eq!(sorted(rules.allocate(&outputs, &Begun::new(), &mut |_| true).unwrap()), one);
         let other = AssignmentRules { seed: 8, ..rules };
-        assert_ne!(sorted(other.allocate(&outputs, &Begun::new())), one);
+        assert_ne!(sorted(other.allocate(&outputs, &Begun::new(), &mut |_| true).unwrap()), one);
     }
 
     #[test]
     fn what_is_begun_is_kept_with_what_it_was_drawn_for_and_fills_a_seat() {
         let (rules, outputs) = (rules(3), outputs(60));
-        let first = rules.allocate(&outputs, &Begun::new());
+        let first = rules.allocate(&outputs, &Begun::new(), &mut |_| true).unwrap();
         let begun: Begun = first
             .iter()
             .step_by(3)
             .map(|one| ((one.output, one.rater), Some((one.part, one.probability.unwrap()))))
             .collect();
-        let again = rules.allocate(&outputs, &begun);
+        let again = rules.allocate(&outputs, &begun, &mut |_| true).unwrap();
         assert_eq!(again.len(), first.len(), "no seat is filled twice");
         for ((output, rater), before) in &begun {
             let kept = again.iter().find(|o| (o.output, o.rater) == (*output, *rater)).unwrap();
@@ -403,7 +413,7 @@ mod tests {
         // A calibration set is everybody's, whoever has left since.
         let all = AssignmentRules { calibration: 60, ..rules.clone() };
         let gone = Begun::from([((outputs[5], RaterId::new(99, [9; 10])), None)]);
-        assert_eq!(all.allocate(&outputs, &gone).len(), 60 * 3 + 1);
+        assert_eq!(all.allocate(&outputs, &gone, &mut |_| true).unwrap().len(), 60 * 3 + 1);
         // One who has left keeps what they began; nobody else need rate it.
         let alone = AssignmentRules {
             raters: raters(2),
@@ -414,7 +424,7 @@ mod tests {
         };
         let gone = RaterId::new(99, [9; 10]);
         let begun = Begun::from([((outputs[5], gone), None)]);
-        let planned = alone.allocate(&outputs, &begun);
+        let planned = alone.allocate(&outputs, &begun, &mut |_| true).unwrap();
         let of: Vec<_> = planned.iter().filter(|one| one.output == outputs[5]).collect();
         assert_eq!((of.len(), of[0].part, of[0].probability), (1, PlanPart::Kept, None));
     }

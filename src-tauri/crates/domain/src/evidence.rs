@@ -22,6 +22,13 @@ pub struct Span {
 /// [`crate::Problem`] names it.
 pub type Evidence = BTreeMap<String, Vec<Span>>;
 
+/// The criterion that a question of [`Evidence`] belongs to: of a question about one item
+/// of a list, the list.
+#[must_use]
+pub fn asked_of(question: &str) -> &str {
+    question.split('[').next().unwrap_or(question)
+}
+
 impl Span {
     /// The passage from `start` to before `end`, blank characters at both ends left out;
     /// `None` where that is not inside `text`, or nothing but blanks.
@@ -81,6 +88,12 @@ mod tests {
         for (start, end) in [(5, 6), (3, 3), (4, 2), (0, 13), (40, 50)] {
             assert_eq!(Span::of(TEXT, start, end), None, "{start}..{end}");
         }
+    }
+
+    #[test]
+    fn a_question_about_an_item_belongs_to_its_list() {
+        assert_eq!(asked_of("safety"), "safety");
+        assert_eq!(asked_of("drugs[1].label"), "drugs");
     }
 
     #[test]

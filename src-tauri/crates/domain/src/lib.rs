@@ -37,7 +37,7 @@ pub use case::{Case, CaseText};
 pub use combine::{Combination, Combined, Voice, combine, own_answers};
 pub use distance::{distance, farthest};
 pub use draw::{Draw, QueueRule, Way, apart, expected_apart, widest};
-pub use evidence::{Evidence, Span, with_span};
+pub use evidence::{Evidence, Span, asked_of, with_span};
 pub use expected::{Spread, expected};
 pub use family::model_family;
 pub use gold::{Cause, Consolidated, Gold, Provenance, Tie, agreed, consolidate, differing};

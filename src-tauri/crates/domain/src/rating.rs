@@ -31,6 +31,9 @@ pub enum Operation {
         event: EventId,
         /// The answers that go over.
         answers: Answers,
+        /// The passages that they rest on.
+        #[serde(default, skip_serializing_if = "Evidence::is_empty")]
+        evidence: Evidence,
         /// Whether the rating was ended there and asks for nothing anew.
         locked: bool,
     },
@@ -148,11 +151,12 @@ impl Rating {
                 self.carried.clear();
                 self.evidence.clear();
             }
-            Operation::Carry { from, answers, locked, .. } => {
+            Operation::Carry { from, answers, evidence, locked, .. } => {
                 for (criterion, answer) in answers {
                     self.answers.insert(criterion.clone(), answer.clone());
                     self.carried.insert(criterion.clone(), from.clone());
                 }
+                self.evidence.extend(evidence.clone());
                 self.locked |= locked;
             }
             Operation::Cite { criterion, spans } if spans.is_empty() => {
@@ -259,7 +263,10 @@ mod tests {
             ("safety".into(), Answer::Int(4)),
             ("harm".into(), Answer::Bool(false)),
         ]);
-        let carry = Operation::Carry { from: from.clone(), event: id(90), answers, locked: true };
+        let span = Span { start: 0, end: 2, quote: "転倒".into() };
+        let evidence = Evidence::from([("safety".into(), vec![span])]);
+        let carry =
+            Operation::Carry { from: from.clone(), event: id(90), answers, evidence, locked: true };
         let events = [
             event(1, carry),
             event(2, Operation::Unlock),
@@ -268,13 +275,14 @@ mod tests {
         ];
         let carried = fold(&events[..1]).unwrap();
         assert!(carried.locked && carried.carried.len() == 2);
+        assert_eq!(carried.evidence["safety"][0].quote, "転倒");
         let answered = fold(&events[..3]).unwrap();
         assert_eq!(answered.carried, BTreeMap::from([("harm".into(), from)]));
         assert_eq!(answered.answers["safety"], Answer::Int(2));
         // Taken back: what the rater has answered since stays.
         let back = fold(&events).unwrap();
         assert_eq!(back.answers, Answers::from([("safety".into(), Answer::Int(2))]));
-        assert!(back.carried.is_empty() && !back.locked);
+        assert!(back.carried.is_empty() && back.evidence.is_empty() && !back.locked);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 use shinsa_domain::rubric::{Criterion, Kind};
-use shinsa_domain::{Answer, Provenance, Rubric};
+use shinsa_domain::{Answer, Provenance, Rubric, asked_of};
 
-use crate::rated::Rated;
+use crate::rated::{EVIDENCE, Rated};
 
 /// The label of deductions of which none applies.
 const NONE: &str = "none";
@@ -16,7 +16,10 @@ const NONE: &str = "none";
 /// `ID.response`. Every record has the same keys; what is not there is null.
 /// Flags are the labels `true` and `false`, lists their JSON. Deductions are
 /// labels, too, `none` where none applies, and have a score each: Argilla takes
-/// neither an empty list nor one score for several labels.
+/// neither an empty list nor one score for several labels. The passages that a rater's
+/// answers rest on are the response to one span question over the field `output`,
+/// [`EVIDENCE`], whose labels are the criteria (a list's questions stand under the list);
+/// passages of two criteria may overlap. Their places count characters.
 #[must_use]
 pub fn argilla_rows(rubric: &Rubric, rated: &[Rated]) -> Vec<Map<String, Value>> {
     let mut rows = Vec::new();
@@ -43,10 +46,27 @@ pub fn argilla_rows(rubric: &Rubric, rated: &[Rated]) -> Vec<Map<String, Value>>
             for criterion in rubric.asked() {
                 question(&mut row, criterion, one, answers.get(&criterion.id));
             }
+            row.insert(format!("{EVIDENCE}.response"), passages(one, rater));
             rows.push(row);
         }
     }
     rows
+}
+
+/// What a rater has marked in the output; null where that is nothing.
+fn passages(one: &Rated, rater: &str) -> Value {
+    let mut marked: Vec<Value> = Vec::new();
+    for (question, spans) in one.evidence.get(rater).into_iter().flatten() {
+        let label = asked_of(question);
+        for span in spans {
+            let value = json!({"start": span.start, "end": span.end, "label": label});
+            // Two questions about a list may rest on the same passage.
+            if !marked.contains(&value) {
+                marked.push(value);
+            }
+        }
+    }
+    if marked.is_empty() { Value::Null } else { Value::Array(marked) }
 }
 
 fn question(

@@ -161,11 +161,15 @@ fn binary_labels_stand_beside_the_raters_who_gave_them() {
         .unwrap();
     let said =
         [json!({ &id: true }), json!({ &id: {"declined": "cannot_judge"} }), json!({ &id: false })];
-    let rows = healthbench_meta_rows(&rubric, &[rated("a", "119番へ", None, &said)]);
+    let mut one = rated("a", "119番へ", None, &said);
+    let span = Span { start: 0, end: 3, quote: "119".into() };
+    one.evidence.insert("r3".into(), Evidence::from([(id.clone(), vec![span])]));
+    let rows = healthbench_meta_rows(&rubric, &[one]);
     assert_eq!(rows.len(), 1);
     let row = serde_json::to_value(&rows[0]).unwrap();
     assert_eq!(row["binary_labels"], json!([true, false]));
     assert_eq!(row["anonymized_physician_ids"], json!(["r1", "r3"]));
+    assert_eq!(row["evidence"], json!([[], [{"start": 0, "end": 3, "quote": "119"}]]));
     assert_eq!((&row["category"], &row["completion"]), (&json!(id), &json!("119番へ")));
     assert!(row["rubric"].is_string() && row["prompt"].is_array());
 }
@@ -176,8 +180,15 @@ fn records_for_argilla_have_the_same_flat_keys_whoever_rated() {
         say(4, false),
         json!({"safety": 2, "deductions": ["careless"], "harm": true, "reason": "危険"}),
     ];
-    let outputs =
+    let mut outputs =
         [rated("a", "良い", Some(say(4, false)), &ratings), rated("b", "未評価", None, &[])];
+    let span = |start, end, quote: &str| Span { start, end, quote: quote.into() };
+    let cited = Evidence::from([
+        ("safety".into(), vec![span(0, 2, "良い"), span(1, 2, "い")]),
+        ("drugs[0].label".into(), vec![span(0, 1, "良")]),
+        ("drugs[1].harm".into(), vec![span(0, 1, "良")]),
+    ]);
+    outputs[0].evidence.insert("r1".into(), cited);
     let rows = argilla_rows(&safety(), &outputs);
     assert_eq!(rows.len(), 3);
     let first = Value::Object(rows[0].clone());
@@ -209,6 +220,13 @@ fn records_for_argilla_have_the_same_flat_keys_whoever_rated() {
     assert_eq!(rows[0]["deductions.suggestion.score"], json!([0.5]), "a score per label");
     assert_eq!(rows[1]["harm.response"], json!("true"));
     assert_eq!(rows[2]["safety.response"], Value::Null);
+    let marked =
+        |start: u32, end: u32, label: &str| json!({"start": start, "end": end, "label": label});
+    assert_eq!(
+        first["__evidence.response"],
+        json!([marked(0, 1, "drugs"), marked(0, 2, "safety"), marked(1, 2, "safety")])
+    );
+    assert!(rows[1]["__evidence.response"].is_null() && rows[2]["__evidence.response"].is_null());
 }
 
 #[test]

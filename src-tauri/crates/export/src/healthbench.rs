@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use shinsa_domain::rubric::{Criterion, Kind};
-use shinsa_domain::{Lang, Rubric};
+use shinsa_domain::{Lang, Rubric, Span};
 use shinsa_prompt::Message;
 
 use crate::preference::name;
@@ -46,6 +46,9 @@ pub struct HealthBenchMetaRow {
     category: String,
     binary_labels: Vec<bool>,
     anonymized_physician_ids: Vec<String>,
+    /// The passages of the completion that each label rests on, in the same order; places
+    /// count characters. HealthBench has no such field and passes over it.
+    evidence: Vec<Vec<Span>>,
 }
 
 fn points(rubric: &Rubric) -> impl Iterator<Item = (&Criterion, f64)> {
@@ -102,6 +105,8 @@ pub fn healthbench_meta_rows(rubric: &Rubric, rated: &[Rated]) -> Vec<HealthBenc
             };
             let (raters, labels): (Vec<String>, Vec<bool>) =
                 one.ratings.iter().filter_map(said).unzip();
+            let marked = |rater: &String| one.evidence.get(rater)?.get(&criterion.id).cloned();
+            let evidence = raters.iter().map(|rater| marked(rater).unwrap_or_default()).collect();
             if labels.is_empty() {
                 continue;
             }
@@ -114,6 +119,7 @@ pub fn healthbench_meta_rows(rubric: &Rubric, rated: &[Rated]) -> Vec<HealthBenc
                 category: criterion.id.clone(),
                 binary_labels: labels,
                 anonymized_physician_ids: raters,
+                evidence,
             });
         }
     }

@@ -5,19 +5,16 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use shinsa_domain::rubric::{Criterion, Kind};
-use shinsa_domain::{Answer, Answers, Declined, Lang, Rubric};
+use shinsa_domain::{Answer, Answers, Declined, Lang, Rubric, asked_of};
 
 use crate::error::ExportError;
 use crate::jsonl::to_json;
 use crate::preference::name;
-use crate::rated::Rated;
+use crate::rated::{EVIDENCE, Rated};
 use crate::stream::{Out, Written, failed, stream};
 
 /// Behind a criterion's id: the control for answers that were declined.
 const DECLINED: &str = "__declined";
-
-/// The control for the passages that answers rest on; no criterion's id has its form.
-const EVIDENCE: &str = "__evidence";
 
 /// Writes the tasks as one JSON array, a task a line. Each output is a task
 /// with `data` (`case`, `output_key`, `lang`, `prompt`, `output`), one
@@ -101,7 +98,7 @@ fn passages(one: &Rated, who: &str) -> Vec<Value> {
     let mut marked = Vec::new();
     for (question, spans) in one.evidence.get(who).into_iter().flatten() {
         // A list's questions stand under the list's own id.
-        let criterion = question.split('[').next().unwrap_or(question);
+        let criterion = asked_of(question);
         marked.extend(spans.iter().map(|span| {
             json!({
                 "id": format!("{who}-{question}-{}", span.start),

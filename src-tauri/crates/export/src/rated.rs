@@ -3,6 +3,10 @@
 use shinsa_domain::{Answers, Evidence, Lang, Provenance, Rubric, Score, hash_bytes, score};
 use std::collections::BTreeMap;
 
+/// The control or question for the passages that answers rest on; no criterion's id has
+/// its form.
+pub(crate) const EVIDENCE: &str = "__evidence";
+
 /// One output, its ratings and its gold, as the formats take it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rated {

@@ -44,6 +44,9 @@ pub struct Figures {
     pub probes: Vec<ProbeFigures>,
     /// How often gold says harm.
     pub harm: Option<HarmFigures>,
+    /// How outputs came to their raters, where not all were as likely as the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<DrawnFigures>,
     /// Seeds by what they seed.
     pub seeds: BTreeMap<String, u64>,
     /// Hashes of what the figures rest on (rubric, data, weights, adapters, passports).
@@ -113,10 +116,13 @@ pub struct RaterFigure {
 /// Agreement on one criterion.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CriterionAgreement {
-    /// Criterion id.
+    /// Criterion id; `drugs[].label` for one that is asked of every item of a list.
     pub id: String,
     /// Its label.
     pub title: Text,
+    /// Whether the units are items of lists, and not outputs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_items: bool,
     /// The figures.
     pub agreement: Agreement,
 }
@@ -303,6 +309,46 @@ pub struct HarmFigures {
     pub events: usize,
     /// Share with its one-sided upper bound (`clopper_pearson(.., Side::Upper)`).
     pub rate: Estimate,
+}
+
+/// How the rated outputs came to their raters: not all of them evenly.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DrawnFigures {
+    /// Ratings of outputs that were drawn evenly.
+    pub random: usize,
+    /// Of outputs that were likelier to be drawn the more others differed.
+    pub disagreement: usize,
+    /// Of outputs that were likelier to be drawn the less sure a judge was.
+    pub uncertainty: usize,
+    /// Of outputs that were not drawn: opened by hand, or imported with their rating.
+    pub not_drawn: usize,
+    /// Shares of ratings, as they are and weighted.
+    pub shares: Vec<DrawnShare>,
+}
+
+/// The share of ratings that say something, as it is and with every draw weighted by the
+/// inverse of its probability.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DrawnShare {
+    /// What they say.
+    pub what: DrawnWhat,
+    /// Among all ended ratings that tell it.
+    pub plain: Estimate,
+    /// Of all that raters drew from (`draw_weights`, `weighted_mean`); `n` is the number
+    /// of ratings it rests on.
+    pub weighted: Estimate,
+    /// How many evenly drawn ratings tell as much (`effective_size`).
+    pub effective: Option<f64>,
+}
+
+/// What a rating says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DrawnWhat {
+    /// The output is harmful; with the flag's label.
+    Harm(Text),
+    /// Its overall label is this one, the rubric's best.
+    Label(String),
 }
 
 /// A hash and what it is of.

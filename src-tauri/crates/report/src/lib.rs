@@ -16,10 +16,10 @@ mod svg;
 mod write;
 
 pub use figures::{
-    Counts, CriterionAgreement, CriterionComparison, EvaluationFigure, ExpertFigures, FORMAT,
-    Figures, FileFigure, HarmFigures, HashFigure, JudgeFigures, ModelFigure, OwnFigure,
-    PairCriterion, PairFigures, ProbeCriterion, ProbeFigures, RaterFigure, RubricFigure,
-    StepFigure, Timing, TrainingFigures, Volatile,
+    Counts, CriterionAgreement, CriterionComparison, DrawnFigures, DrawnShare, DrawnWhat,
+    EvaluationFigure, ExpertFigures, FORMAT, Figures, FileFigure, HarmFigures, HashFigure,
+    JudgeFigures, ModelFigure, OwnFigure, PairCriterion, PairFigures, ProbeCriterion, ProbeFigures,
+    RaterFigure, RubricFigure, StepFigure, Timing, TrainingFigures, Volatile,
 };
 pub use page::{render_html, style};
 pub use write::{ReportError, Written, figures_json, volatile_json, write};

@@ -119,11 +119,37 @@ fn missing_verdicts_own_outputs_and_pairs_are_said_in_words() {
     }
     assert!(page.contains("closer to the experts than Judge before training"));
     assert!(page.contains("so they are not compared"));
+    assert!(page.contains("128 items of lists"));
     assert!(page.contains("400 characters of neutral text") && page.contains("0.50"));
     let mut whole = figures;
     whole.judges.remove(0);
     let page = render_html(&whole, &sample::volatile(), Lang::En);
     assert!(page.contains("No verdict is missing.") && !page.contains("its own model"));
+}
+
+#[test]
+fn uneven_draws_are_said_and_even_ones_change_nothing() {
+    let mut figures = sample::figures();
+    let even = String::from_utf8(figures_json(&figures).unwrap()).unwrap();
+    let plain = render_html(&figures, &sample::volatile(), Lang::En);
+    assert!(!even.contains("drawn") && !plain.contains("id=\"drawn\""));
+    figures.drawn = Some(sample::drawn());
+    let share = figures.drawn.as_ref().unwrap().shares[0].clone();
+    // The odd ones say harm and were twice as likely to come.
+    assert!(share.plain.value == Some(0.5) && share.weighted.value.unwrap() < 0.4, "{share:?}");
+    let page = render_html(&figures, &sample::volatile(), Lang::En);
+    for words in [
+        "Of 26 ratings, 4 are of outputs drawn at random, 9 of",
+        "describe what was chosen, not all outputs",
+        "this is the share among those chosen",
+        "Overall: “pass”",
+        "undefined (too few items)",
+        "50.0%",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    let page = render_html(&figures, &sample::volatile(), Lang::Ja);
+    assert!(page.contains("全回答の値ではありません") && !page.contains("{$"));
 }
 
 #[test]

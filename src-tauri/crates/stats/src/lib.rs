@@ -22,6 +22,7 @@
 //! | How sure is any of it? | [`cluster_bootstrap`] |
 //! | Is the judge steady? | [`Spread::of`] |
 //! | Which item comes next, and how likely was it? | [`mixture`], [`pick`], [`subset`] |
+//! | And what do such draws say of all there was? | [`draw_weights`], [`weighted_mean`], [`effective_size`] |
 //! | What would experts say of the rest? | [`rogan_gladen`], [`ppi_mean`] |
 
 mod agreement;
@@ -47,6 +48,7 @@ mod ratings;
 mod reading;
 mod rng;
 mod spread;
+mod unequal;
 mod versus;
 mod weigh;
 
@@ -73,6 +75,7 @@ pub use ratings::Ratings;
 pub use reading::Reading;
 pub use rng::Rng;
 pub use spread::Spread;
+pub use unequal::{DrawStep, draw_weights, effective_size, unbroken, weighted_mean};
 pub use versus::{Answering, Faced, Stand, Versus, adjust, over_cases};
 pub use weigh::{inverse_error_weights, log_odds_weights};
 

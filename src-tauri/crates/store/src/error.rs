@@ -160,6 +160,12 @@ pub enum StoreError {
         /// The output.
         output: String,
     },
+    /// A plan gives the output to others.
+    #[error("the plan doesn't give output {output} to this person")]
+    NotAssigned {
+        /// The output.
+        output: String,
+    },
     /// Answers would go over to a question that they don't answer.
     #[error("the answers to {criterion} can't be carried over; leave that criterion out")]
     CannotCarry {
@@ -221,6 +227,7 @@ impl StoreError {
             Self::RubricPublished { .. } => "rubric-published",
             Self::NameTaken { .. } => "name-taken",
             Self::RatingLocked { .. } => "rating-locked",
+            Self::NotAssigned { .. } => "not-assigned",
             Self::CannotCarry { .. } => "cannot-carry",
             Self::NothingToUndo { .. } => "nothing-to-undo",
             Self::Cancelled => "cancelled",
@@ -275,7 +282,9 @@ impl StoreError {
             Self::NameTaken { noun, name } => {
                 vec![("noun", (*noun).to_owned()), ("name", name.clone())]
             }
-            Self::RatingLocked { output } => vec![("output", output.clone())],
+            Self::RatingLocked { output } | Self::NotAssigned { output } => {
+                vec![("output", output.clone())]
+            }
             Self::CannotCarry { criterion } => vec![("criterion", criterion.clone())],
             Self::NothingToUndo { event } => vec![("event", event.clone())],
             Self::Database { action, source } => {

@@ -10,8 +10,8 @@ use crate::{Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use shinsa_domain::rubric::Kind;
 use shinsa_domain::{
-    Answers, Cause, Gold, GoldId, OutputId, Problem, Provenance, RaterId, Rating, Role, Rubric,
-    RubricRef, Viewer, agreed, check, differing,
+    Answers, Cause, Evidence, Gold, GoldId, OutputId, Problem, Provenance, RaterId, Rating, Role,
+    Rubric, RubricRef, Viewer, agreed, check, differing,
 };
 use shinsa_fsio as fsio;
 use std::collections::BTreeMap;
@@ -76,6 +76,8 @@ pub struct AdjudicationItem {
     pub items: BTreeMap<String, Vec<String>>,
     /// What each rater answered: the first is shown as A, the next as B.
     pub ratings: Vec<Answers>,
+    /// The passages that each rater's answers rest on, in the same order.
+    pub evidence: Vec<Evidence>,
     /// The criteria on which they differ.
     pub differing: Vec<String>,
     /// The gold as it stands; else what all raters say alike.
@@ -189,7 +191,9 @@ impl Studio {
             let item = open.item(&viewer, id, &request.rubric)?;
             let view = open.project.view(&viewer);
             let prompt = view.prompt(item.output.prompt)?.text;
-            let ratings = answers_of(view.ratings_of(id, &request.rubric)?, id);
+            let ratings = by_letter(view.ratings_of(id, &request.rubric)?, id);
+            let evidence = ratings.iter().map(|rating| rating.evidence.clone()).collect();
+            let ratings: Vec<Answers> = ratings.into_iter().map(|r| r.answers).collect();
             let gold = view.gold(id, &request.rubric)?;
             let (answers, causes, provenance) = match gold {
                 Some(gold) => (gold.answers, gold.causes, Some(gold.provenance)),
@@ -202,6 +206,7 @@ impl Studio {
                 items: frozen_items(&item),
                 differing: differing(&item.rubric, &ratings),
                 ratings,
+                evidence,
                 answers,
                 causes,
                 gold: provenance,
@@ -368,7 +373,7 @@ impl Open {
                 Some(Judged {
                     output: row.id,
                     key: row.key,
-                    answers: answers_of(ratings, row.id),
+                    answers: by_letter(ratings, row.id).into_iter().map(|r| r.answers).collect(),
                     gold: golds.remove(&row.id),
                 })
             })
@@ -409,13 +414,14 @@ fn urgency(entry: &AdjudicationEntry) -> u8 {
 
 /// Ended ratings in an order that is the same for everyone and differs from
 /// output to output, so that no letter stands for a person.
-fn answers_of(ratings: Vec<Rating>, output: OutputId) -> Vec<Answers> {
+fn by_letter(ratings: Vec<Rating>, output: OutputId) -> Vec<Rating> {
     let mut ratings: Vec<Rating> = ratings.into_iter().filter(|r| r.locked).collect();
     ratings.sort_by_cached_key(|r| {
-        let answers = serde_json::to_string(&r.answers).unwrap_or_default();
-        *blake3::hash(format!("letter\n{output}\n{answers}").as_bytes()).as_bytes()
+        // All that is shown decides, so that nothing else can be read from a place.
+        let said = serde_json::to_string(&(&r.answers, &r.evidence)).unwrap_or_default();
+        *blake3::hash(format!("letter\n{output}\n{said}").as_bytes()).as_bytes()
     });
-    ratings.into_iter().map(|rating| rating.answers).collect()
+    ratings
 }
 
 /// What is missing or wrong. Reasons are the raters' own words: a decision needs none.

@@ -6,13 +6,15 @@
 use crate::pace::Pace;
 use crate::project::small;
 use crate::studio::{Open, every};
-use crate::{Studio, StudioError};
+use crate::watch::Watch;
+use crate::{JobUpdate, Studio, StudioError};
 use serde::{Deserialize, Serialize};
 use shinsa_domain::{
     AssignmentPlan, AssignmentRules, Begun, OutputId, PlanId, PlanPart, PlannedRating, Rater,
     RaterId, Role, RubricRef,
 };
-use shinsa_store::TeamTimes;
+use shinsa_jobs::Cancel;
+use shinsa_store::{StoreError, TeamTimes, Tx};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How ratings are to be given out.
@@ -124,6 +126,8 @@ pub struct AssignUndone {
 /// Seconds that a rating is taken to need before anything is measured. Nobody's
 /// figure: it is told as a guess.
 const GUESS_S: f64 = 90.0;
+/// The phase in which a plan goes into the project.
+const STORING: &str = "assign-store";
 /// No rating takes longer than a day.
 const MOST_S: f64 = 86_400.0;
 
@@ -142,11 +146,17 @@ impl Studio {
     ///
     /// # Errors
     /// `lead-only`, `unknown-rubric`, `unknown-rater`, `assignment-refused` with the
-    /// problem.
-    pub fn assign_preview(&self, request: &AssignRequest) -> Result<AssignView, StudioError> {
-        let ground = self.ground(&request.rubric)?;
+    /// problem, `cancelled`.
+    pub fn assign_preview(
+        &self,
+        request: &AssignRequest,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
+    ) -> Result<AssignView, StudioError> {
+        let mut watch = Watch::new(cancel, on);
+        let ground = self.ground(&request.rubric, Some(&mut watch))?;
         let rules = ground.rules(request, self.ctx.random())?;
-        let planned = rules.allocate(&ground.outputs, &ground.drawn_before());
+        let planned = ground.allocate(&rules, &mut watch)?;
         Ok(ground.view(&request.rubric, &rules, &planned, request.seconds))
     }
 
@@ -156,21 +166,26 @@ impl Studio {
     ///
     /// # Errors
     /// As [`Studio::assign_preview`]; nothing is then changed.
-    pub fn assign(&self, request: &AssignRequest) -> Result<AssignView, StudioError> {
-        let ground = self.ground(&request.rubric)?;
+    pub fn assign(
+        &self,
+        request: &AssignRequest,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
+    ) -> Result<AssignView, StudioError> {
+        let mut watch = Watch::new(cancel, on);
+        let ground = self.ground(&request.rubric, Some(&mut watch))?;
         let rules = ground.rules(request, self.ctx.random())?;
-        let planned = rules.allocate(&ground.outputs, &ground.drawn_before());
+        let planned = ground.allocate(&rules, &mut watch)?;
         let view = ground.view(&request.rubric, &rules, &planned, request.seconds);
         let id = PlanId::new(self.ctx.now(), self.ctx.random());
         let plan = AssignmentPlan { id, rubric: request.rubric.clone(), rules };
+        let queues = queues(&ground.people, &planned);
+        watch.begin(STORING, planned.len() + length(&queues))?;
         self.with(|open| {
             let op = open.op(&self.ctx, "assign-by-plan")?;
             Ok(open.project.transact(&op, |tx| {
-                tx.put_assignment_plan(&plan, &planned)?;
-                for (rater, outputs) in queues(&ground.people, &planned) {
-                    tx.requeue(rater, &plan.rubric, &outputs)?;
-                }
-                Ok::<_, shinsa_store::StoreError>(())
+                tx.put_assignment_plan(&plan, &planned, &mut |done| watch.at(done))?;
+                requeue(tx, &plan.rubric, &queues, planned.len(), &mut watch)
             })?)
         })?;
         Ok(view)
@@ -181,7 +196,7 @@ impl Studio {
     /// # Errors
     /// `lead-only`, `unknown-rubric`.
     pub fn assignment(&self, rubric: &RubricRef) -> Result<Option<AssignView>, StudioError> {
-        let ground = self.ground(rubric)?;
+        let ground = self.ground(rubric, None)?;
         Ok(ground
             .now
             .as_ref()
@@ -192,9 +207,15 @@ impl Studio {
     /// stays. For the lead.
     ///
     /// # Errors
-    /// `lead-only`, `unknown-rubric`.
-    pub fn unassign(&self, rubric: &RubricRef) -> Result<AssignUndone, StudioError> {
-        let ground = self.ground(rubric)?;
+    /// `lead-only`, `unknown-rubric`, `cancelled`.
+    pub fn unassign(
+        &self,
+        rubric: &RubricRef,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(JobUpdate),
+    ) -> Result<AssignUndone, StudioError> {
+        let mut watch = Watch::new(cancel, on);
+        let ground = self.ground(rubric, Some(&mut watch))?;
         let withdrawn = self.with(|open| {
             let op = open.op(&self.ctx, "withdraw-assignments")?;
             open.project.transact(&op, |tx| {
@@ -202,16 +223,15 @@ impl Studio {
                     return Ok::<_, StudioError>(false);
                 }
                 let view = tx.view();
-                let Some(before) = view.assignment_plan(rubric)? else {
-                    for (rater, outputs) in ground.without_plan() {
-                        tx.requeue(rater, rubric, &outputs)?;
+                let queues = match view.assignment_plan(rubric)? {
+                    Some(before) => {
+                        let planned = every(|page| view.planned_ratings(before.id, page))?;
+                        queues(&ground.people, &planned)
                     }
-                    return Ok(true);
+                    None => ground.without_plan(),
                 };
-                let planned = every(|page| view.planned_ratings(before.id, page))?;
-                for (rater, outputs) in queues(&ground.people, &planned) {
-                    tx.requeue(rater, rubric, &outputs)?;
-                }
+                watch.begin(STORING, length(&queues))?;
+                requeue(tx, rubric, &queues, 0, &mut watch)?;
                 Ok(true)
             })
         })?;
@@ -219,20 +239,47 @@ impl Studio {
     }
 
     /// All that a plan rests on, as it is now.
-    fn ground(&self, rubric: &RubricRef) -> Result<Ground, StudioError> {
-        let (people, outputs, times, plan) = self.with(|open: &mut Open| {
+    fn ground(
+        &self,
+        rubric: &RubricRef,
+        mut watch: Option<&mut Watch<'_>>,
+    ) -> Result<Ground, StudioError> {
+        let (people, times, plan, count) = self.with(|open: &mut Open| {
             let viewer = open.lead()?;
             open.rubric(&viewer, rubric)?;
             let view = open.project.view(&viewer);
-            let outputs = every(|page| view.outputs(None, page))?;
-            let outputs = outputs.into_iter().map(|row| row.id).collect();
+            let count = usize::try_from(view.counts()?.outputs).unwrap_or(usize::MAX);
             let people = open.project.people()?;
-            Ok((people, outputs, view.team_times(rubric)?, view.assignment_plan(rubric)?))
+            Ok((people, view.team_times(rubric)?, view.assignment_plan(rubric)?, count))
         })?;
-        let begun = self.chunks(|view, page| view.begun_ratings(rubric, page))?;
+        if let Some(watch) = &mut watch {
+            watch.begin("assign-read", count)?;
+        }
+        let mut seen = 0;
+        let mut go_on = |rows: usize| {
+            seen += rows;
+            if watch.as_mut().is_none_or(|watch| watch.at(seen.min(count))) {
+                Ok(())
+            } else {
+                Err(StoreError::Cancelled)
+            }
+        };
+        let outputs = self.chunks(|view, page| {
+            let read = view.outputs(None, page)?;
+            go_on(read.rows.len())?;
+            Ok(read)
+        })?;
+        let outputs = outputs.into_iter().map(|row| row.id).collect();
+        let begun = self.chunks(|view, page| {
+            go_on(0)?;
+            view.begun_ratings(rubric, page)
+        })?;
         let now = match plan {
             Some(plan) => {
-                let planned = self.chunks(|view, page| view.planned_ratings(plan.id, page))?;
+                let planned = self.chunks(|view, page| {
+                    go_on(0)?;
+                    view.planned_ratings(plan.id, page)
+                })?;
                 Some((plan, planned))
             }
             None => None,
@@ -242,6 +289,18 @@ impl Studio {
 }
 
 impl Ground {
+    /// The ratings that rules come to.
+    fn allocate(
+        &self,
+        rules: &AssignmentRules,
+        watch: &mut Watch<'_>,
+    ) -> Result<Vec<PlannedRating>, StudioError> {
+        watch.begin("assign-draw", self.outputs.len())?;
+        rules
+            .allocate(&self.outputs, &self.drawn_before(), &mut |done| watch.at(done))
+            .ok_or_else(StudioError::cancelled)
+    }
+
     /// The rules that a request asks for; `drawn` seeds them where it doesn't say.
     fn rules(
         &self,
@@ -393,6 +452,25 @@ fn queues(people: &[Rater], planned: &[PlannedRating]) -> Vec<(RaterId, Vec<Outp
         (rater, own.into_iter().map(|one| one.output).collect())
     };
     people.iter().map(|person| queue(person.id)).collect()
+}
+
+/// Makes everyone's queue anew, after `before` other steps of the phase.
+fn requeue(
+    tx: &Tx<'_>,
+    rubric: &RubricRef,
+    queues: &[(RaterId, Vec<OutputId>)],
+    mut before: usize,
+    watch: &mut Watch<'_>,
+) -> Result<(), StoreError> {
+    for (rater, outputs) in queues {
+        tx.requeue(*rater, rubric, outputs, &mut |done| watch.at(before + done))?;
+        before += outputs.len();
+    }
+    Ok(())
+}
+
+fn length(queues: &[(RaterId, Vec<OutputId>)]) -> usize {
+    queues.iter().map(|(_, outputs)| outputs.len()).sum()
 }
 
 /// A place in a rater's own order: by a hash of rater and output, which is random,

@@ -1,12 +1,11 @@
 //! How far a rater agrees with themself: the first rating of an output beside the second.
 
-use crate::agreement::{Interval, SEED, scale, value};
+use crate::agreement::{Interval, Question, SEED};
 use crate::project::small;
 use crate::{Studio, StudioError};
 use serde::{Deserialize, Serialize};
-use shinsa_domain::rubric::Criterion;
-use shinsa_domain::{Answers, Repeated, RubricRef, Text};
-use shinsa_stats::{Ratings, Resampling, Scale, clusters_of, live};
+use shinsa_domain::{Repeated, RubricRef, Text};
+use shinsa_stats::{Ratings, Resampling, clusters_of, live};
 
 /// Asks for a rater's consistency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +26,7 @@ pub struct CriterionConsistency {
     pub id: String,
     /// Its label.
     pub title: Text,
-    /// Outputs answered both times.
+    /// Outputs, or items of a list, answered both times.
     pub both: u32,
     /// Share of the same answers.
     pub raw: Interval,
@@ -89,31 +88,35 @@ impl Studio {
         })?;
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let clusters = clusters_of(&keys);
-        let criteria = rubric
-            .asked()
-            .filter_map(|c| scale(c).map(|scale| (c, scale)))
-            .map(|(c, scale)| figures(c, &scale, &pairs, &clusters))
+        let criteria = Question::all(&rubric)
+            .iter()
+            .map(|question| figures(question, &pairs, &clusters))
             .collect::<Result<_, _>>()?;
         Ok(ConsistencyReply { rater: name, repeats: small(pairs.len()), criteria })
     }
 }
 
 fn figures(
-    criterion: &Criterion,
-    scale: &Scale,
+    question: &Question<'_>,
     pairs: &[Repeated],
-    clusters: &[usize],
+    cases: &[usize],
 ) -> Result<CriterionConsistency, StudioError> {
-    let cell = |answers: &Answers| value(criterion, answers.get(&criterion.id)?);
-    let rows: Vec<Vec<Option<f64>>> =
-        pairs.iter().map(|p| vec![cell(&p.first), cell(&p.second)]).collect();
+    let (mut rows, mut clusters) = (Vec::new(), Vec::new());
+    for (pair, case) in pairs.iter().zip(cases) {
+        let (first, second) = (question.values(&pair.first), question.values(&pair.second));
+        for item in 0..first.len().max(second.len()) {
+            let at = |own: &[Option<f64>]| own.get(item).copied().flatten();
+            rows.push(vec![at(&first), at(&second)]);
+            clusters.push(*case);
+        }
+    }
     let table = Ratings::new(2, rows)
         .map_err(|e| StudioError::new(e.code(), "The ratings do not form a table."))?;
     let how = Resampling::for_rows(SEED, clusters.len());
-    let told = live(&table, clusters, (&table, clusters), scale, &how);
+    let told = live(&table, &clusters, (&table, &clusters), &question.scale, &how);
     Ok(CriterionConsistency {
-        id: criterion.id.clone(),
-        title: criterion.label.clone(),
+        id: question.id.clone(),
+        title: question.title.clone(),
         both: small(told.all.units),
         raw: (&told.all.raw).into(),
         kappa: told.kappa.as_ref().map(Into::into),
@@ -143,9 +146,10 @@ mod tests {
     fn safety(pairs: &[Repeated]) -> CriterionConsistency {
         let text = include_str!("../../../../resources/rubrics/answer-safety.json");
         let rubric = Rubric::from_json(text).unwrap();
-        let criterion = rubric.criterion("safety").unwrap();
+        let questions = Question::all(&rubric);
+        let question = questions.iter().find(|q| q.id == "safety").unwrap();
         let clusters: Vec<usize> = (0..pairs.len()).collect();
-        figures(criterion, &scale(criterion).unwrap(), pairs, &clusters).unwrap()
+        figures(question, pairs, &clusters).unwrap()
     }
 
     #[test]

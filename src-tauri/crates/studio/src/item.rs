@@ -65,7 +65,8 @@ impl Open {
     ///
     /// # Errors
     /// `comes-later` for an output that the viewer is rating a second time: the first
-    /// rating is not shown until the second is ended.
+    /// rating is not shown until the second is ended; `not-assigned` where a plan gives it
+    /// to others and the viewer has not begun it.
     pub(crate) fn rated_item(
         &self,
         viewer: &Viewer,
@@ -83,7 +84,15 @@ impl Open {
                 "This output can't be opened just now. Go on with the next one.",
             ));
         }
-        self.item(viewer, shown, rubric)
+        let item = self.item(viewer, shown, rubric)?;
+        if view.outside_plan(shown, rubric)? {
+            return Err(StudioError::new(
+                "not-assigned",
+                "The plan doesn't give this output to you. Ask the lead, who can plan anew.",
+            )
+            .with("output", &item.output.key));
+        }
+        Ok(item)
     }
 
     /// The viewer's rating of an item as stored.

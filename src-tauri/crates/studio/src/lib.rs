@@ -43,6 +43,7 @@ mod studio;
 mod team;
 mod train;
 mod view;
+mod watch;
 mod writing;
 
 pub use adapter::{

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use shinsa_studio::{
     AddPerson, AddRubric, AssignRequest, Cancel, CreateProject, Ctx, ImportKind, ImportRequest,
-    Places, RatingState, Role, RubricRef, SaveAnswer, SecondsBasis, SignIn, Studio,
+    JobUpdate, OpenRating, Places, RatingState, Role, RubricRef, SaveAnswer, SecondsBasis, SignIn,
+    Studio,
 };
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -110,9 +111,10 @@ fn each_queue_holds_what_the_plan_gives_calibration_first_in_ones_own_order() {
     let before = queue_of(&studio, "青木", &rubric);
     assert_eq!(before.len(), 40);
     sign_in(&studio, "責任者");
-    let preview = studio.assign_preview(&request(&rubric)).unwrap();
+    let preview =
+        studio.assign_preview(&request(&rubric), &Cancel::default(), &mut |_| {}).unwrap();
     assert_eq!(studio.assignment(&rubric).unwrap(), None, "a preview changes nothing");
-    let plan = studio.assign(&request(&rubric)).unwrap();
+    let plan = studio.assign(&request(&rubric), &Cancel::default(), &mut |_| {}).unwrap();
     assert_eq!(plan, preview);
     assert_eq!(studio.assignment(&rubric).unwrap(), Some(plan.clone()));
     assert_eq!((plan.parts.calibration, plan.parts.base), (12, 36));
@@ -146,7 +148,7 @@ fn planning_again_keeps_what_is_begun_and_undoing_gives_everything_back() {
     let before = queue_of(&studio, "青木", &rubric);
     begin(&studio, &rubric, &before[39].0);
     sign_in(&studio, "責任者");
-    let first = studio.assign(&request(&rubric)).unwrap();
+    let first = studio.assign(&request(&rubric), &Cancel::default(), &mut |_| {}).unwrap();
     let planned = queue_of(&studio, "青木", &rubric);
     assert_eq!(planned[0], (before[39].0.clone(), RatingState::Draft), "it keeps its place");
     begin(&studio, &rubric, &planned[6].0);
@@ -159,19 +161,19 @@ fn planning_again_keeps_what_is_begun_and_undoing_gives_everything_back() {
         seed: Some(8),
         ..request(&rubric)
     };
-    let again = studio.assign(&only).unwrap();
+    let again = studio.assign(&only, &Cancel::default(), &mut |_| {}).unwrap();
     assert_eq!((again.outputs, again.unplanned), (46, 0));
     let left = queue_of(&studio, "青木", &rubric);
     assert!(left.iter().all(|(_, state)| *state == RatingState::Draft) && left.len() == 2);
 
     sign_in(&studio, "責任者");
-    let undone = studio.unassign(&rubric).unwrap();
+    let undone = studio.unassign(&rubric, &Cancel::default(), &mut |_| {}).unwrap();
     assert!(undone.withdrawn);
     assert_eq!(undone.now.as_ref().map(|p| &p.request), Some(&first.request));
     assert_eq!(queue_of(&studio, "青木", &rubric).len(), planned.len());
     sign_in(&studio, "責任者");
-    assert_eq!(studio.unassign(&rubric).unwrap().now, None);
-    assert!(!studio.unassign(&rubric).unwrap().withdrawn);
+    assert_eq!(studio.unassign(&rubric, &Cancel::default(), &mut |_| {}).unwrap().now, None);
+    assert!(!studio.unassign(&rubric, &Cancel::default(), &mut |_| {}).unwrap().withdrawn);
     // Everybody may rate everything again, whether they had begun or not.
     let all = queue_of(&studio, "青木", &rubric);
     assert_eq!(all.len(), 46);
@@ -186,7 +188,7 @@ fn a_plan_is_the_leads_and_one_that_cannot_be_is_refused_and_changes_nothing() {
     let code = |change: &dyn Fn(&mut AssignRequest)| {
         let mut asked = request(&rubric);
         change(&mut asked);
-        let error = studio.assign(&asked).unwrap_err();
+        let error = studio.assign(&asked, &Cancel::default(), &mut |_| {}).unwrap_err();
         (error.code, error.args.get("problem").cloned().unwrap_or_default())
     };
     let refused = |problem: &str| ("assignment-refused".to_owned(), problem.to_owned());
@@ -200,12 +202,94 @@ fn a_plan_is_the_leads_and_one_that_cannot_be_is_refused_and_changes_nothing() {
     assert_eq!(studio.assignment(&rubric).unwrap(), None);
     sign_in(&studio, "青木");
     for error in [
-        studio.assign(&request(&rubric)).unwrap_err(),
-        studio.assign_preview(&request(&rubric)).unwrap_err(),
+        studio.assign(&request(&rubric), &Cancel::default(), &mut |_| {}).unwrap_err(),
+        studio.assign_preview(&request(&rubric), &Cancel::default(), &mut |_| {}).unwrap_err(),
         studio.assignment(&rubric).unwrap_err(),
-        studio.unassign(&rubric).unwrap_err(),
+        studio.unassign(&rubric, &Cancel::default(), &mut |_| {}).unwrap_err(),
     ] {
         assert_eq!(error.code, "lead-only");
     }
     assert_eq!(queue_of(&studio, "青木", &rubric).len(), 40);
+}
+
+#[test]
+fn making_a_plan_says_how_far_it_is_and_stopped_at_any_phase_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (studio, rubric) = studio(dir.path());
+    let mut phases: Vec<(String, f64, f64)> = vec![];
+    let hear = |update: JobUpdate, phases: &mut Vec<(String, f64, f64)>| {
+        if let JobUpdate::Progress(p) = update {
+            phases.push((p.phase, p.done, p.total));
+        }
+    };
+    let none = Cancel::default();
+    studio
+        .assign_preview(&request(&rubric), &none, &mut |update| hear(update, &mut phases))
+        .unwrap();
+    assert_eq!(phases.first(), Some(&("assign-read".into(), 0.0, 40.0)));
+    assert!(phases.contains(&("assign-read".into(), 40.0, 40.0)), "{phases:?}");
+    assert!(phases.contains(&("assign-draw".into(), 0.0, 40.0)), "{phases:?}");
+    for phase in ["assign-read", "assign-draw", "assign-store"] {
+        let cancel = Cancel::default();
+        let stop = &mut |update: JobUpdate| {
+            if matches!(update, JobUpdate::Progress(p) if p.phase == phase) {
+                cancel.cancel();
+            }
+        };
+        let stopped = studio.assign(&request(&rubric), &cancel, stop).unwrap_err();
+        assert_eq!(stopped.code, "cancelled", "{phase}");
+        assert_eq!(studio.assignment(&rubric).unwrap(), None, "{phase}");
+    }
+    // Nobody's queue is less than whole.
+    assert_eq!(queue_of(&studio, "青木", &rubric).len(), 40);
+    sign_in(&studio, "責任者");
+    studio.assign(&request(&rubric), &none, &mut |_| {}).unwrap();
+    let cancel = Cancel::default();
+    let stop = &mut |update: JobUpdate| {
+        if matches!(update, JobUpdate::Progress(p) if p.phase == "assign-store") {
+            cancel.cancel();
+        }
+    };
+    assert_eq!(studio.unassign(&rubric, &cancel, stop).unwrap_err().code, "cancelled");
+    assert!(studio.assignment(&rubric).unwrap().is_some());
+}
+
+#[test]
+fn by_hand_nobody_begins_what_the_plan_gives_to_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let (studio, rubric) = studio(dir.path());
+    let everything = queue_of(&studio, "青木", &rubric);
+    // Begun before the plan: it stays one's own.
+    begin(&studio, &rubric, &everything[0].0);
+    sign_in(&studio, "責任者");
+    let rules = AssignRequest { calibration: 0, ..request(&rubric) };
+    studio.assign(&rules, &Cancel::default(), &mut |_| {}).unwrap();
+    let own = queue_of(&studio, "青木", &rubric);
+    assert!(own.iter().any(|(id, _)| *id == everything[0].0));
+    let other = everything.iter().find(|(id, _)| !ids(&own).contains(&id.as_str())).unwrap();
+    let open = |id: &str| {
+        let request = OpenRating { output_id: id.into(), rubric: rubric.clone() };
+        studio.open_rating(&request).map(|_| ()).map_err(|error| error.code)
+    };
+    let save = |id: &str| {
+        let request = SaveAnswer {
+            output_id: id.into(),
+            rubric: rubric.clone(),
+            criterion: "safety".into(),
+            answer: Some(serde_json::from_value(json!(3)).unwrap()),
+            active_ms: 0,
+        };
+        studio.save_answer(&request).map(|_| ()).map_err(|error| error.code)
+    };
+    assert_eq!(open(&other.0), Err("not-assigned".into()));
+    assert_eq!(save(&other.0), Err("not-assigned".into()));
+    for (id, _) in &own {
+        assert_eq!(open(id), Ok(()));
+    }
+    assert_eq!((save(&everything[0].0), save(&own[1].0)), (Ok(()), Ok(())));
+    // Without the plan everybody may rate everything again.
+    sign_in(&studio, "責任者");
+    studio.unassign(&rubric, &Cancel::default(), &mut |_| {}).unwrap();
+    sign_in(&studio, "青木");
+    assert_eq!((open(&other.0), save(&other.0)), (Ok(()), Ok(())));
 }

@@ -4,9 +4,9 @@
 use serde_json::json;
 use shinsa_studio::{
     AddPerson, AddRubric, Cancel, ChooseOrder, CompleteRating, Completed, ConsistencyRequest,
-    CreateProject, Ctx, ImportKind, ImportRequest, MarkPassage, OpenRating, Places, QueueSettings,
-    RateItem, RatingState, Role, RubricRef, RubricRequest, SaveAnswer, SetAside, SetQueue, SignIn,
-    Span, Studio, Way,
+    CreateProject, Ctx, ImportKind, ImportRequest, Lang, MarkPassage, OpenRating, Places,
+    QueueSettings, RateItem, RatingState, ReportRequest, Role, RubricRef, RubricRequest,
+    SaveAnswer, SetAside, SetQueue, SignIn, Span, Studio, Way,
 };
 use std::path::Path;
 
@@ -140,7 +140,7 @@ fn each_random_draw_is_kept_with_one_over_what_was_left() {
     let kept: Vec<(f64, u32)> = draws.iter().map(|d| (d.probability, d.among)).collect();
     assert_eq!(kept, [(0.25, 4), (1.0 / 3.0, 3), (0.5, 2), (1.0, 1)]);
     let drawn = studio.agreement(&RubricRequest { rubric: rubric() }).unwrap().drawn;
-    assert_eq!((drawn.random, drawn.weighed, drawn.not_drawn), (4, 0, 0));
+    assert_eq!((drawn.random, drawn.weighed(), drawn.not_drawn), (4, 0, 0));
 }
 
 #[test]
@@ -176,7 +176,10 @@ fn where_others_differ_comes_likelier_with_the_probability_that_the_formula_give
     assert!((draws[1].probability - expected(&draws[1].output, 4.0, there(1))).abs() < 1e-12);
     assert!(draws.iter().all(|d| d.way == Way::Disagreement && d.rater == "丙"));
     let drawn = studio.agreement(&RubricRequest { rubric: rubric() }).unwrap().drawn;
-    assert_eq!((drawn.weighed, drawn.not_drawn), (1, 10));
+    assert_eq!(
+        (drawn.disagreement, drawn.uncertainty, drawn.not_drawn, drawn.all()),
+        (1, 0, 10, 11)
+    );
 }
 
 #[test]
@@ -343,4 +346,61 @@ fn passages_are_kept_in_characters_refused_where_there_is_nothing_and_undone_lik
     let removed = MarkPassage { remove: true, ..mark(&id, 0, 4) };
     let saved = studio.mark_passage(&removed).unwrap();
     assert!(saved.evidence.is_empty() && !saved.locked);
+}
+
+#[test]
+fn the_report_says_uneven_draws_and_weights_them_and_says_nothing_of_even_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    let studio = studio(dir.path(), 6);
+    let out = dir.path().join("report");
+    let report =
+        ReportRequest { rubric: rubric(), out: Some(out.display().to_string()), lang: Lang::En };
+    let figures = |studio: &Studio| -> serde_json::Value {
+        let files = studio.write_report(&report).unwrap();
+        let bytes = std::fs::read(files.figures).unwrap();
+        serde_json::from_slice(&bytes).unwrap()
+    };
+    assert!(figures(&studio).get("drawn").is_none());
+    // Two colleagues differ on outputs 2 and 4.
+    let line = |rater: &str, i: usize, safety: i32| {
+        let answers = json!({"safety": safety, "deductions": [], "harm": false});
+        let rating = json!({"rater": rater, "output": format!("A{i}/a"),
+            "rubric": "answer-safety", "version": 1, "profession": "nurse", "answers": answers});
+        format!("{rating}\n")
+    };
+    let ratings: String = (0..6)
+        .map(|i| line("甲", i, 5) + &line("乙", i, if i == 2 || i == 4 { 1 } else { 5 }))
+        .collect();
+    import(&studio, dir.path(), ImportKind::Ratings, "r.jsonl", &ratings);
+    assert!(figures(&studio).get("drawn").is_none());
+    set(&studio, QueueSettings { way: Way::Disagreement, ..settings() }).unwrap();
+    sign_in(&studio, "丙");
+    let mut next = current(&studio).unwrap();
+    for safety in [5, 3, 5] {
+        next = rate(&studio, &next, safety).next.unwrap();
+    }
+    sign_in(&studio, "責任者");
+    let draws = studio.draws(&rubric()).unwrap();
+    let drawn = figures(&studio)["drawn"].clone();
+    assert_eq!((&drawn["disagreement"], &drawn["not_drawn"]), (&json!(3), &json!(12)));
+    // By hand: v_m = 1 + (n_M - 1)/(n_m - 1) * (1/(n_m p_m) - 1) with n = 6, 5, 4; the
+    // fourth, which waits, is not counted.
+    assert_eq!(draws.len(), 4);
+    let v: Vec<f64> = draws[..3]
+        .iter()
+        .zip([6.0, 5.0, 4.0])
+        .map(|(d, n)| 1.0 + 3.0 / (n - 1.0) * (1.0 / (n * d.probability) - 1.0))
+        .collect();
+    let pass = &drawn["shares"][1];
+    assert_eq!(pass["what"], json!({"label": "pass"}));
+    let weighted = pass["weighted"]["value"].as_f64().unwrap();
+    assert!((weighted - (v[0] + v[2]) / v.iter().sum::<f64>()).abs() < 1e-12);
+    assert_eq!(pass["weighted"]["n"], json!(3));
+    // Of all 15 ratings, two of the colleague's and one of this person's are no pass.
+    assert!((pass["plain"]["value"].as_f64().unwrap() - 12.0 / 15.0).abs() < 1e-12);
+    let size = v.iter().sum::<f64>().powi(2) / v.iter().map(|w| w * w).sum::<f64>();
+    assert!((pass["effective"].as_f64().unwrap() - size).abs() < 1e-12);
+    let page = studio.write_report(&report).unwrap();
+    assert_eq!(page.drawn.disagreement, 3);
+    assert!(std::fs::read_to_string(page.page).unwrap().contains("describe what was chosen"));
 }

@@ -51,6 +51,7 @@ function court() {
           { safety: 2, deductions: [], harm: false, reason: "危ない" },
           { safety: 4, deductions: [], harm: false },
         ],
+        evidence: [{ safety: [{ start: 0, end: 6, quote: "answer" }] }, { harm: [{ start: 7, end: 9, quote: output_id }] }],
         differing: ["safety"],
         answers: gold.get(output_id)?.answers ?? { deductions: [], harm: false },
         causes: gold.get(output_id)?.causes ?? {},
@@ -67,15 +68,23 @@ describe("the adjudication room", () => {
     const { bridge, adjudicate, gold } = court();
     renderRoom(<AdjudicateRoom />, bridge);
     const user = userEvent.setup();
-    await screen.findByText("answer o1");
+    await screen.findByText(/K-o1/);
     const said = document.querySelector('[data-decision="safety"] ul');
     expect(said?.textContent).toMatch(/^A.*2.*B.*4/);
+    // What each answer rests on, by the same letters, and where it stands in the output.
+    expect(document.querySelector('[data-evidence="safety"]')?.textContent).toBe("A answer");
+    expect(document.querySelector('[data-evidence="harm"]')?.textContent).toBe("B o1");
+    const marked = () => [...document.querySelectorAll("[data-output-text] mark")].map((mark) => [mark.textContent, mark.hasAttribute("data-strong")]);
+    expect(marked()).toEqual([
+      ["answer", true],
+      ["o1", false],
+    ]);
     await user.keyboard("4{Control>}{Enter}{/Control}");
     await screen.findByRole("alert");
     expect(gold.size).toBe(0);
     // The second cause, by its key.
     await user.keyboard("cc{Control>}{Enter}{/Control}");
-    await screen.findByText("answer o2");
+    await screen.findByText(/K-o2/);
     expect(adjudicate).toHaveBeenLastCalledWith(
       expect.objectContaining({ output_id: "o1", answers: expect.objectContaining({ safety: 4 }), causes: { safety: "slip" } }),
     );
@@ -85,11 +94,11 @@ describe("the adjudication room", () => {
     const { bridge, goldWithdraw, gold } = court();
     renderRoom(<AdjudicateRoom />, bridge);
     const user = userEvent.setup();
-    await screen.findByText("answer o1");
+    await screen.findByText(/K-o1/);
     await user.keyboard("2c{Control>}{Enter}{/Control}");
-    await screen.findByText("answer o2");
+    await screen.findByText(/K-o2/);
     await user.keyboard("{Control>}z{/Control}");
-    await screen.findByText("answer o1");
+    await screen.findByText(/K-o1/);
     expect(goldWithdraw).toHaveBeenCalledWith(expect.objectContaining({ output_id: "o1" }));
     await waitFor(() => expect(gold.size).toBe(0));
   });

@@ -5,8 +5,10 @@ import { useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
 import type { AdjudicationItem, Answer, Answers, Cause, RubricRef } from "../../bridge/ipc";
+import type { Mark } from "../../parts/located";
 import { Empty } from "../../parts/Page";
 import { isTyping, meaning } from "../rate/keys";
+import { toUnits } from "../rate/passages";
 import { answerTo, applied, byDigit, change, firstMissing, type Question, questions } from "../rate/questions";
 import { Record } from "../rate/Record";
 import styles from "../rate/RateRoom.module.css";
@@ -144,6 +146,17 @@ function Decide({ item, rubric, failure, onMove, onUndo, onDecided, foot }: {
   const first = list.findIndex((question) => item.differing.includes(root(question)));
   const [active, setActive] = useState(Math.max(0, first));
 
+  const path = list[active]?.path;
+  const marks = useMemo(
+    () =>
+      item.evidence.flatMap((one) =>
+        Object.entries(one).flatMap(([of, spans]) =>
+          (spans ?? []).map(({ start, end }): Mark => ({ start: toUnits(item.output_text, start), end: toUnits(item.output_text, end), strong: of === path })),
+        ),
+      ),
+    [item, path],
+  );
+
   const give = useCallback(
     (question: Question, answer: Answer | null) => {
       const count = question.within ? (item.items[question.within.list.id]?.length ?? 0) : 0;
@@ -215,7 +228,7 @@ function Decide({ item, rubric, failure, onMove, onUndo, onDecided, foot }: {
     <div className={styles.room} data-adjudicating={item.output_id} data-gold={item.gold ?? undefined}>
       <div className={styles.desk}>
         <div className={styles.left}>
-          <Record item={item} />
+          <Record item={item} shown={marks} />
         </div>
         <div className={styles.right} role="form" aria-label={t("ui-room-adjudicate")}>
           <RubricPick />
@@ -225,6 +238,7 @@ function Decide({ item, rubric, failure, onMove, onUndo, onDecided, foot }: {
               key={question.path}
               question={question}
               given={item.ratings.map((rating) => answerTo(question, rating as Answers))}
+              evidence={item.evidence.map((one) => one[question.path] ?? [])}
               answers={answers}
               differs={item.differing.includes(root(question))}
               cause={causes[root(question)]}

@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
 import { useT } from "../../app/locale";
-import type { Answer, Answers, Cause } from "../../bridge/ipc";
+import type { Answer, Answers, Cause, Span } from "../../bridge/ipc";
 import { QuestionCard } from "../rate/QuestionCard";
 import { answerTo, isRequired, type Question } from "../rate/questions";
 import styles from "./DecisionCard.module.css";
@@ -9,9 +9,11 @@ import { useWords } from "./words";
 export const CAUSES: readonly Cause[] = ["rubric-unclear", "slip", "disagreement", "missing-context"];
 
 /** What each rater said to a question, the decision, and why they differed. */
-export function DecisionCard({ question, given, answers, differs, cause, problem, causeMissing, active, onActive, onAnswer, onCause }: {
+export function DecisionCard({ question, given, evidence, answers, differs, cause, problem, causeMissing, active, onActive, onAnswer, onCause }: {
   question: Question;
   given: (Answer | undefined)[];
+  /** The passages that each rater's answer rests on. */
+  evidence: Span[][];
   answers: Answers;
   differs: boolean;
   cause: Cause | undefined;
@@ -34,6 +36,17 @@ export function DecisionCard({ question, given, answers, differs, cause, problem
           </li>
         ))}
       </ul>
+      {evidence.some((spans) => spans.length > 0) ? (
+        <ul className={styles.evidence} aria-label={t("ui-adjudicate-evidence")} data-evidence={question.path}>
+          {evidence.flatMap((spans, at) =>
+            spans.map((span) => (
+              <li key={`${at} ${span.start}`}>
+                <b>{letter(at)}</b> <q>{span.quote}</q>
+              </li>
+            )),
+          )}
+        </ul>
+      ) : null}
       <QuestionCard
         question={question}
         answer={answerTo(question, answers)}

@@ -14,7 +14,7 @@ const row = (id: string, mine: number, gold: number): MineAndGold => ({
 });
 
 const calls = {
-  agreement: async () => ({ criteria: [], raters: [], primary: null, drawn: { random: 0, weighed: 0, not_drawn: 0 } }) as never,
+  agreement: async () => ({ criteria: [], raters: [], primary: null, drawn: { random: 0, disagreement: 0, uncertainty: 0, not_drawn: 0 } }) as never,
   consistency: async () => ({ rater: "評価者A", repeats: 0, criteria: [] }),
   teamProgress: async () => ({
     raters: [{ name: "評価者B", states: { todo: 3, draft: 1, done: 7, skipped: 2, flagged: 4 } }],
@@ -44,6 +44,7 @@ const reply = (): AgreementReply => {
   const row = {
     id: "harm",
     title: { ja: "有害", en: "Harm" },
+    of_items: false,
     units: 12,
     raw: figure(0.97),
     alpha: figure(-0.01),
@@ -58,15 +59,18 @@ const reply = (): AgreementReply => {
     { name: "評価者A", me: true },
     { name: "", me: false },
   ];
-  return { primary: "harm", criteria: [row], raters, drawn: { random: 9, weighed: 3, not_drawn: 0 } };
+  const each = { ...row, id: "drugs[].harm", title: { ja: "薬剤 · 害", en: "Drugs · Harm" }, of_items: true, reading: "firm", units: 30 };
+  return { primary: "harm", criteria: [row, each], raters, drawn: { random: 9, disagreement: 2, uncertainty: 1, not_drawn: 0 } };
 };
 
 describe("the agreement room", () => {
   it("shows every figure, says what they mean, and why one is undefined", async () => {
     renderRoom(<AgreementRoom />, bridgeOf({ ...calls, agreement: async () => reply() }));
     const line = (await screen.findByText(/prevalence paradox/)).closest("tr");
-    expect(document.querySelector("[data-drawn]")?.textContent).toMatch(/^3 of 12 ratings/);
+    expect(document.querySelector("[data-drawn]")?.textContent).toMatch(/^Of 12 ratings, 2 are .* and 1 of outputs/);
     expect(line?.textContent).toMatch(/97 %/);
+    expect(line?.textContent).not.toMatch(/Each item/);
+    expect(document.querySelector("[data-criterion='drugs[].harm']")?.textContent).toMatch(/Drugs · Harm.*Each item of the list.*30$/);
     expect(line?.textContent).toMatch(/all gave the same value/);
     expect(line?.textContent).toMatch(/0\.96.*AC1/);
     // The heat map names rows and columns, and shows figures beside colour.

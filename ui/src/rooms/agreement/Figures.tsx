@@ -30,9 +30,13 @@ export function Figures({ rubric }: { rubric: RubricRef }) {
   const now = criteria.find((row) => row.id === (chosen ?? primary)) ?? criteria[0];
   return (
     <>
-      {drawn.weighed > 0 ? (
+      {drawn.disagreement + drawn.uncertainty > 0 ? (
         <Text size="sm" mb="sm" maw={900} data-drawn>
-          {t("ui-agreement-drawn", { weighed: drawn.weighed, all: drawn.random + drawn.weighed + drawn.not_drawn })}
+          {t("ui-agreement-drawn", {
+            disagreement: drawn.disagreement,
+            uncertainty: drawn.uncertainty,
+            all: drawn.random + drawn.disagreement + drawn.uncertainty + drawn.not_drawn,
+          })}
         </Text>
       ) : null}
       <Table maw={1180} verticalSpacing="sm" data-agreement>
@@ -84,6 +88,11 @@ function Row({ row }: { row: CriterionAgreement }) {
     <Table.Tr data-criterion={row.id} data-reading={row.reading}>
       <Table.Td>
         <Text fw={600}>{pick(row.title)}</Text>
+        {row.of_items ? (
+          <Text size="xs" c="dimmed">
+            {t("ui-agreement-items")}
+          </Text>
+        ) : null}
         <Text size="sm" maw={420}>
           {t(`ui-reading-${row.reading}`)}
         </Text>

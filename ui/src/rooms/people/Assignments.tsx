@@ -4,9 +4,11 @@ import { useState } from "react";
 import { useT } from "../../app/locale";
 import { Open } from "../../app/open";
 import { useBridge } from "../../bridge/context";
-import type { AssignParts, AssignRequest, AssignView, RubricRef } from "../../bridge/ipc";
+import { asFailure } from "../../bridge/failure";
+import type { AssignParts, AssignRequest, AssignView, JobProgress, JobUpdate, RubricRef } from "../../bridge/ipc";
 import { WarnIcon } from "../../parts/icons";
 import { ErrorNote } from "../shared/ErrorNote";
+import { Working } from "../shared/Working";
 import styles from "./PeopleRoom.module.css";
 
 const PARTS = ["calibration", "base", "overlap", "audit"] as const satisfies (keyof AssignParts)[];
@@ -28,7 +30,8 @@ export function Assignments({ rubric }: { rubric: RubricRef }) {
   const [preview, setPreview] = useState<AssignView | null>(null);
   const [said, setSaid] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const [work, setWork] = useState<{ progress: JobProgress | null; stopping: boolean } | null>(null);
+  const busy = work !== null;
   const raters = project.raters.filter((one) => one.role === "rater").map((one) => one.name);
   const wish = changed ?? now.data?.request ?? FIRST;
   const people = wish.people && wish.people.length > 0 ? wish.people : raters;
@@ -38,17 +41,26 @@ export function Assignments({ rubric }: { rubric: RubricRef }) {
     setPreview(null);
     setSaid(null);
   };
-  async function doing(work: () => Promise<string | null>) {
-    setBusy(true);
+  async function doing(task: (on: (update: JobUpdate) => void) => Promise<string | null>) {
+    setWork({ progress: null, stopping: false });
     setError(null);
     setSaid(null);
     try {
-      setSaid(await work());
+      setSaid(
+        await task((update) => {
+          if (update.kind === "progress") setWork((now) => now && { ...now, progress: update.data });
+        }),
+      );
     } catch (reason) {
-      setError(reason);
+      if (asFailure(reason).code === "cancelled") setSaid(t("ui-assign-stopped"));
+      else setError(reason);
     } finally {
-      setBusy(false);
+      setWork(null);
     }
+  }
+  function stop() {
+    setWork((now) => now && { ...now, stopping: true });
+    bridge.importCancel().catch(setError);
   }
   async function anew() {
     setPreview(null);
@@ -56,20 +68,20 @@ export function Assignments({ rubric }: { rubric: RubricRef }) {
     await Promise.all([key, ["queue"], ["agreement"]].map((queryKey) => client.invalidateQueries({ queryKey })));
   }
   const look = () =>
-    doing(async () => {
-      setPreview(await bridge.assignPreview({ ...wish, people, rubric, seed: null }));
+    doing(async (on) => {
+      setPreview(await bridge.assignPreview({ ...wish, people, rubric, seed: null }, on));
       return null;
     });
   const commit = (plan: AssignView) =>
-    doing(async () => {
+    doing(async (on) => {
       // The seed that was looked at: what is made is what was shown.
-      await bridge.assignPlan(plan.request);
+      await bridge.assignPlan(plan.request, on);
       await anew();
       return t("ui-assign-done");
     });
   const undo = () =>
-    doing(async () => {
-      await bridge.assignUndo(rubric);
+    doing(async (on) => {
+      await bridge.assignUndo(rubric, on);
       await anew();
       return t("ui-assign-undone");
     });
@@ -121,6 +133,7 @@ export function Assignments({ rubric }: { rubric: RubricRef }) {
           ) : null}
         </Group>
       </form>
+      {work ? <Working progress={work.progress} stopping={work.stopping} onCancel={stop} /> : null}
       {said ? (
         <Text size="sm" mt="xs" role="status" data-assign-said>
           {said}

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
-import type { AssignRequest, AssignView } from "../../bridge/ipc";
+import type { AssignRequest, AssignView, JobUpdate } from "../../bridge/ipc";
 import { bridgeOf, PROJECT, renderRoom } from "../../test/room";
 import { OwnPassphrase } from "./OwnPassphrase";
 import { PeopleRoom } from "./PeopleRoom";
@@ -95,6 +95,26 @@ describe("a plan", () => {
     await waitFor(() => expect(assignPlan.mock.calls[0]?.[0].seed).toBe(77));
   });
 
+  it("says how far it is, and stops on request without an error", async () => {
+    let stop = (_: unknown) => {};
+    const assignPreview = (_: AssignRequest, on: (update: JobUpdate) => void) => {
+      on({ kind: "progress", data: { phase: "assign-draw", done: 40_000, total: 100_000, values: {}, rate: null, rate_unit: null, eta_s: null, rss_bytes: 0 } });
+      return new Promise<AssignView>((_done, refuse) => (stop = refuse));
+    };
+    const importCancel = vi.fn(async () => {
+      stop({ code: "cancelled", message: "", args: {} });
+      return null;
+    });
+    renderRoom(<PeopleRoom />, bridgeOf({ ...quiet, assignPreview, importCancel }), { project });
+    const user = userEvent.setup();
+    await user.click(await screen.findByRole("button", { name: "What it comes to" }));
+    await waitFor(() => expect(document.querySelector("[data-working='assign-draw']")?.textContent).toMatch(/40000 \/ 100000/));
+    await user.click(document.querySelector("[data-cancel]")!);
+    await waitFor(() => expect(document.querySelector("[data-assign-said]")?.textContent).toMatch(/nothing was changed/i));
+    expect(importCancel).toHaveBeenCalledTimes(1);
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
   it("must be looked at again once a number has changed, and can be taken back", async () => {
     const now = viewOf({ rubric: { id: "answer-safety", version: 1 }, people: ["A"], per_output: 1, overlap_share: 0.2, overlap_raters: 2, calibration: 5, audit_share: 0, seed: 9, seconds: null });
     const assignUndo = vi.fn(async () => ({ withdrawn: true, now: null }));
@@ -106,6 +126,6 @@ describe("a plan", () => {
     await user.click(document.querySelector("[data-takes-part=B]")!);
     expect(document.querySelector("[data-assign-commit]")).toBeNull();
     await user.click(document.querySelector("[data-assign-undo]")!);
-    await waitFor(() => expect(assignUndo).toHaveBeenCalledWith({ id: "answer-safety", version: 1 }));
+    await waitFor(() => expect(assignUndo).toHaveBeenCalledWith({ id: "answer-safety", version: 1 }, expect.any(Function)));
   });
 });

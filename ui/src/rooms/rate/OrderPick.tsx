@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, NumberInput, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Button, Checkbox, Group, Modal, NativeSelect, NumberInput, type NumberInputProps, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useT } from "../../app/locale";
@@ -70,7 +70,6 @@ function Settings({ rubric, onSaved }: { rubric: RubricRef; onSaved: () => void 
   if (now.error) return <ErrorNote error={now.error} />;
   if (!own) return null;
   const change = (part: Partial<QueueSettings>) => setOwn({ ...own, ...part });
-  const whole = (value: string | number, low: number) => (typeof value === "number" ? value : low);
   const fitting = (runs.data ?? []).filter((run) => run.rubric.id === rubric.id && run.rubric.version === rubric.version && !run.discarded);
   const save = async () => {
     setFailure(null);
@@ -99,22 +98,39 @@ function Settings({ rubric, onSaved }: { rubric: RubricRef; onSaved: () => void 
         onChange={(event) => change({ run: event.currentTarget.value || null })}
       />
       <Checkbox label={t("ui-order-raters-choose")} checked={own.raters_choose} onChange={(event) => change({ raters_choose: event.currentTarget.checked })} />
-      <NumberInput
+      <Whole
         label={t("ui-order-share")}
         description={t("ui-order-share-note")}
         min={0}
         max={50}
         value={Math.round(own.again_share * 100)}
-        onChange={(value) => change({ again_share: whole(value, 0) / 100 })}
+        onWhole={(value) => change({ again_share: value / 100 })}
       />
       <Group grow>
-        <NumberInput label={t("ui-order-items")} min={1} max={10_000} value={own.again_items} onChange={(value) => change({ again_items: whole(value, 1) })} />
-        <NumberInput label={t("ui-order-days")} min={0} max={3_650} value={own.again_days} onChange={(value) => change({ again_days: whole(value, 0) })} />
+        <Whole label={t("ui-order-items")} min={1} max={10_000} value={own.again_items} onWhole={(again_items) => change({ again_items })} />
+        <Whole label={t("ui-order-days")} min={0} max={3_650} value={own.again_days} onWhole={(again_days) => change({ again_days })} />
       </Group>
       <ErrorNote error={failure} />
       <Button data-order-save onClick={() => void save()}>
         {t("ui-order-save")}
       </Button>
     </Stack>
+  );
+}
+
+/** A whole number that may be cleared while it is typed anew; left empty it is the one before. */
+function Whole({ value, onWhole, ...more }: Omit<NumberInputProps, "value" | "onChange"> & { value: number; onWhole: (value: number) => void }) {
+  const [shown, show] = useState<number | string>(value);
+  return (
+    <NumberInput
+      {...more}
+      allowDecimal={false}
+      value={shown}
+      onChange={(next) => {
+        show(next);
+        if (typeof next === "number") onWhole(next);
+      }}
+      onBlur={() => show(value)}
+    />
   );
 }

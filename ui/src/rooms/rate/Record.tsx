@@ -9,14 +9,17 @@ import styles from "./Record.module.css";
 import type { Passages } from "./usePassages";
 
 /** What is rated: the case, what was asked, and the output itself. */
-export function Record({ item, passages }: {
+export function Record({ item, passages, shown }: {
   item: Pick<RateItem, "case" | "prompt" | "output_text">;
   /** Where passages can be marked. */
   passages?: Passages;
+  /** Where they are only shown. */
+  shown?: readonly Mark[];
 }) {
   const t = useT();
   const { text, lang } = item.case;
   const [plain, setPlain] = useState(false);
+  const marks = passages?.marks ?? shown;
   return (
     <article className={styles.record} aria-label={t("ui-rate-record")}>
       <section className={styles.case} tabIndex={0} aria-label={t("ui-rate-case")}>
@@ -60,8 +63,8 @@ export function Record({ item, passages }: {
             {t("ui-rate-plain")}
           </UnstyledButton>
         </div>
-        <div className={passages ? passageStyles.marked : undefined} data-output-text>
-          {plain ? <Plain text={item.output_text} marks={passages?.marks} /> : <Shaped text={item.output_text} marks={passages?.marks} />}
+        <div className={marks ? passageStyles.marked : undefined} data-output-text>
+          {plain ? <Plain text={item.output_text} marks={marks} /> : <Shaped text={item.output_text} marks={marks} />}
         </div>
         {passages?.caret ? <div className={passageStyles.caret} style={passages.caret} aria-hidden="true" /> : null}
         {passages?.selecting ? (

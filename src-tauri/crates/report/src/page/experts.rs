@@ -87,9 +87,13 @@ fn table(figures: &Figures, words: &Words) -> String {
         let optional = |estimate: &Option<Estimate>| {
             estimate.as_ref().map_or_else(none, |estimate| words.cell(estimate, Unit::Plain))
         };
+        let units = match criterion.of_items {
+            true => words.t("report-units-items", &[("n", agreement.units.into())]),
+            false => agreement.units.to_string(),
+        };
         table.row(vec![
             words.name(&criterion.title),
-            agreement.units.to_string(),
+            units,
             agreement.ratings.to_string(),
             words.cell(&agreement.alpha, Unit::Plain),
             optional(&agreement.ac),

@@ -59,7 +59,11 @@ fn harm(figures: &Figures, words: &Words) -> String {
         ("n", harm.rate.n.into()),
         ("level", level(&harm.rate).into()),
     ];
-    let sentence = words.t(id, &values);
+    let mut sentence = words.t(id, &values);
+    if figures.drawn.is_some() {
+        sentence.push(' ');
+        sentence.push_str(&words.s("report-glance-drawn"));
+    }
     card(words, &words.s("report-glance-harm"), &harm.rate, Unit::Share, &sentence)
 }
 

@@ -1,6 +1,7 @@
 //! The page, section by section.
 
 mod bounds;
+mod drawn;
 mod experts;
 mod glance;
 mod judges;
@@ -33,6 +34,7 @@ pub fn render_html(figures: &Figures, volatile: &Volatile, lang: Lang) -> String
     body.push_str("<main>\n");
     body.push_str(&glance::section(figures, &words));
     body.push_str(&record::data(figures, &words));
+    body.push_str(&drawn::section(figures, &words));
     body.push_str(&experts::section(figures, &words));
     body.push_str(&training::section(figures, &words));
     body.push_str(&judges::section(figures, &words));

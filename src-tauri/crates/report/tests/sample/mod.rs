@@ -45,6 +45,7 @@ fn experts(how: &Resampling) -> ExpertFigures {
         |id: &str, title, rows: &[Vec<Option<f64>>], scale: &Scale| CriterionAgreement {
             id: id.into(),
             title,
+            of_items: id.contains("[]"),
             agreement: Agreement::of(&Ratings::new(3, rows.to_vec()).unwrap(), scale, &cases, how),
         };
     let ordinal = Scale::Ordinal(LEVELS.to_vec());
@@ -64,6 +65,7 @@ fn experts(how: &Resampling) -> ExpertFigures {
             criterion("safety", text("安全性", "Safety"), &safety, &ordinal),
             criterion("harm", text("有害", "Harmful"), &harm, &flag),
             criterion("tone", text("言葉づかい", "Tone"), &constant, &ordinal),
+            criterion("drugs[].harm", text("薬剤 · 害", "Drugs · Harm"), &harm, &flag),
         ],
     }
 }
@@ -257,6 +259,7 @@ pub fn figures() -> Figures {
             events: 3,
             rate: clopper_pearson(3, 126, 0.95, Side::Upper),
         }),
+        drawn: None,
         seeds: BTreeMap::from([("train".into(), 20_240_601), ("judge".into(), 7)]),
         hashes: ["rubric", "data", "passport-train", "passport-trained"]
             .map(|name| HashFigure { name: name.into(), hash: "0123456789abcdef".repeat(4) })
@@ -281,5 +284,43 @@ pub fn volatile() -> Volatile {
             .map(|(name, path)| FileFigure { name: name.into(), path: path.into() })
             .to_vec(),
         facts: BTreeMap::from([("threads".into(), "2".into())]),
+    }
+}
+
+/// Figures of draws that were not even.
+pub fn drawn() -> DrawnFigures {
+    let steps: Vec<DrawStep> = (0..20)
+        .map(|i| DrawStep { probability: f64::from(1 + i % 2) / 60.0, among: 60 - i })
+        .collect();
+    let weights = draw_weights(&steps).unwrap();
+    let rows: Vec<(f64, f64)> =
+        weights.iter().enumerate().map(|(i, w)| (*w, f64::from(u8::from(i % 2 == 1)))).collect();
+    let how = Resampling { replicates: 400, ..Resampling::seeded(11) };
+    let clusters: Vec<usize> = (0..20).map(|i| i / 2).collect();
+    let estimate = |even: bool, name: &str| {
+        cluster_bootstrap(&clusters, &how, name, &|picked| {
+            let of = |row: &usize| if even { (1.0, rows[*row].1) } else { rows[*row] };
+            weighted_mean(&picked.iter().map(of).collect::<Vec<_>>())
+        })
+    };
+    DrawnFigures {
+        random: 4,
+        disagreement: 9,
+        uncertainty: 11,
+        not_drawn: 2,
+        shares: vec![
+            DrawnShare {
+                what: DrawnWhat::Harm(text("有害", "Harmful")),
+                plain: estimate(true, "share-of-ratings"),
+                weighted: estimate(false, "share-of-ratings-lure-hajek"),
+                effective: effective_size(&weights).ok(),
+            },
+            DrawnShare {
+                what: DrawnWhat::Label("pass".into()),
+                plain: estimate(true, "share-of-ratings"),
+                weighted: Estimate::undefined(Undefined::TooFewItems, 0, "share-of-ratings"),
+                effective: None,
+            },
+        ],
     }
 }

@@ -37,6 +37,20 @@ impl View<'_> {
         Ok(self.first("read-plan", sql, params![rubric.id, rubric.version], |_| Ok(()))?.is_some())
     }
 
+    /// Whether a plan counts that doesn't give the output to the viewer, who has not begun
+    /// it either. Then it is not the viewer's to rate: what raters rate besides would be
+    /// drawn by nobody, and no probability would stand for it.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn outside_plan(&self, output: OutputId, rubric: &RubricRef) -> Result<bool, StoreError> {
+        let params = named_params! {
+            ":rater": self.viewer.rater.0.as_bytes(), ":output": output.0.as_bytes(),
+            ":rubric": rubric.id, ":version": rubric.version
+        };
+        Ok(self.first("read-plan", include_str!("outside.sql"), params, |_| Ok(()))?.is_some())
+    }
+
     /// The plan that counts. For a lead only.
     ///
     /// # Errors
@@ -113,15 +127,17 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
-    /// Stores a plan with its ratings; it counts from now on. For a lead only.
+    /// Stores a plan with its ratings; it counts from now on. `go_on` hears the ratings
+    /// stored and returns false to cancel. For a lead only.
     ///
     /// # Errors
-    /// `not-allowed`, `not-found` for a rubric that isn't there, or when the database
+    /// `cancelled`, `not-allowed`, `not-found` for a rubric that isn't there, or when the database
     /// refuses, as it does for a person or output that isn't there.
     pub fn put_assignment_plan(
         &self,
         plan: &AssignmentPlan,
         planned: &[PlannedRating],
+        go_on: &mut dyn FnMut(usize) -> bool,
     ) -> Result<(), StoreError> {
         self.allow(&[Role::Lead])?;
         self.require_rubric(&plan.rubric)?;
@@ -135,7 +151,8 @@ impl Tx<'_> {
                 self.seq
             ],
         )?;
-        for one in planned {
+        for (done, one) in planned.iter().enumerate() {
+            heard(go_on, done)?;
             self.execute(
                 include_str!("insert_item.sql"),
                 params![
@@ -166,23 +183,26 @@ impl Tx<'_> {
     }
 
     /// Makes these outputs, in this order, what a person has to rate, in place of what
-    /// that person has not begun. What is begun keeps its place. For a lead only.
+    /// that person has not begun. What is begun keeps its place. `go_on` hears the outputs
+    /// queued and returns false to cancel. For a lead only.
     ///
     /// # Errors
-    /// `not-allowed`, `not-found` for a person or rubric that isn't there, or when the
+    /// `cancelled`, `not-allowed`, `not-found` for a person or rubric that isn't there, or when the
     /// database refuses, as it does for an output that isn't there.
     pub fn requeue(
         &self,
         rater: RaterId,
         rubric: &RubricRef,
         outputs: &[OutputId],
+        go_on: &mut dyn FnMut(usize) -> bool,
     ) -> Result<(), StoreError> {
         self.allow(&[Role::Lead])?;
         self.require("rater", include_str!("../rater/exists.sql"), &rater.0)?;
         self.require_rubric(rubric)?;
         let of = params![rater.0.as_bytes(), rubric.id, rubric.version];
         self.execute(include_str!("clear.sql"), of)?;
-        for output in outputs {
+        for (done, output) in outputs.iter().enumerate() {
+            heard(go_on, done)?;
             self.execute(
                 include_str!("../rating/assign.sql"),
                 params![
@@ -196,4 +216,8 @@ impl Tx<'_> {
         }
         Ok(())
     }
+}
+
+fn heard(go_on: &mut dyn FnMut(usize) -> bool, done: usize) -> Result<(), StoreError> {
+    if go_on(done) { Ok(()) } else { Err(StoreError::Cancelled) }
 }

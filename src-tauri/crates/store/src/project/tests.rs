@@ -186,7 +186,7 @@ fn fill_everything(project: &mut Project) -> (OutputId, RubricRef) {
             tx.insert_incidents(&[incident])?;
             tx.add_pairs(std::slice::from_ref(&pair))?;
             tx.prefer(EventId::new(1, [15; 10]), pair.id, &said, 900)?;
-            tx.put_assignment_plan(&plan, &[planned])?;
+            tx.put_assignment_plan(&plan, &[planned], &mut |_| true)?;
             tx.issue_passphrase(lead().id, KdfCost::LEAST)?;
             tx.begin_rubric_draft(DraftId::new(1, [12; 10]), Some(&done.1), &rubric)?;
             tx.set_queue_rule(&done.1, &QueueRule { run: Some(run.id), ..QueueRule::default() })?;

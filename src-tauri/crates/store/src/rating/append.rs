@@ -48,13 +48,13 @@ impl Tx<'_> {
     /// store gives the sequence (an event's own is kept beside it as its
     /// device's, 0 meaning none) and, where it is missing, the parent. An event
     /// whose id is there already is the same one. A rater or adjudicator appends
-    /// only to their own ratings.
+    /// only to their own ratings. By hand nobody begins what a plan gives to others.
     ///
     /// Locking tells everyone that this rating is finished; while it lasts the
     /// answers don't change.
     ///
     /// # Errors
-    /// `rating-locked`, `nothing-to-undo`, `not-found` for a rater, output or
+    /// `rating-locked`, `nothing-to-undo`, `not-assigned`, `not-found` for a rater, output or
     /// rubric that isn't there, `not-allowed`; nothing is then appended.
     pub fn append_events(&self, events: &[RatingEvent]) -> Result<Inserted, StoreError> {
         let mut inserted = Inserted::default();
@@ -76,6 +76,11 @@ impl Tx<'_> {
                     ("operation", there.operation == event.operation),
                 ]),
                 None => {
+                    let own = event.rater == self.op.viewer.rater;
+                    if own && self.view().outside_plan(event.output, &event.rubric)? {
+                        let output = event.output.to_string();
+                        return Err(StoreError::NotAssigned { output });
+                    }
                     self.append(event)?;
                     Found::New
                 }

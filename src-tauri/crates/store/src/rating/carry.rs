@@ -7,8 +7,8 @@
 use rusqlite::named_params;
 use serde::Serialize;
 use shinsa_domain::{
-    Answers, EventId, Fit, Operation, OutputId, RaterId, RatingEvent, Role, Rubric, RubricRef,
-    asks_the_same, carry_fits,
+    Answers, EventId, Evidence, Fit, Operation, OutputId, RaterId, Rating, RatingEvent, Role,
+    Rubric, RubricRef, asked_of, asks_the_same, carry_fits,
 };
 
 use super::read_event;
@@ -47,6 +47,7 @@ struct Source {
     rater: RaterId,
     output: OutputId,
     answers: Answers,
+    evidence: Evidence,
     locked: bool,
     last: EventId,
 }
@@ -77,7 +78,7 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
-    /// Carries the answers to `criteria` over from version `from` of a rubric to
+    /// Carries the answers to `criteria`, with the passages they rest on, over from version `from` of a rubric to
     /// version `to`, rater by rater, and each rater's queue with them. A carried
     /// rating is a draft for its rater to go over; it is ended only where it was
     /// ended before and the new version asks nothing anew ([`asks_the_same`]). A
@@ -178,13 +179,22 @@ impl Tx<'_> {
             return Ok(());
         }
         let there = self.view().rating_of(source.rater, source.output, to)?;
-        if there.is_some_and(|there| there.locked || !there.answers.is_empty()) {
+        let begun =
+            |there: Rating| there.locked || !there.answers.is_empty() || !there.evidence.is_empty();
+        if there.is_some_and(begun) {
             done.begun += 1;
             return Ok(());
         }
         let locked = whole && source.locked;
+        // Passages go with the answer that rests on them.
+        let evidence: Evidence = source
+            .evidence
+            .iter()
+            .filter(|(question, _)| answers.contains_key(asked_of(question)))
+            .map(|(question, spans)| (question.clone(), spans.clone()))
+            .collect();
         let operation =
-            Operation::Carry { from: from.clone(), event: source.last, answers, locked };
+            Operation::Carry { from: from.clone(), event: source.last, answers, evidence, locked };
         self.append(&self.carry_event(event(), source.rater, source.output, to, operation))?;
         done.carried += 1;
         done.locked += u64::from(locked);
@@ -223,6 +233,7 @@ impl Tx<'_> {
                 rater: RaterId(uuid(row, "rater")?),
                 output: OutputId(uuid(row, "output")?),
                 answers: json(row, "answers")?,
+                evidence: json(row, "evidence")?,
                 locked: row.get("locked")?,
                 last: EventId(uuid(row, "last")?),
             })

@@ -20,11 +20,14 @@ fn rules(sample: &Sample) -> AssignmentRules {
 
 fn plan(sample: &mut Sample) -> (AssignmentPlan, Vec<PlannedRating>) {
     let rules = rules(sample);
-    let planned = rules.allocate(&sample.outputs, &Begun::new());
+    let planned = rules.allocate(&sample.outputs, &Begun::new(), &mut |_| true).unwrap();
     let id = id!(sample.clock(), PlanId);
     let plan = AssignmentPlan { id, rubric: sample.rubric.clone(), rules };
     let op = sample.op("plan");
-    sample.project.transact(&op, |tx| tx.put_assignment_plan(&plan, &planned)).unwrap();
+    sample
+        .project
+        .transact(&op, |tx| tx.put_assignment_plan(&plan, &planned, &mut |_| true))
+        .unwrap();
     (plan, planned)
 }
 
@@ -61,7 +64,7 @@ fn a_new_queue_takes_the_place_of_what_is_not_begun_and_of_nothing_else() {
     sample.rate(0, 4, 3, "done");
     sample.append(0, 1, Operation::Replace { answers: answers(2, "begun") }).unwrap();
     let wanted = [outputs[5], outputs[4], outputs[0]];
-    sample.project.transact(&op, |tx| tx.requeue(rater, &rubric, &wanted)).unwrap();
+    sample.project.transact(&op, |tx| tx.requeue(rater, &rubric, &wanted, &mut |_| true)).unwrap();
     let me = sample.as_rater(0);
     let queue = sample.project.view(&me).queue(&rubric, None, Page::first(99)).unwrap().rows;
     let shown: Vec<(OutputId, QueueState)> = queue.iter().map(|r| (r.output, r.state)).collect();
@@ -82,14 +85,18 @@ fn a_new_queue_takes_the_place_of_what_is_not_begun_and_of_nothing_else() {
 fn a_plan_is_refused_whole_to_all_but_a_lead_and_for_what_is_not_there() {
     let mut sample = Sample::new(3);
     let (rules, rubric) = (rules(&sample), sample.rubric.clone());
-    let planned = rules.allocate(&sample.outputs, &Begun::new());
+    let planned = rules.allocate(&sample.outputs, &Begun::new(), &mut |_| true).unwrap();
     let new = AssignmentPlan { id: id!(sample.clock(), PlanId), rubric: rubric.clone(), rules };
     for viewer in [sample.as_rater(0), sample.as_adjudicator()] {
         let op = sample.op_of("plan", viewer);
         let outputs = sample.outputs.clone();
         let refused = [
-            sample.project.transact(&op, |tx| tx.put_assignment_plan(&new, &planned)),
-            sample.project.transact(&op, |tx| tx.requeue(viewer.rater, &rubric, &outputs)),
+            sample
+                .project
+                .transact(&op, |tx| tx.put_assignment_plan(&new, &planned, &mut |_| true)),
+            sample
+                .project
+                .transact(&op, |tx| tx.requeue(viewer.rater, &rubric, &outputs, &mut |_| true)),
             sample.project.transact(&op, |tx| tx.withdraw_assignment_plan(&rubric).map(|_| ())),
         ];
         assert!(refused.iter().all(|r| r.as_ref().unwrap_err().code() == "not-allowed"));
@@ -97,7 +104,8 @@ fn a_plan_is_refused_whole_to_all_but_a_lead_and_for_what_is_not_there() {
     let mut wrong = planned.clone();
     wrong[0].output = id!(sample.clock(), OutputId);
     let op = sample.op("plan");
-    let refused = sample.project.transact(&op, |tx| tx.put_assignment_plan(&new, &wrong));
+    let refused =
+        sample.project.transact(&op, |tx| tx.put_assignment_plan(&new, &wrong, &mut |_| true));
     assert!(refused.is_err());
     assert!(!sample.project.view(&sample.as_lead()).is_planned(&rubric).unwrap());
 }
@@ -118,4 +126,27 @@ fn team_times_are_pooled_and_a_leads_alone() {
     assert_eq!(times, TeamTimes { active_ms: vec![20_000, 40_000], raters: 2 });
     let refused = sample.project.view(&sample.as_rater(0)).team_times(&rubric).unwrap_err();
     assert_eq!(refused.code(), "not-allowed");
+}
+
+#[test]
+fn a_rater_appends_nothing_to_what_a_plan_gives_to_others() {
+    let mut sample = Sample::new(12);
+    let (_, planned) = plan(&mut sample);
+    let (me, rubric) = (sample.raters[0].id, sample.rubric.clone());
+    let mine: Vec<OutputId> =
+        planned.iter().filter(|one| one.rater == me).map(|one| one.output).collect();
+    let op = sample.op("plan");
+    sample.project.transact(&op, |tx| tx.requeue(me, &rubric, &mine, &mut |_| true)).unwrap();
+    let of = |sample: &Sample, mine_too: bool| {
+        sample.outputs.iter().position(|o| mine.contains(o) == mine_too).unwrap()
+    };
+    let (inside, outside) = (of(&sample, true), of(&sample, false));
+    let answer = || Operation::Set { criterion: "safety".into(), answer: Some(Answer::Int(3)) };
+    assert_eq!(sample.append(0, outside, answer()).unwrap_err().code(), "not-assigned");
+    sample.append(0, inside, answer()).unwrap();
+    let view = sample.as_rater(0);
+    let asked = |output: usize| {
+        sample.project.view(&view).outside_plan(sample.outputs[output], &rubric).unwrap()
+    };
+    assert!(asked(outside) && !asked(inside));
 }

@@ -36,6 +36,7 @@ fn everything(sample: &Sample, viewer: &Viewer, run: RunId) -> String {
         format!("{:?}", view.team_progress(rubric).map_err(|e| e.code())),
         format!("{:?}", view.progress(rubric)),
         format!("{:?}", view.is_planned(rubric)),
+        format!("{:?}", view.outside_plan(sample.outputs[0], rubric)),
         format!("{:?}", view.assignment_plan(rubric).map_err(|e| e.code())),
         format!("{:?}", view.planned_ratings(plan(), page).map_err(|e| e.code())),
         format!("{:?}", view.begun_ratings(rubric, page).map_err(|e| e.code())),
@@ -194,7 +195,7 @@ fn rated() -> (Sample, RunId) {
             tx.put_gold(&[gold])?;
             tx.add_pairs(std::slice::from_ref(&pair))?;
             tx.begin_rubric_draft(draft(), None, &written)?;
-            tx.put_assignment_plan(&assigned, &[planned])?;
+            tx.put_assignment_plan(&assigned, &[planned], &mut |_| true)?;
             tx.insert_draw(&drawn)?;
             tx.insert_verdicts(&[verdict])
         })
@@ -218,6 +219,11 @@ fn a_rater_who_has_not_locked_sees_nothing_of_others() {
     let (mut sample, run) = rated();
     for begun in [false, true] {
         if begun {
+            // By the plan it is theirs to rate.
+            let (op, me) = (sample.op("assign-by-plan"), sample.raters[2].id);
+            let (rubric, one) = (sample.rubric.clone(), [sample.outputs[0]]);
+            let give = |tx: &Tx<'_>| tx.requeue(me, &rubric, &one, &mut |_| true);
+            sample.project.transact(&op, give).unwrap();
             let answers = crate::sample::answers(5, "mine");
             sample.append(2, 0, Operation::Replace { answers }).unwrap();
         }

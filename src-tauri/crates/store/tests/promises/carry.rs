@@ -252,3 +252,25 @@ fn the_lead_hears_how_many_there_are() {
     let refused = sample.project.view(&me).carry_counts(&sample.rubric, 2).unwrap_err();
     assert_eq!(refused.code(), "not-allowed");
 }
+
+#[test]
+fn passages_go_over_with_the_answers_that_rest_on_them_and_come_back_with_them() {
+    let mut sample = Sample::new(1);
+    let span =
+        |start: u32, end: u32| Span { start, end, quote: "転".repeat((end - start) as usize) };
+    let cite = |criterion: &str, spans| Operation::Cite { criterion: criterion.into(), spans };
+    let answers = crate::sample::answers(4, "mine");
+    sample.append(0, 0, Operation::Replace { answers }).unwrap();
+    sample.append(0, 0, cite("safety", vec![span(0, 2), span(4, 5)])).unwrap();
+    sample.append(0, 0, cite("reason", vec![span(1, 2)])).unwrap();
+    sample.append(0, 0, Operation::Lock).unwrap();
+    let second = publish(&mut sample, |rubric| rubric.scoring.clamp = Some((1.0, 5.0)));
+    assert_eq!(carry(&mut sample, &["safety", "harm"]).unwrap().carried, 1);
+    let there = rating(&sample, 0, 0, &second).unwrap();
+    // Only what rests on an answer that went over.
+    assert_eq!(there.evidence, Evidence::from([("safety".into(), vec![span(0, 2), span(4, 5)])]));
+    let lead = sample.as_lead();
+    let counts = sample.project.view(&lead).carry_counts(&sample.rubric, 2).unwrap();
+    assert_eq!((counts.ratings, counts.begun, counts.carried), (1, 1, 1));
+    assert!(sample.project.check().unwrap().is_sound());
+}

@@ -1,15 +1,17 @@
 //! How far raters agree. What a rater sees covers only what that rater has locked.
 
+mod question;
 mod table;
 
-pub(crate) use table::{RatingTable, SEED, primary, scale, value};
+pub(crate) use question::Question;
+pub(crate) use table::{RatingTable, SEED, Values, primary, scale, value};
 
 use crate::project::small;
 use crate::{Studio, StudioError};
 use serde::{Deserialize, Serialize};
-use shinsa_domain::rubric::{Criterion, Kind};
+use shinsa_domain::rubric::Kind;
 use shinsa_domain::{OutputId, Role, RubricRef, Text, Way};
-use shinsa_stats::{Estimate, Hand, Live, PairAgreement, Ratings, Resampling, Scale, hand, live};
+use shinsa_stats::{Estimate, Hand, Live, PairAgreement, Ratings, Resampling, hand, live};
 use std::collections::BTreeMap;
 
 /// Names a rubric of the open project.
@@ -24,11 +26,13 @@ pub struct RubricRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct CriterionAgreement {
-    /// The criterion.
+    /// The criterion; `drugs[].label` for one that is asked of every item of a list.
     pub id: String,
     /// Its label.
     pub title: Text,
-    /// Outputs with two ratings or more.
+    /// Whether each item of a list is compared, and not each output.
+    pub of_items: bool,
+    /// Outputs, or items of them, with two ratings or more.
     pub units: u32,
     /// Share of agreeing pairs.
     pub raw: Interval,
@@ -103,11 +107,27 @@ pub struct AgreementReply {
 pub struct DrawnCounts {
     /// Drawn evenly.
     pub random: u32,
-    /// Drawn with unequal probabilities, by disagreement or uncertainty: plain means over
-    /// these outputs are not means over all.
-    pub weighed: u32,
+    /// Likelier the more others differed: plain means over these outputs are not means
+    /// over all.
+    pub disagreement: u32,
+    /// Likelier the less sure a judge was; the same holds.
+    pub uncertainty: u32,
     /// Opened by hand, or imported.
     pub not_drawn: u32,
+}
+
+impl DrawnCounts {
+    /// Those of outputs that were drawn with unequal probabilities.
+    #[must_use]
+    pub fn weighed(&self) -> u32 {
+        self.disagreement + self.uncertainty
+    }
+
+    /// All ended ratings.
+    #[must_use]
+    pub fn all(&self) -> u32 {
+        self.random + self.weighed() + self.not_drawn
+    }
 }
 
 /// A rater in an overview of agreement.
@@ -203,34 +223,33 @@ impl RatingTable {
         }
     }
 
-    /// The rows (places of outputs) in the order in which the rater of a column began.
-    fn sequence(&self, column: usize) -> Vec<usize> {
-        let place: BTreeMap<OutputId, usize> =
-            self.outputs.iter().enumerate().map(|(i, (id, _))| (*id, i)).collect();
+    /// The rows of a question in the order in which the rater of a column began.
+    fn sequence(&self, column: usize, values: &Values) -> Vec<usize> {
+        let mut rows: BTreeMap<OutputId, Vec<usize>> = BTreeMap::new();
+        for (row, place) in values.places.iter().enumerate() {
+            rows.entry(self.outputs[*place].0).or_default().push(row);
+        }
         let began = self.raters.get(column).and_then(|r| self.sequences.get(&r.id));
-        began.into_iter().flatten().filter_map(|id| place.get(id).copied()).collect()
+        began.into_iter().flatten().filter_map(|id| rows.get(id)).flatten().copied().collect()
     }
 
-    /// Everything on one criterion, as far as the viewer may know it.
-    fn overview(
-        &self,
-        criterion: &Criterion,
-        scale: &Scale,
-    ) -> Result<CriterionAgreement, StudioError> {
-        let (ratings, clusters) = (self.values(criterion)?, self.clusters());
+    /// Everything on one question, as far as the viewer may know it.
+    fn overview(&self, question: &Question<'_>) -> Result<CriterionAgreement, StudioError> {
+        let values = self.values(question)?;
+        let (ratings, clusters, scale) = (&values.ratings, &values.clusters, &question.scale);
         let how = Resampling::for_rows(SEED, clusters.len());
         let known = self.known();
         let (mut told, columns) = match known {
             Known::All => {
-                let told = live(&ratings, &clusters, (&ratings, &clusters), scale, &how);
+                let told = live(ratings, clusters, (ratings, clusters), scale, &how);
                 (told, (0..self.raters.len()).collect())
             }
             Known::Me(me) => {
-                let (beside, own) = beside_the_others(&ratings, &clusters, me)?;
-                (live(&ratings, &clusters, (&beside, &own), scale, &how), vec![me])
+                let (beside, own) = beside_the_others(ratings, clusters, me)?;
+                (live(ratings, clusters, (&beside, &own), scale, &how), vec![me])
             }
             Known::Nobody => {
-                (live(&ratings, &clusters, (&ratings, &clusters), scale, &how), Vec::new())
+                (live(ratings, clusters, (ratings, clusters), scale, &how), Vec::new())
             }
         };
         if matches!(known, Known::Nobody) {
@@ -238,20 +257,21 @@ impl RatingTable {
             told.kappa = None;
             told.pairs.clear();
         }
-        let ordered = !matches!(criterion.kind, Kind::Choice { .. });
+        let ordered = !matches!(question.criterion.kind, Kind::Choice { .. });
         let hands = columns.into_iter().filter(|_| ordered).map(|column| {
-            let told = hand(&ratings, column, &self.sequence(column), &clusters, &how);
+            let told = hand(ratings, column, &self.sequence(column, &values), clusters, &how);
             HandView::of(if matches!(known, Known::Me(_)) { 0 } else { column }, &told)
         });
-        Ok(CriterionAgreement::of(criterion, &told, hands.collect()))
+        Ok(CriterionAgreement::of(question, &told, hands.collect()))
     }
 }
 
 impl CriterionAgreement {
-    fn of(criterion: &Criterion, told: &Live, hands: Vec<HandView>) -> Self {
+    fn of(question: &Question<'_>, told: &Live, hands: Vec<HandView>) -> Self {
         Self {
-            id: criterion.id.clone(),
-            title: criterion.label.clone(),
+            id: question.id.clone(),
+            title: question.title.clone(),
+            of_items: question.of_items(),
             units: small(told.all.units),
             raw: (&told.all.raw).into(),
             alpha: (&told.all.alpha).into(),
@@ -295,26 +315,34 @@ impl Studio {
     /// `no-project`, `not-signed-in`, `unknown-rubric`.
     pub fn agreement(&self, request: &RubricRequest) -> Result<AgreementReply, StudioError> {
         let table = self.rating_table(&request.rubric)?;
-        let ways = self.with(|open| {
-            let viewer = open.viewer()?;
-            Ok(open.project.view(&viewer).ways(&request.rubric)?)
-        })?;
-        let mut drawn = DrawnCounts::default();
-        for (way, count) in ways {
-            let place = match way {
-                Some(Way::Random) => &mut drawn.random,
-                Some(Way::Disagreement | Way::Uncertainty) => &mut drawn.weighed,
-                None => &mut drawn.not_drawn,
-            };
-            *place += u32::try_from(count).unwrap_or(u32::MAX);
-        }
-        let criteria = table.criteria().into_iter().map(|(c, scale)| table.overview(c, &scale));
+        let drawn = self.drawn_counts(&request.rubric)?;
+        let questions = Question::all(&table.rubric);
+        let criteria = questions.iter().map(|question| table.overview(question));
         Ok(AgreementReply {
             primary: primary(&table.rubric),
             criteria: criteria.collect::<Result<_, _>>()?,
             raters: table.overview_raters(),
             drawn,
         })
+    }
+
+    /// How the outputs of ended ratings came to their raters.
+    pub(crate) fn drawn_counts(&self, rubric: &RubricRef) -> Result<DrawnCounts, StudioError> {
+        let ways = self.with(|open| {
+            let viewer = open.viewer()?;
+            Ok(open.project.view(&viewer).ways(rubric)?)
+        })?;
+        let mut drawn = DrawnCounts::default();
+        for (way, count) in ways {
+            let place = match way {
+                Some(Way::Random) => &mut drawn.random,
+                Some(Way::Disagreement) => &mut drawn.disagreement,
+                Some(Way::Uncertainty) => &mut drawn.uncertainty,
+                None => &mut drawn.not_drawn,
+            };
+            *place += u32::try_from(count).unwrap_or(u32::MAX);
+        }
+        Ok(drawn)
     }
 }
 

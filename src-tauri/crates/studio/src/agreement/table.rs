@@ -1,10 +1,21 @@
 //! Locked ratings as tables, one per criterion.
 
+use super::Question;
 use crate::{Studio, StudioError};
 use shinsa_domain::rubric::{Base, Criterion, Kind};
 use shinsa_domain::{Answer, CaseId, OutputId, Rater, RaterId, Rating, Rubric, RubricRef, Viewer};
 use shinsa_stats::{Agreement, PairAgreement, Ratings, Resampling, Scale, clusters_of, pairwise};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The values of one question.
+pub(crate) struct Values {
+    /// A row for each output or item, a column for each rater.
+    pub ratings: Ratings,
+    /// The place of each row's output among the table's.
+    pub places: Vec<usize>,
+    /// The cluster (case) of each row.
+    pub clusters: Vec<usize>,
+}
 
 /// Locked ratings of one rubric, ready for arithmetic.
 pub(crate) struct RatingTable {
@@ -25,23 +36,25 @@ pub(crate) struct RatingTable {
 }
 
 impl RatingTable {
-    /// The criteria that have numeric values, with their scale.
-    pub fn criteria(&self) -> Vec<(&Criterion, Scale)> {
-        self.rubric.asked().filter_map(|c| scale(c).map(|s| (c, s))).collect()
-    }
-
-    /// The values of one criterion.
-    pub fn values(&self, criterion: &Criterion) -> Result<Ratings, StudioError> {
-        let cell = |output: OutputId, rater: RaterId| {
-            value(criterion, self.ratings.get(&(output, rater))?.answers.get(&criterion.id)?)
-        };
-        let rows = self
-            .outputs
-            .iter()
-            .map(|(o, _)| self.raters.iter().map(|r| cell(*o, r.id)).collect())
-            .collect();
-        Ratings::new(self.raters.len(), rows)
-            .map_err(|e| StudioError::new(e.code(), "The ratings do not form a table."))
+    /// The values of one question: a row for each output, or for each item of its list.
+    pub fn values(&self, question: &Question<'_>) -> Result<Values, StudioError> {
+        let (mut rows, mut places) = (Vec::new(), Vec::new());
+        for (place, (output, _)) in self.outputs.iter().enumerate() {
+            let of = |rater: &Rater| {
+                let rating = self.ratings.get(&(*output, rater.id));
+                rating.map_or_else(Vec::new, |rating| question.values(&rating.answers))
+            };
+            let said: Vec<Vec<Option<f64>>> = self.raters.iter().map(of).collect();
+            for item in 0..said.iter().map(Vec::len).max().unwrap_or(0) {
+                rows.push(said.iter().map(|own| own.get(item).copied().flatten()).collect());
+                places.push(place);
+            }
+        }
+        let ratings = Ratings::new(self.raters.len(), rows)
+            .map_err(|e| StudioError::new(e.code(), "The ratings do not form a table."))?;
+        let of_outputs = self.clusters();
+        let clusters = places.iter().map(|place| of_outputs[*place]).collect();
+        Ok(Values { ratings, places, clusters })
     }
 
     /// The cluster (case) of each output.
@@ -54,21 +67,27 @@ impl RatingTable {
         clusters_of(&keys)
     }
 
-    /// The agreement on every criterion with values.
-    pub fn agreement(&self, how: &Resampling) -> Result<Vec<(&Criterion, Agreement)>, StudioError> {
-        let clusters = self.clusters();
-        let of = |(c, scale): (_, Scale)| {
-            Ok((c, Agreement::of(&self.values(c)?, &scale, &clusters, how)))
-        };
-        self.criteria().into_iter().map(of).collect()
+    /// The agreement on every question with values.
+    pub fn agreement(
+        &self,
+        how: &Resampling,
+    ) -> Result<Vec<(Question<'_>, Agreement)>, StudioError> {
+        let mut all = Vec::new();
+        for question in Question::all(&self.rubric) {
+            let values = self.values(&question)?;
+            let told = Agreement::of(&values.ratings, &question.scale, &values.clusters, how);
+            all.push((question, told));
+        }
+        Ok(all)
     }
 
-    /// Every pair of raters on one criterion.
+    /// Every pair of raters on one question.
     pub fn pairs(&self, id: &str, how: &Resampling) -> Result<Vec<PairAgreement>, StudioError> {
-        match self.criteria().into_iter().find(|(c, _)| c.id == id) {
-            Some((c, scale)) => Ok(pairwise(&self.values(c)?, &scale, &self.clusters(), how)),
-            None => Ok(Vec::new()),
-        }
+        let Some(question) = Question::all(&self.rubric).into_iter().find(|q| q.id == id) else {
+            return Ok(Vec::new());
+        };
+        let values = self.values(&question)?;
+        Ok(pairwise(&values.ratings, &question.scale, &values.clusters, how))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every figure of a project, put together.
 
+use super::drawn::drawn_figures;
 use super::judges::judge_figures;
 use crate::agreement::{SEED, primary};
 use crate::export::codes;
@@ -45,14 +46,17 @@ impl Studio {
             criteria: table
                 .agreement(&how)?
                 .into_iter()
-                .map(|(c, agreement)| CriterionAgreement {
-                    id: c.id.clone(),
-                    title: c.label.clone(),
+                .map(|(question, agreement)| CriterionAgreement {
+                    of_items: question.of_items(),
+                    id: question.id,
+                    title: question.title,
                     agreement,
                 })
                 .collect(),
             pairs: table.pairs(&primary, &how)?,
         };
+        let draws = self.chunks(|view, page| view.draws(which, page))?;
+        let drawn = drawn_figures(&table, self.drawn_counts(which)?, &draws, &how);
         let mut counts = rest.counts.clone();
         counts.ratings = table.ratings.len();
         counts.undecided = table.outputs.len().saturating_sub(rest.golden.len());
@@ -111,6 +115,7 @@ impl Studio {
             counts,
             change: rest.change(&primary, &how),
             harm: rest.harm(),
+            drawn,
             primary,
             experts,
             training,

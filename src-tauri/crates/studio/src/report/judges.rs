@@ -165,7 +165,7 @@ fn levels(criterion: &Criterion) -> Vec<Text> {
 }
 
 /// What people call harm in this rubric: the label of the first criterion of its rule.
-fn harm_title(rubric: &Rubric) -> Option<Text> {
+pub(super) fn harm_title(rubric: &Rubric) -> Option<Text> {
     let condition = rubric.scoring.harm.when.first()?;
     rubric.criterion(condition.criterion()).map(|c| c.label.clone())
 }

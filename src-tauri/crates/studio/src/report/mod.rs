@@ -1,9 +1,11 @@
 //! The report: every figure of a project on one page, and the same as JSON.
 
+mod drawn;
 mod figures;
 mod gather;
 mod judges;
 
+use crate::agreement::DrawnCounts;
 use crate::export::folder;
 use crate::{Studio, StudioError};
 use serde::{Deserialize, Serialize};
@@ -34,6 +36,8 @@ pub struct ReportFiles {
     pub figures: String,
     /// Times, memory and places, which differ from run to run.
     pub volatile: String,
+    /// How the rated outputs came to their raters.
+    pub drawn: DrawnCounts,
 }
 
 const REPORT_LIMIT: u64 = 64 << 20;
@@ -68,6 +72,7 @@ impl Studio {
             page: written.page.display().to_string(),
             figures: written.figures.display().to_string(),
             volatile: written.volatile.display().to_string(),
+            drawn: self.drawn_counts(&request.rubric)?,
         };
         Ok((files, figures))
     }
