@@ -286,6 +286,7 @@ fn shown(css: &str) -> String {
 pub const ENTER: char = '\u{E007}';
 pub const ESCAPE: char = '\u{E00C}';
 pub const DOWN: char = '\u{E015}';
+pub const TAB: char = '\u{E004}';
 const CTRL: char = '\u{E009}';
 
 /// Reads head and body of a reply whose length is given.

@@ -7,6 +7,9 @@ ui-app-what = Experts rate what AI answered, and teach a judge. All of it on thi
 ui-language = Language
 ui-scheme-dark = Switch to dark
 ui-scheme-light = Switch to light
+ui-text-size-normal = Back to normal text
+ui-text-size-large = Larger text
+ui-text-size-larger = Still larger text
 ui-rooms = Rooms
 ui-close = Close
 ui-back = Back
@@ -19,6 +22,9 @@ ui-lead-only = This room is the lead's
 ui-lead-only-hint = Training, judging and reports are open to whoever signs in as the project's lead.
 ui-more-settings = More settings
 ui-less-settings = Fewer settings
+ui-to-gold-outputs = First import cases and what a model answered, in the Cases room. In the Write room a model can write the answers.
+ui-to-gold-ratings = Next comes the Rate room: once two people have rated the same outputs, gold can be made.
+ui-to-gold-decide = There are ratings. Decide output by output in the Adjudicate room, or let the majority decide in the Agreement room; that makes gold.
 
 ## Rooms
 
@@ -403,6 +409,7 @@ ui-model-shipped-note = The built-in model is small and leans towards English. I
 ui-adapter-name = Name of the adapter
 ui-adapters = Trained adapters
 ui-train-note = Teaches a judge from gold labels
+ui-train-empty = No gold to learn from yet
 ui-train-epochs = Epochs
 ui-train-rate = Learning rate
 ui-train-dropout = Dropout
@@ -499,6 +506,8 @@ ui-mine-open = Look again
 ## Judge
 
 ui-judge-note = A model rates; see its verdicts beside the experts' gold
+ui-judge-empty = Nothing to judge yet
+ui-judge-without-gold = Without gold, verdicts can’t be compared with experts yet
 ui-judge-adapter = Adapter
 ui-judge-no-adapter = None (untrained)
 ui-judge-which = Which outputs
@@ -547,6 +556,8 @@ ui-report-make = Make the report
 ## Exports
 
 ui-export-note = Expert-labelled data in forms that other tools read
+ui-export-empty = Nothing to export yet
+ui-export-without-gold = No gold yet: only ratings and preferences can be exported
 ui-export-format = Format
 ui-export-format-dataset = Whole dataset
 ui-export-format-dataset-note = JSONL for training and test, the table of ratings, the card and Croissant metadata, in one folder.
@@ -835,6 +846,7 @@ ui-test-mcnemar-exact = McNemar's exact test
 ## The writing room
 
 ui-write-note = A model writes answers for the cases, or takes incidents apart; and the prompts it is given
+ui-write-empty-hint = A model writes about cases: import some in the Cases room first.
 ui-write-outputs = Answers
 ui-write-incidents = Incidents taken apart
 ui-write-prompts = Prompts
@@ -843,7 +855,7 @@ ui-write-name-outputs = answers
 ui-write-name-incidents = parts
 ui-write-samples = Texts per case
 ui-write-temperature = Temperature
-ui-write-max-tokens = Most tokens of a text
+ui-write-max-tokens = Most tokens each
 ui-write-limit = Cases at most
 ui-write-fast = Compute in integers (quicker; rounded)
 ui-write-all = All
@@ -911,6 +923,8 @@ ui-own-passphrase-is-none = none
 ui-own-passphrase-is-once = handed out
 ui-own-passphrase-is-own = own
 ui-person-reset = Reset
+ui-person-give = Hand one out
+ui-person-give-to = Hand { $name } a passphrase
 ui-person-reset-of = Reset { $name }'s passphrase
 ui-person-reset-note = { $name } can then sign in only with a passphrase that is drawn now and shown to you once, and chooses another one with it.
 ui-person-issued = For { $name }

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { useBridge } from "../bridge/context";
 import type { ProjectView } from "../bridge/ipc";
-import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, PeopleIcon, PreferIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TrainIcon, WriteIcon } from "../parts/icons";
+import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, PeopleIcon, PreferIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TextSizeIcon, TrainIcon, WriteIcon } from "../parts/icons";
 import { AdjudicateRoom } from "../rooms/adjudicate/AdjudicateRoom";
 import { AgreementRoom } from "../rooms/agreement/AgreementRoom";
 import { CasesRoom } from "../rooms/cases/CasesRoom";
@@ -25,6 +25,7 @@ import { JobsProvider, useJobs } from "./jobs";
 import { DropZone } from "./DropZone";
 import { type Language, useLanguage, useT } from "./locale";
 import { Open, type OpenProject, type Room } from "./open";
+import { useTextSize } from "./textSize";
 
 const ROOMS: { room: Room; icon: () => ReactNode; body: () => ReactNode }[] = [
   { room: "cases", icon: CasesIcon, body: () => <CasesRoom /> },
@@ -175,6 +176,7 @@ function Preferences() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme("light");
   const next = scheme === "dark" ? "light" : "dark";
+  const text = useTextSize();
   return (
     <Group gap="xs" justify="space-between" wrap="nowrap">
       <SegmentedControl
@@ -187,11 +189,18 @@ function Preferences() {
           { value: "en", label: "English" },
         ]}
       />
+      <Group gap={2} wrap="nowrap">
+      <Tooltip label={t(`ui-text-size-${text.next}`)} withinPortal={false}>
+        <ActionIcon variant="subtle" size="lg" aria-label={t(`ui-text-size-${text.next}`)} data-text-size-to={text.next} onClick={() => text.choose(text.next)}>
+          <TextSizeIcon />
+        </ActionIcon>
+      </Tooltip>
       <Tooltip label={t(`ui-scheme-${next}`)} withinPortal={false}>
         <ActionIcon variant="subtle" size="lg" aria-label={t(`ui-scheme-${next}`)} data-scheme={next} onClick={() => setColorScheme(next)}>
           {next === "dark" ? <MoonIcon /> : <SunIcon />}
         </ActionIcon>
       </Tooltip>
+      </Group>
     </Group>
   );
 }

@@ -20,6 +20,8 @@ export function Rows<T>({ rows, id, height, label, selected, onSelect, onEnd, ch
     estimateSize: () => height,
     overscan: 12,
   });
+  // Larger text makes higher rows.
+  useEffect(() => virtual.measure(), [virtual, height]);
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? -1;
   useEffect(() => {

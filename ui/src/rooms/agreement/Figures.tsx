@@ -93,7 +93,7 @@ function Row({ row }: { row: CriterionAgreement }) {
         <Maybe figure={row.kappa} name={t(weighted ? "ui-agreement-kappa-weighted" : "ui-agreement-kappa")} />
       </Table.Td>
       <Table.Td>
-        <FigureText figure={row.alpha} />
+        <FigureText figure={row.alpha} below />
       </Table.Td>
       <Table.Td>
         <Maybe figure={row.ac} name={acName(row.ac)} />
@@ -110,7 +110,7 @@ function Maybe({ figure, name }: { figure: Interval | null; name: string }) {
   if (!figure) return <>–</>;
   return (
     <>
-      <FigureText figure={figure} />
+      <FigureText figure={figure} below />
       {name ? (
         <Text size="xs" c="dimmed">
           {name}

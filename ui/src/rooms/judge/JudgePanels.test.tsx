@@ -139,6 +139,7 @@ describe("the judge room", () => {
     expect(container.querySelector("[data-judged]")!.textContent).toContain("Computed on CPU.");
     expect(container.querySelector("[data-no-gpu=no-gpu-worker]")!.textContent).toContain("shinsa-worker-cuda");
     expect(container.querySelector("[data-allow-self]")).toBeNull();
+    await user.click(container.querySelector("[data-more]")!);
     await user.click(screen.getByLabelText("What computes", { selector: "input" }));
     await user.click(await screen.findByRole("option", { name: "NVIDIA GPU" }));
     await user.click(container.querySelector<HTMLButtonElement>("[data-start]")!);
