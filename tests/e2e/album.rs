@@ -215,6 +215,7 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
     window.wait_for("[data-plan=preview]");
     window.run(below);
     album.four("people-plan");
+    window.run("document.querySelector('[data-room] section > div:last-child').scrollTop = 0; return true");
     window.click("[data-own-passphrase]");
     album.dialog("own-passphrase");
     window.click("[data-reset]");

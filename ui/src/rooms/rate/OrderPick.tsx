@@ -107,7 +107,7 @@ function Settings({ rubric, onSaved }: { rubric: RubricRef; onSaved: () => void 
         value={Math.round(own.again_share * 100)}
         onChange={(value) => change({ again_share: whole(value, 0) / 100 })}
       />
-      <Group grow>
+      <Group grow align="end">
         <NumberInput label={t("ui-order-items")} min={1} max={10_000} value={own.again_items} onChange={(value) => change({ again_items: whole(value, 1) })} />
         <NumberInput label={t("ui-order-days")} min={0} max={3_650} value={own.again_days} onChange={(value) => change({ again_days: whole(value, 0) })} />
       </Group>

@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import { useHas, useT } from "../../app/locale";
 import type { Interval } from "../../bridge/ipc";
+import { two } from "../../parts/numbers";
 import styles from "./FigureText.module.css";
 
 /** A figure with its interval, beside it or `below`; one that is undefined says why. `signed` marks what is above zero. */
@@ -15,7 +16,7 @@ export function FigureText({ figure, signed = false, below = false }: { figure: 
       </Text>
     );
   }
-  const text = (value: number) => (signed && value > 0 ? `+${value.toFixed(2)}` : value.toFixed(2));
+  const text = (value: number) => two(value, signed);
   return (
     <span>
       <b>{text(figure.value)}</b>
