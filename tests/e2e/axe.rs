@@ -249,9 +249,9 @@ fn axe_core_finds_no_violation_where_there_is_nothing_yet() {
             "return !document.querySelector('main .mantine-Loader-root')",
         );
         looked.in_every_look(&format!("{room}, empty"), |window| {
-            if window.run("return document.documentElement.lang") == json!("ja") {
-                window.photograph(&pictures().join(format!("empty-{room}-ja-light.png")));
-            }
+            let look = window.run("return document.documentElement.lang + '-' + document.documentElement.dataset.mantineColorScheme");
+            let name = format!("empty-{room}-{}.png", look.as_str().unwrap_or_default());
+            window.photograph(&pictures().join(name));
         });
     }
     looked.end();

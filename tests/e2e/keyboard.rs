@@ -97,6 +97,50 @@ fn every_control_is_reached_by_tab_and_shows_it() {
     window.wait_for("[data-writing] [data-preview] [data-question=safety]");
     walk(&window, "rubric editor", &mut wrong);
     assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
+
+    // The same walk finds fault where nothing shows the focus.
+    window.click("[data-back]");
+    window.run(
+        "const sheet = new CSSStyleSheet();
+         sheet.replaceSync('*, *:focus-visible { outline: none !important; box-shadow: none !important }');
+         document.adoptedStyleSheets = [sheet];
+         return true",
+    );
+    go(&window, "cases");
+    walk(&window, "cases", &mut wrong);
+    assert!(!wrong.is_empty(), "a focus that nobody sees is found");
+    window.close();
+}
+
+#[test]
+fn the_focus_goes_into_the_room_and_is_never_lost() {
+    let shinsa = Shinsa::new();
+    let new = ["project", "new", "空.shinsa", "--lead", "責任者"];
+    assert_eq!(shinsa.run(&new).code, Some(0));
+    let path = shinsa.path("空.shinsa").to_string_lossy().into_owned();
+    let window = open(&shinsa, &[path]);
+    unlock(&window, "責任者");
+    let inside = |what: &str| {
+        window.wait_until(what, "return !!document.activeElement?.closest('main')");
+    };
+    go(&window, "cases");
+    window.run("document.querySelector('[data-skip]').focus(); return true");
+    window.keys(&ENTER.to_string());
+    inside("the room has the focus");
+    window.keys(&TAB.to_string());
+    window.wait_until(
+        "the next Tab is at the room's first button",
+        "return document.activeElement?.matches('main [data-import]')",
+    );
+    // The button that leads on is gone once it is pressed.
+    for room in ["train", "judge", "report", "export", "agreement", "people"] {
+        go(&window, room);
+        window.wait_for("[data-go-to=rubrics]");
+        window.run("document.querySelector('[data-go-to=rubrics]').focus(); return true");
+        window.keys(&ENTER.to_string());
+        window.wait_for("[data-room=rubrics]");
+        inside(&format!("the focus goes along from {room}"));
+    }
     window.close();
 }
 

@@ -5,6 +5,7 @@
 ui-app-name = Shinsa 審査
 ui-app-what = Experts rate what AI answered, and teach a judge. All of it on this computer.
 ui-language = Language
+ui-skip = Skip to the room
 ui-scheme-dark = Switch to dark
 ui-scheme-light = Switch to light
 ui-text-size-normal = Back to normal text

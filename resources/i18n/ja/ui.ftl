@@ -5,6 +5,7 @@
 ui-app-name = Shinsa 審査
 ui-app-what = AIの回答を専門家が評価し、判定モデルを育てる。すべてこのパソコンの中で。
 ui-language = 表示言語
+ui-skip = 部屋の中へ移る
 ui-scheme-dark = 暗い画面にする
 ui-scheme-light = 明るい画面にする
 ui-text-size-normal = 文字を標準の大きさに戻す

@@ -1,6 +1,6 @@
-import { ActionIcon, Group, Loader, Modal, NavLink, SegmentedControl, Stack, Text, Tooltip, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Group, Loader, Modal, NavLink, SegmentedControl, Stack, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useBridge } from "../bridge/context";
 import type { ProjectView } from "../bridge/ipc";
 import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, PeopleIcon, PreferIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TextSizeIcon, TrainIcon, WriteIcon } from "../parts/icons";
@@ -59,6 +59,11 @@ export function Frame() {
     setRoom(next);
     if (at !== undefined) setOutput(at);
   }, []);
+  // The button that led here may be gone: then the room has the focus, not nobody.
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, [room]);
   const bringIn = useCallback((file?: string) => setImporting({ file: file ?? null }), []);
   const leaving = useRef(new Set<() => Promise<void>>());
   const atLeave = useCallback((work: () => Promise<void>) => {
@@ -97,8 +102,8 @@ export function Frame() {
       ) : open ? (
         <Open value={open}>
           <JobsProvider key={open.project.path}>
-          <Side onClose={() => void close().catch(() => undefined)} />
-          <main className={styles.room} data-room={room}>
+          <Side onClose={() => void close().catch(() => undefined)} onSkip={() => main.current?.focus({ preventScroll: true })} />
+          <main ref={main} tabIndex={-1} className={styles.room} data-room={room}>
             {/* These two give all their height to the record and have no head of their own. */}
             {room === "rate" || room === "adjudicate" ? <VisuallyHidden component="h1">{t(`ui-room-${room}`)}</VisuallyHidden> : null}
             {ROOMS.find((one) => one.room === room)?.body()}
@@ -130,13 +135,16 @@ export function Frame() {
   );
 }
 
-function Side({ onClose }: { onClose: () => void }) {
+function Side({ onClose, onSkip }: { onClose: () => void; onSkip: () => void }) {
   const t = useT();
   const open = Open.use();
   const jobs = useJobs();
   const busy = (room: Room) => (room === "train" && jobs.train.running) || (room === "judge" && jobs.judge.running) || (room === "write" && jobs.texts.running) || (room === "export" && jobs.write.running);
   return (
     <nav className={styles.side} aria-label={t("ui-rooms")}>
+      <UnstyledButton className={styles.skip ?? ""} onClick={onSkip} data-skip>
+        {t("ui-skip")}
+      </UnstyledButton>
       <div className={styles.project}>
         <Text fw={650} lineClamp={2} title={open.project.path}>
           {open.project.name}
