@@ -57,7 +57,7 @@ const CUT_OFF: &str = "
     const found = [];
     for (const one of document.querySelectorAll('main *, nav *, [role=dialog] *')) {
       const box = one.getBoundingClientRect();
-      if (box.width <= 1 || box.height <= 1 || one.closest('svg, [aria-hidden=true]')) continue;
+      if (box.width <= 2 || box.height <= 2 || one.closest('svg, [aria-hidden=true]')) continue;
       const says = [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim() !== '');
       if (!says && !one.matches('button, input, select, textarea')) continue;
       const style = getComputedStyle(one);
@@ -132,7 +132,7 @@ pub(super) fn go(window: &Window, room: &str) {
     window.click(&format!("[data-go={room}]"));
     window.wait_for(&format!("[data-room={room}] h1, [data-room={room}] [data-output], [data-room={room}] [data-pair], [data-room={room}] [data-adjudicating]"));
     if room == "report" {
-        window.wait_for("[data-room=report] iframe");
+        window.wait_for("[data-room=report] iframe, [data-room=report] h2");
     }
     still(window);
 }
@@ -215,7 +215,9 @@ fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
     window.wait_for("[data-plan=preview]");
     window.run(below);
     album.four("people-plan");
-    window.run("document.querySelector('[data-room] section > div:last-child').scrollTop = 0; return true");
+    window.run(
+        "document.querySelector('[data-room] section > div:last-child').scrollTop = 0; return true",
+    );
     window.click("[data-own-passphrase]");
     album.dialog("own-passphrase");
     window.click("[data-reset]");

@@ -308,6 +308,7 @@ fn axe_core_finds_no_violation_in_the_report() {
 fn stands(window: &Window, room: &str) {
     window.wait_for(&match room {
         "rate" => "[data-room=rate] [data-output]".to_owned(),
+        "prefer" => "[data-room=prefer] [data-pair]".to_owned(),
         "adjudicate" => "[data-adjudicating]".to_owned(),
         room => format!("[data-room={room}] h1"),
     });

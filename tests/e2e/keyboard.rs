@@ -15,7 +15,7 @@ const CONTROLS: &str = "
       .filter(one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length > 0 && one.type !== 'hidden'
         && !(one.type === 'radio' && !one.checked));
     found.forEach((one, at) => { one.dataset.control = at; });
-    return found.map(one => one.tagName + ' ' + (one.getAttribute('aria-label') || one.textContent || one.name || one.id).slice(0, 50))";
+    return found.map(one => one.tagName + ' ' + (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || one.name || one.id).slice(0, 50))";
 
 /// Which control has the focus, whether one sees it, and what it is.
 const HERE: &str = "
@@ -31,7 +31,7 @@ const HERE: &str = "
     const beside = one.nextElementSibling ?? one.parentElement;
     return {
       at: one.dataset.control ?? null,
-      what: one.tagName + ' ' + (one.getAttribute('aria-label') || one.textContent || one.name || one.id || '').slice(0, 50),
+      what: one.tagName + ' ' + (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || one.name || one.id || '').slice(0, 50),
       inside: !!one.closest('main'),
       seen: shows(one) || field || (beside && shows(beside)),
       near: box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
@@ -45,7 +45,12 @@ fn walk(window: &Window, room: &str, wrong: &mut Vec<String>) {
     let mut met = BTreeSet::new();
     for _ in 0..controls.len() + 20 {
         window.keys(&TAB.to_string());
-        let here = window.run(HERE);
+        let mut here = window.run(HERE);
+        if here["near"] == json!(false) {
+            // Scrolled there a moment later.
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            here = window.run(HERE);
+        }
         if here.is_null() || here["inside"] == json!(false) {
             break;
         }

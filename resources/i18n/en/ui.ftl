@@ -558,7 +558,7 @@ ui-report-make = Make the report
 
 ui-export-note = Expert-labelled data in forms that other tools read
 ui-export-empty = Nothing to export yet
-ui-export-without-gold = No gold yet: only ratings and preferences can be exported
+ui-export-without-gold = No gold yet: formats that rest on gold come out empty
 ui-export-format = Format
 ui-export-format-dataset = Whole dataset
 ui-export-format-dataset-note = JSONL for training and test, the table of ratings, the card and Croissant metadata, in one folder.

@@ -519,7 +519,7 @@ ui-report-make = 報告書を作る
 
 ui-export-note = 専門家の評価がついたデータを、ほかの道具で使える形にします
 ui-export-empty = 書き出すものがまだありません
-ui-export-without-gold = 正解がまだありません。いま書き出せるのは評価の表と、二つを比べた結果だけです
+ui-export-without-gold = 正解がまだないので、正解をもとにする形式には何も入りません
 ui-export-format = 形式
 ui-export-format-dataset = データセット一式
 ui-export-format-dataset-note = 学習用と確認用のJSONL、評価の表、説明書、Croissantメタデータを一つのフォルダに。

@@ -104,8 +104,8 @@ export function Frame() {
           <JobsProvider key={open.project.path}>
           <Side onClose={() => void close().catch(() => undefined)} onSkip={() => main.current?.focus({ preventScroll: true })} />
           <main ref={main} tabIndex={-1} className={styles.room} data-room={room}>
-            {/* These two give all their height to the record and have no head of their own. */}
-            {room === "rate" || room === "adjudicate" ? <VisuallyHidden component="h1">{t(`ui-room-${room}`)}</VisuallyHidden> : null}
+            {/* These give all their height to the record and have no head of their own. */}
+            {room === "rate" || room === "prefer" || room === "adjudicate" ? <VisuallyHidden component="h1">{t(`ui-room-${room}`)}</VisuallyHidden> : null}
             {ROOMS.find((one) => one.room === room)?.body()}
           </main>
           <Modal opened={note !== null} onClose={() => setNote(null)} title={t("ui-welcome-demo")} closeButtonProps={{ "aria-label": t("ui-close") }}>

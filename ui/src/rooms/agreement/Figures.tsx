@@ -35,6 +35,7 @@ export function Figures({ rubric }: { rubric: RubricRef }) {
           {t("ui-agreement-drawn", { weighed: drawn.weighed, all: drawn.random + drawn.weighed + drawn.not_drawn })}
         </Text>
       ) : null}
+      <div className={styles.scroll} role="region" tabIndex={0} aria-label={t("ui-room-agreement")}>
       <Table maw={1180} verticalSpacing="sm" data-agreement>
         <Table.Thead>
           <Table.Tr>
@@ -53,6 +54,7 @@ export function Figures({ rubric }: { rubric: RubricRef }) {
           ))}
         </Table.Tbody>
       </Table>
+      </div>
       <Text size="xs" c="dimmed" mt={6}>
         {t("ui-agreement-interval")}
       </Text>
@@ -82,7 +84,7 @@ function Row({ row }: { row: CriterionAgreement }) {
   const weighted = row.kappa?.method.startsWith("quadratic");
   return (
     <Table.Tr data-criterion={row.id} data-reading={row.reading}>
-      <Table.Td>
+      <Table.Td miw="15rem">
         <Text fw={600}>{pick(row.title)}</Text>
         <Text size="sm" maw={420}>
           {t(`ui-reading-${row.reading}`)}

@@ -28,7 +28,7 @@ export function ModelPick({ value, onChange, disabled }: { value: string | null;
   }
   return (
     <div>
-      <Group align="end" wrap="nowrap">
+      <Group align="end">
         <Select
           label={t("ui-model")}
           value={value}
