@@ -233,25 +233,28 @@ fn axe_core_finds_no_violation_where_there_is_nothing_yet() {
     let shinsa = Shinsa::new();
     let new = ["project", "new", "空.shinsa", "--lead", "責任者"];
     assert_eq!(shinsa.run(&new).code, Some(0));
-    let path = shinsa.path("空.shinsa").to_string_lossy().into_owned();
-    let window = open(&shinsa, &[path]);
+    let empty = shinsa.path("空.shinsa").to_string_lossy().into_owned();
+    nothing_yet(&shinsa, empty, "empty", &ROOMS);
+    // Outputs, but nobody's ratings.
+    let unrated = project(&shinsa);
+    nothing_yet(&shinsa, unrated, "no-gold", &["train", "judge", "report", "export"]);
+}
+
+/// Looks at rooms that lack something, and keeps their pictures.
+fn nothing_yet(shinsa: &Shinsa, path: String, name: &str, rooms: &[&str]) {
+    let window = open(shinsa, &[path]);
     window.click("input[name=passphrase]");
     window.keys(PASSPHRASE);
     window.keys(&ENTER.to_string());
     window.click("[data-rater='責任者']");
     window.wait_for("[data-room=rate]");
     let mut looked = Looked::new(&window);
-    for room in ROOMS {
-        window.click(&format!("[data-go={room}]"));
-        window.wait_for(&format!("[data-room={room}]"));
-        window.wait_until(
-            "nothing is being fetched",
-            "return !document.querySelector('main .mantine-Loader-root')",
-        );
-        looked.in_every_look(&format!("{room}, empty"), |window| {
+    for room in rooms {
+        go(&window, room);
+        looked.in_every_look(&format!("{room}, {name}"), |window| {
             let look = window.run("return document.documentElement.lang + '-' + document.documentElement.dataset.mantineColorScheme");
-            let name = format!("empty-{room}-{}.png", look.as_str().unwrap_or_default());
-            window.photograph(&pictures().join(name));
+            let picture = format!("{name}-{room}-{}.png", look.as_str().unwrap_or_default());
+            window.photograph(&pictures().join(picture));
         });
     }
     looked.end();
