@@ -314,6 +314,7 @@ ui-keys-note = These keys rest while you type or while Japanese input is convert
 ## Agreement
 
 ui-agreement-note = How far the raters agree with each other
+ui-agreement-table = Agreement by criterion
 ui-agreement-empty = Nothing to compute yet
 ui-agreement-empty-hint = Once two or more people have finished rating the same outputs, agreement appears here by criterion.
 ui-agreement-alpha = Krippendorff's alpha
@@ -924,8 +925,8 @@ ui-own-passphrase-is-none = none
 ui-own-passphrase-is-once = handed out
 ui-own-passphrase-is-own = own
 ui-person-reset = Reset
-ui-person-give = Hand one out
-ui-person-give-to = Hand { $name } a passphrase
+ui-person-give = Hand out
+ui-person-give-to = Hand out a passphrase to { $name }
 ui-person-reset-of = Reset { $name }'s passphrase
 ui-person-reset-note = { $name } can then sign in only with a passphrase that is drawn now and shown to you once, and chooses another one with it.
 ui-person-issued = For { $name }

@@ -275,6 +275,7 @@ ui-keys-note = 文字を入力している間と、変換中は、これらの�
 ## 一致度
 
 ui-agreement-note = 評価者どうしがどれだけ一致しているか
+ui-agreement-table = 項目ごとの一致度
 ui-agreement-empty = まだ計算できません
 ui-agreement-empty-hint = 二人以上が同じ回答を評価し終えると、項目ごとの一致度が出ます。
 ui-agreement-alpha = クリッペンドルフのα

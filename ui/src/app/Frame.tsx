@@ -198,16 +198,16 @@ function Preferences() {
         ]}
       />
       <Group gap={2} wrap="nowrap">
-      <Tooltip label={t(`ui-text-size-${text.next}`)} withinPortal={false}>
-        <ActionIcon variant="subtle" size="lg" aria-label={t(`ui-text-size-${text.next}`)} data-text-size-to={text.next} onClick={() => text.choose(text.next)}>
-          <TextSizeIcon />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label={t(`ui-scheme-${next}`)} withinPortal={false}>
-        <ActionIcon variant="subtle" size="lg" aria-label={t(`ui-scheme-${next}`)} data-scheme={next} onClick={() => setColorScheme(next)}>
-          {next === "dark" ? <MoonIcon /> : <SunIcon />}
-        </ActionIcon>
-      </Tooltip>
+        <Tooltip label={t(`ui-text-size-${text.next}`)} withinPortal={false}>
+          <ActionIcon variant="subtle" size="lg" aria-label={t(`ui-text-size-${text.next}`)} data-text-size-to={text.next} onClick={() => text.choose(text.next)}>
+            <TextSizeIcon />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label={t(`ui-scheme-${next}`)} withinPortal={false}>
+          <ActionIcon variant="subtle" size="lg" aria-label={t(`ui-scheme-${next}`)} data-scheme={next} onClick={() => setColorScheme(next)}>
+            {next === "dark" ? <MoonIcon /> : <SunIcon />}
+          </ActionIcon>
+        </Tooltip>
       </Group>
     </Group>
   );

@@ -35,25 +35,25 @@ export function Figures({ rubric }: { rubric: RubricRef }) {
           {t("ui-agreement-drawn", { weighed: drawn.weighed, all: drawn.random + drawn.weighed + drawn.not_drawn })}
         </Text>
       ) : null}
-      <div className={styles.scroll} role="region" tabIndex={0} aria-label={t("ui-room-agreement")}>
-      <Table maw={1180} verticalSpacing="sm" data-agreement>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("ui-criterion")}</Table.Th>
-            <Table.Th>{t("ui-agreement-raw")}</Table.Th>
-            <Table.Th>κ</Table.Th>
-            <Table.Th>{t("ui-agreement-alpha")}</Table.Th>
-            <Table.Th>{t("ui-agreement-ac")}</Table.Th>
-            <Table.Th>{t("ui-agreement-icc")}</Table.Th>
-            <Table.Th>{t("ui-agreement-n")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {criteria.map((row) => (
-            <Row key={row.id} row={row} />
-          ))}
-        </Table.Tbody>
-      </Table>
+      <div className={styles.scroll} role="region" tabIndex={0} aria-label={t("ui-agreement-table")}>
+        <Table maw={1180} verticalSpacing="sm" data-agreement>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t("ui-criterion")}</Table.Th>
+              <Table.Th>{t("ui-agreement-raw")}</Table.Th>
+              <Table.Th>κ</Table.Th>
+              <Table.Th>{t("ui-agreement-alpha")}</Table.Th>
+              <Table.Th>{t("ui-agreement-ac")}</Table.Th>
+              <Table.Th>{t("ui-agreement-icc")}</Table.Th>
+              <Table.Th>{t("ui-agreement-n")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {criteria.map((row) => (
+              <Row key={row.id} row={row} />
+            ))}
+          </Table.Tbody>
+        </Table>
       </div>
       <Text size="xs" c="dimmed" mt={6}>
         {t("ui-agreement-interval")}

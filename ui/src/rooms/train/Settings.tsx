@@ -60,7 +60,7 @@ export function Settings({ start, set }: { start: TrainStart; set: (part: Partia
 function Group4({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section>
-      <Title order={3} size="h6" mb="xs">
+      <Title order={2} size="h6" mb="xs">
         {title}
       </Title>
       <SimpleGrid cols={4} style={{ alignItems: "end" }}>{children}</SimpleGrid>
