@@ -122,7 +122,14 @@ impl Window {
             .and_then(Value::as_str)
             .expect("an element id")
             .to_owned();
-        self.post(&format!("/element/{id}/click"), &json!({}));
+        let path = format!("/session/{}/element/{id}/click", self.session);
+        let since = Instant::now();
+        // What unfolds or fades in can be seen a moment before it can be clicked.
+        while let Err(error) = self.call("POST", &path, &json!({})) {
+            let soon = error.to_string().contains("not interactable");
+            assert!(soon && since.elapsed() < PATIENCE, "{css} can't be clicked: {error}");
+            std::thread::sleep(Duration::from_millis(40));
+        }
     }
 
     /// Types into whatever has the focus, key by key. `\u{E000}`–`\u{E05D}` are
