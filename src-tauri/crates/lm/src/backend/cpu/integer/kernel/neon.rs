@@ -12,6 +12,7 @@ use super::{BLOCK, PANEL, Sums, Tile};
 
 /// # Safety
 /// The tile was checked.
+#[target_feature(enable = "neon")]
 pub unsafe fn run(tile: &Tile<'_>, to: &mut Sums) {
     let (layout, blocks, inputs) = (tile.w[0].layout, tile.blocks(), tile.x.inputs);
     let low = vdupq_n_u8(15);
@@ -60,7 +61,8 @@ pub unsafe fn run(tile: &Tile<'_>, to: &mut Sums) {
 }
 
 /// Adds four terms of each of four outputs. Two products of signed bytes fit 16 bits.
-#[inline(always)]
+#[inline]
+#[target_feature(enable = "neon")]
 unsafe fn dot(sum: int32x4_t, codes: int8x16_t, x: *const i8) -> int32x4_t {
     // SAFETY: the caller vouches for four readable terms.
     unsafe {
@@ -70,7 +72,8 @@ unsafe fn dot(sum: int32x4_t, codes: int8x16_t, x: *const i8) -> int32x4_t {
     }
 }
 
-#[inline(always)]
+#[inline]
+#[target_feature(enable = "neon")]
 unsafe fn factors(tile: &Tile<'_>, at: usize) -> float32x4_t {
     // SAFETY: the caller vouches for four factors from `at`.
     unsafe {
