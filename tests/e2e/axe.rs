@@ -1,8 +1,9 @@
 //! axe-core looks at every room as it stands in the window: no violation of any
 //! of its rules, in either scheme, in either language.
 
+use super::album::{ROOMS, dress, go};
 use super::import::{drop_file, workbook};
-use super::{choose, open, pictures, project};
+use super::{open, pictures, project};
 use crate::driver::{ENTER, ESCAPE, Window};
 use serde_json::{Value, json};
 use shinsa_tests::{PASSPHRASE, Shinsa, demo_data, root};
@@ -59,25 +60,16 @@ impl<'w> Looked<'w> {
     /// Looks in every pair of language and scheme, once `ready` says so.
     fn in_every_look(&mut self, place: &str, ready: impl Fn(&Window)) {
         for (language, scheme) in LOOKS {
-            set(self.window, language, scheme);
+            dress(self.window, language, scheme);
             ready(self.window);
             self.at(&format!("{place}, {language} {scheme}"));
         }
     }
 
-    /// Looks at an open dialog, behind which neither language nor scheme can be
-    /// reached, and closes it.
+    /// Looks at an open dialog, and closes it.
     fn dialog(&mut self, place: &str) {
         self.window.wait_for("[role=dialog]");
-        let before = self.window.run("return document.documentElement.dataset.mantineColorScheme");
-        let before = before.as_str().unwrap_or("light").to_owned();
-        let other = if before == "light" { "dark" } else { "light" };
-        for scheme in [other, &before] {
-            self.window.run(&format!(
-                "document.documentElement.dataset.mantineColorScheme = '{scheme}'; return true"
-            ));
-            self.at(&format!("{place}, {scheme}"));
-        }
+        self.in_every_look(place, |_| {});
         self.window.keys(&ESCAPE.to_string());
         self.window.wait_until(
             &format!("{place} is closed"),
@@ -95,34 +87,7 @@ impl<'w> Looked<'w> {
     }
 }
 
-/// Language and scheme; two pairs hold both of each.
-fn set(window: &Window, language: &str, scheme: &str) {
-    choose(window, if language == "ja" { "日本語" } else { "English" });
-    window.wait_until(
-        "the language is set",
-        &format!("return document.documentElement.lang === '{language}'"),
-    );
-    let now = window.run("return document.documentElement.dataset.mantineColorScheme");
-    if now != json!(scheme) {
-        window.click(&format!("[data-scheme={scheme}]"));
-    }
-}
-
 const LOOKS: [(&str, &str); 2] = [("ja", "light"), ("en", "dark")];
-const ROOMS: [&str; 11] = [
-    "cases",
-    "rubrics",
-    "people",
-    "rate",
-    "agreement",
-    "adjudicate",
-    "write",
-    "train",
-    "judge",
-    "report",
-    "export",
-];
-
 #[test]
 fn axe_core_finds_no_violation_in_any_room() {
     let shinsa = Shinsa::new();
@@ -149,8 +114,25 @@ fn axe_core_finds_no_violation_in_any_room() {
     window.click("[data-export]");
     window.wait_for("[data-exported]");
     for room in ROOMS {
-        window.click(&format!("[data-go={room}]"));
+        go(&window, room);
         looked.in_every_look(room, |window| stands(window, room));
+    }
+    // Each tab of the writing room, a prompt tried out, and the settings that are folded away.
+    go(&window, "write");
+    for part in ["outputs", "incidents", "prompts"] {
+        window.click(&format!("[data-part={part}]"));
+        if part == "prompts" {
+            window.click("[data-try]");
+            window.wait_for("[data-tried]");
+        } else {
+            window.click("[data-more]");
+        }
+        looked.in_every_look(&format!("write: {part}"), |_| {});
+    }
+    for room in ["train", "judge"] {
+        go(&window, room);
+        window.click("[data-more]");
+        looked.in_every_look(&format!("{room}: settings"), |_| {});
     }
 
     // What opens above the rooms.
@@ -166,12 +148,37 @@ fn axe_core_finds_no_violation_in_any_room() {
     window.click("[data-question] [data-option]");
     for (name, opener) in [
         ("skip", "[data-ask=skip]"),
+        ("flag", "[data-ask=flag]"),
+        ("order settings", "[data-order-settings]"),
         ("guidelines", "[data-help=guide]"),
         ("keys", "[data-help=keys]"),
     ] {
         window.click(opener);
         looked.dialog(name);
     }
+
+    // At the largest text, rooms and what opens above them.
+    window.click("[data-text-size-to=large]");
+    window.click("[data-text-size-to=larger]");
+    for room in ROOMS {
+        go(&window, room);
+        looked.in_every_look(&format!("{room}, larger"), |window| stands(window, room));
+    }
+    go(&window, "rate");
+    for (name, opener) in [
+        ("skip, larger", "[data-ask=skip]"),
+        ("guidelines, larger", "[data-help=guide]"),
+        ("keys, larger", "[data-help=keys]"),
+        ("order settings, larger", "[data-order-settings]"),
+    ] {
+        window.click(opener);
+        looked.dialog(name);
+    }
+    go(&window, "cases");
+    drop_file(&window, &shinsa.file("質問 2.xlsx", workbook()));
+    window.wait_for("[data-preview]");
+    looked.dialog("import of a workbook, larger");
+    window.click("[data-text-size-to=normal]");
 
     // A plan that is looked at, and passphrases.
     window.click("[data-go=people]");
@@ -226,26 +233,75 @@ fn axe_core_finds_no_violation_where_there_is_nothing_yet() {
     let shinsa = Shinsa::new();
     let new = ["project", "new", "空.shinsa", "--lead", "責任者"];
     assert_eq!(shinsa.run(&new).code, Some(0));
-    let path = shinsa.path("空.shinsa").to_string_lossy().into_owned();
-    let window = open(&shinsa, &[path]);
+    let empty = shinsa.path("空.shinsa").to_string_lossy().into_owned();
+    nothing_yet(&shinsa, empty, "empty", &ROOMS);
+    // Outputs, but nobody's ratings.
+    let unrated = project(&shinsa);
+    nothing_yet(&shinsa, unrated, "no-gold", &["train", "judge", "report", "export"]);
+}
+
+/// Looks at rooms that lack something, and keeps their pictures.
+fn nothing_yet(shinsa: &Shinsa, path: String, name: &str, rooms: &[&str]) {
+    let window = open(shinsa, &[path]);
     window.click("input[name=passphrase]");
     window.keys(PASSPHRASE);
     window.keys(&ENTER.to_string());
     window.click("[data-rater='責任者']");
     window.wait_for("[data-room=rate]");
     let mut looked = Looked::new(&window);
-    for room in ROOMS {
-        window.click(&format!("[data-go={room}]"));
-        window.wait_for(&format!("[data-room={room}]"));
-        window.wait_until(
-            "nothing is being fetched",
-            "return !document.querySelector('main .mantine-Loader-root')",
-        );
-        looked.in_every_look(&format!("{room}, empty"), |window| {
-            if window.run("return document.documentElement.lang") == json!("ja") {
-                window.photograph(&pictures().join(format!("empty-{room}-ja-light.png")));
-            }
+    for room in rooms {
+        go(&window, room);
+        looked.in_every_look(&format!("{room}, {name}"), |window| {
+            let look = window.run("return document.documentElement.lang + '-' + document.documentElement.dataset.mantineColorScheme");
+            let picture = format!("{name}-{room}-{}.png", look.as_str().unwrap_or_default());
+            window.photograph(&pictures().join(picture));
         });
+    }
+    looked.end();
+    window.close();
+}
+
+/// The report's frame is a sandbox that no script enters. So the very page that it shows,
+/// asked for as the window asks for it, stands in the window's place and is looked at there.
+#[test]
+fn axe_core_finds_no_violation_in_the_report() {
+    let shinsa = Shinsa::new();
+    let path = project(&shinsa);
+    let ratings = demo_data("ratings.jsonl");
+    assert_eq!(shinsa.run(&["import", "ratings", &path, &ratings.to_string_lossy()]).code, Some(0));
+    assert_eq!(shinsa.run(&["gold", &path]).code, Some(0));
+    let mut pages = Vec::new();
+    for lang in ["ja", "en"] {
+        let out = shinsa.path(&format!("report-{lang}"));
+        let to = out.to_string_lossy().into_owned();
+        let run = shinsa.run(&["report", &path, "--out", &to, "--lang", lang]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        pages.push(std::fs::read_to_string(out.join("report.html")).expect("the report"));
+    }
+    let window = open(&shinsa, &[path]);
+    let mut looked = Looked::new(&window);
+    for page in &pages {
+        for dark in [false, true] {
+            let media = if dark { "@media all" } else { "@media not all" };
+            let page = page.replacen("@media (prefers-color-scheme: dark)", media, 1);
+            // The window's policy takes no style from markup: the sheet is handed over as such.
+            window.run(&format!(
+                "const page = new DOMParser().parseFromString({page}, 'text/html');
+                 const sheet = new CSSStyleSheet();
+                 sheet.replaceSync(page.querySelector('style').textContent);
+                 for (const one of document.querySelectorAll('style, link')) one.remove();
+                 document.adoptedStyleSheets = [sheet];
+                 for (const name of document.documentElement.getAttributeNames()) document.documentElement.removeAttribute(name);
+                 document.documentElement.lang = page.documentElement.lang;
+                 document.title = page.title;
+                 document.body.replaceWith(document.adoptNode(page.body));
+                 document.documentElement.style.overflow = document.body.style.overflow = 'auto';
+                 return true",
+                page = json!(page)
+            ));
+            assert!(window.text().contains("Shinsa"), "{}", window.text());
+            looked.at(&format!("report, {}", if dark { "dark" } else { "light" }));
+        }
     }
     looked.end();
     window.close();
@@ -255,6 +311,7 @@ fn axe_core_finds_no_violation_where_there_is_nothing_yet() {
 fn stands(window: &Window, room: &str) {
     window.wait_for(&match room {
         "rate" => "[data-room=rate] [data-output]".to_owned(),
+        "prefer" => "[data-room=prefer] [data-pair]".to_owned(),
         "adjudicate" => "[data-adjudicating]".to_owned(),
         room => format!("[data-room={room}] h1"),
     });

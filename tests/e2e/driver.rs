@@ -122,7 +122,14 @@ impl Window {
             .and_then(Value::as_str)
             .expect("an element id")
             .to_owned();
-        self.post(&format!("/element/{id}/click"), &json!({}));
+        let path = format!("/session/{}/element/{id}/click", self.session);
+        let since = Instant::now();
+        // What unfolds or fades in can be seen a moment before it can be clicked.
+        while let Err(error) = self.call("POST", &path, &json!({})) {
+            let soon = error.to_string().contains("not interactable");
+            assert!(soon && since.elapsed() < PATIENCE, "{css} can't be clicked: {error}");
+            std::thread::sleep(Duration::from_millis(40));
+        }
     }
 
     /// Types into whatever has the focus, key by key. `\u{E000}`–`\u{E05D}` are
@@ -286,6 +293,7 @@ fn shown(css: &str) -> String {
 pub const ENTER: char = '\u{E007}';
 pub const ESCAPE: char = '\u{E00C}';
 pub const DOWN: char = '\u{E015}';
+pub const TAB: char = '\u{E004}';
 const CTRL: char = '\u{E009}';
 
 /// Reads head and body of a reply whose length is given.

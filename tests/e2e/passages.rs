@@ -22,9 +22,9 @@ fn passages_marked_by_keyboard_and_mouse_in_japanese_reach_the_export() {
     ] {
         assert_eq!(shinsa.run(&args).code, Some(0), "{args:?}");
     }
-    let case = shinsa.file("c.jsonl", &format!("{}\n", json!({"key": "A", "what": "転倒した。"})));
+    let case = shinsa.file("c.jsonl", format!("{}\n", json!({"key": "A", "what": "転倒した。"})));
     let output = json!({"key": "A-a", "case": "A", "text": TEXT});
-    let output = shinsa.file("o.jsonl", &format!("{output}\n"));
+    let output = shinsa.file("o.jsonl", format!("{output}\n"));
     for (kind, file) in [("cases", &case), ("outputs", &output)] {
         assert_eq!(shinsa.run(&["import", kind, &path, file]).code, Some(0));
     }

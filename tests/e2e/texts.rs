@@ -39,6 +39,7 @@ fn outputs_are_written_stopped_and_gone_on_with_by_a_prompt_of_ones_own() {
     // Two batches and a bit, stopped once the first of them are there.
     window.click("[data-part=outputs]");
     number(&window, "limit", "36");
+    window.click("[data-more]");
     number(&window, "max-tokens", "12");
     window.click("[data-version=ja]");
     window.click("[role=option][value='1']");
@@ -61,6 +62,7 @@ fn outputs_are_written_stopped_and_gone_on_with_by_a_prompt_of_ones_own() {
     // Incidents, to the end.
     window.click("[data-part=incidents]");
     number(&window, "limit", "1");
+    window.click("[data-more]");
     number(&window, "max-tokens", "96");
     window.run("[...document.querySelectorAll('main label')].find(l => l.innerText.startsWith('整数で計算')).click(); return true");
     window.click("[data-start]:not(:disabled)");

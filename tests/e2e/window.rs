@@ -4,6 +4,7 @@
 //! Needs a display and `WebKitWebDriver`; `make test` brings both:
 //! `xvfb-run -a cargo test -p shinsa-tests --features window --test window -- --test-threads=1`.
 
+mod album;
 mod axe;
 mod blinding;
 mod day;
@@ -11,10 +12,12 @@ mod driver;
 mod import;
 mod judging;
 mod kana;
+mod keyboard;
 mod ordering;
 mod passages;
 mod people;
 mod preferring;
+mod stopping;
 mod texts;
 mod writing;
 
@@ -371,98 +374,5 @@ fn a_dataset_and_a_cp932_table_are_written_from_the_window() {
     let bytes = std::fs::read(table).expect("the table was written");
     assert!(String::from_utf8(bytes).is_err(), "CP932 is no UTF-8");
     assert!(!window.shows("[data-room] [data-error]"), "{}", window.text());
-    window.close();
-}
-
-#[test]
-fn every_room_opens_in_both_languages_and_schemes_and_nothing_is_blocked() {
-    let shinsa = Shinsa::new();
-    let path = project(&shinsa);
-    let ratings = demo_data("ratings.jsonl");
-    assert_eq!(shinsa.run(&["import", "ratings", &path, &ratings.to_string_lossy()]).code, Some(0));
-    assert_eq!(shinsa.run(&["gold", &path]).code, Some(0));
-    let window = open(&shinsa, std::slice::from_ref(&path));
-    choose(&window, "日本語");
-    // What the policy refuses anywhere from now on is a fault of ours.
-    window.run(
-        "window.refused = []; document.addEventListener('securitypolicyviolation', e => window.refused.push(e.violatedDirective + ' ' + e.blockedURI)); return true",
-    );
-    window.photograph(&pictures().join("welcome-ja-light.png"));
-    window.click("input[name=passphrase]");
-    window.keys(PASSPHRASE);
-    window.keys(&ENTER.to_string());
-    window.wait_for("[data-room='sign-in']");
-    window.photograph(&pictures().join("sign-in-ja-light.png"));
-    window.click("[data-rater='責任者']");
-    window.wait_for("[data-room=rate] [data-output]");
-
-    // The report is made anew once; then it is there in its frame.
-    window.click("[data-go=report]");
-    window.click("[data-report]");
-    window.wait_for("[data-room=report] iframe");
-
-    for (language, label) in [("ja", "日本語"), ("en", "English")] {
-        choose(&window, label);
-        window.wait_until(
-            "the language is set",
-            &format!("return document.documentElement.lang === '{language}'"),
-        );
-        for scheme in ["light", "dark"] {
-            let now = window.run("return document.documentElement.dataset.mantineColorScheme");
-            if now != json!(scheme) {
-                window.click(&format!("[data-scheme={scheme}]"));
-            }
-            for room in [
-                "cases",
-                "rubrics",
-                "people",
-                "rate",
-                "prefer",
-                "agreement",
-                "adjudicate",
-                "write",
-                "train",
-                "judge",
-                "report",
-                "export",
-            ] {
-                window.click(&format!("[data-go={room}]"));
-                window
-                    .wait_for(&format!("[data-room={room}] h1, [data-room={room}] [data-output], [data-room={room}] [data-pair], [data-room={room}] [data-adjudicating]"));
-                std::thread::sleep(std::time::Duration::from_millis(300));
-                assert_eq!(
-                    window.run("return !!document.querySelector('[data-room] [data-error]')"),
-                    json!(false),
-                    "{room}: {}",
-                    window.text()
-                );
-                assert!(
-                    !window.text().contains("ui-"),
-                    "{room} shows a sentence's id: {}",
-                    window.text()
-                );
-                window.photograph(&pictures().join(format!("{room}-{language}-{scheme}.png")));
-            }
-        }
-    }
-    assert_eq!(
-        window.run("return window.refused"),
-        json!([]),
-        "the content security policy blocked something of ours"
-    );
-
-    // Scripts from text, and the world outside, stay out.
-    window.run(
-        "const s = document.createElement('script'); s.textContent = 'window.intruder = 1'; document.body.append(s);
-         const i = new Image(); i.src = 'http://127.0.0.1:9/x.png'; document.body.append(i);
-         location.href = 'http://127.0.0.1:9/'; return true",
-    );
-    std::thread::sleep(std::time::Duration::from_millis(400));
-    assert_eq!(
-        window.run("return [location.protocol, typeof window.intruder]"),
-        json!(["tauri:", "undefined"])
-    );
-    let refused = window.run("return window.refused.length >= 2");
-    assert_eq!(refused, json!(true), "inline script and foreign image were refused");
     window.close();
 }

@@ -5,8 +5,12 @@
 ui-app-name = Shinsa 審査
 ui-app-what = Experts rate what AI answered, and teach a judge. All of it on this computer.
 ui-language = Language
+ui-skip = Skip to the room
 ui-scheme-dark = Switch to dark
 ui-scheme-light = Switch to light
+ui-text-size-normal = Back to normal text
+ui-text-size-large = Larger text
+ui-text-size-larger = Still larger text
 ui-rooms = Rooms
 ui-close = Close
 ui-back = Back
@@ -19,6 +23,9 @@ ui-lead-only = This room is the lead's
 ui-lead-only-hint = Training, judging and reports are open to whoever signs in as the project's lead.
 ui-more-settings = More settings
 ui-less-settings = Fewer settings
+ui-to-gold-outputs = First import cases and what a model answered, in the Cases room. In the Write room a model can write the answers.
+ui-to-gold-ratings = Next comes the Rate room: once two people have rated the same outputs, gold can be made.
+ui-to-gold-decide = There are ratings. Decide output by output in the Adjudicate room, or let the majority decide in the Agreement room; that makes gold.
 
 ## Rooms
 
@@ -298,8 +305,8 @@ ui-key-write = Start writing a text or number
 ui-key-leave = Leave the text
 ui-key-done = Done, next
 ui-key-undo = Take back the last change
-ui-key-skip = leave for later, with a reason; take up again
-ui-key-flag = flag for somebody to look at; take the flag off
+ui-key-skip = Leave for later, with a reason; take up again
+ui-key-flag = Flag for somebody to look at; take the flag off
 ui-key-guide = Guide
 ui-key-keys = This list
 ui-keys-note = These keys rest while you type or while Japanese input is converting (except Ctrl+Enter and Esc).
@@ -307,6 +314,7 @@ ui-keys-note = These keys rest while you type or while Japanese input is convert
 ## Agreement
 
 ui-agreement-note = How far the raters agree with each other
+ui-agreement-table = Agreement by criterion
 ui-agreement-empty = Nothing to compute yet
 ui-agreement-empty-hint = Once two or more people have finished rating the same outputs, agreement appears here by criterion.
 ui-agreement-alpha = Krippendorff's alpha
@@ -406,6 +414,7 @@ ui-model-shipped-note = The built-in model is small and leans towards English. I
 ui-adapter-name = Name of the adapter
 ui-adapters = Trained adapters
 ui-train-note = Teaches a judge from gold labels
+ui-train-empty = No gold to learn from yet
 ui-train-epochs = Epochs
 ui-train-rate = Learning rate
 ui-train-dropout = Dropout
@@ -503,6 +512,8 @@ ui-mine-open = Look again
 ## Judge
 
 ui-judge-note = A model rates; see its verdicts beside the experts' gold
+ui-judge-empty = Nothing to judge yet
+ui-judge-without-gold = Without gold, verdicts can’t be compared with experts yet
 ui-judge-adapter = Adapter
 ui-judge-no-adapter = None (untrained)
 ui-judge-which = Which outputs
@@ -586,6 +597,8 @@ ui-report-make = Make the report
 ## Exports
 
 ui-export-note = Expert-labelled data in forms that other tools read
+ui-export-empty = Nothing to export yet
+ui-export-without-gold = No gold yet: formats that rest on gold come out empty
 ui-export-format = Format
 ui-export-format-dataset = Whole dataset
 ui-export-format-dataset-note = JSONL for training and test, the table of ratings, the card and Croissant metadata, in one folder.
@@ -874,6 +887,7 @@ ui-test-mcnemar-exact = McNemar's exact test
 ## The writing room
 
 ui-write-note = A model writes answers for the cases, or takes incidents apart; and the prompts it is given
+ui-write-empty-hint = A model writes about cases: import some in the Cases room first.
 ui-write-outputs = Answers
 ui-write-incidents = Incidents taken apart
 ui-write-prompts = Prompts
@@ -882,7 +896,7 @@ ui-write-name-outputs = answers
 ui-write-name-incidents = parts
 ui-write-samples = Texts per case
 ui-write-temperature = Temperature
-ui-write-max-tokens = Most tokens of a text
+ui-write-max-tokens = Most tokens each
 ui-write-limit = Cases at most
 ui-write-fast = Compute in integers (quicker; rounded)
 ui-write-all = All
@@ -950,6 +964,8 @@ ui-own-passphrase-is-none = none
 ui-own-passphrase-is-once = handed out
 ui-own-passphrase-is-own = own
 ui-person-reset = Reset
+ui-person-give = Hand out
+ui-person-give-to = Hand out a passphrase to { $name }
 ui-person-reset-of = Reset { $name }'s passphrase
 ui-person-reset-note = { $name } can then sign in only with a passphrase that is drawn now and shown to you once, and chooses another one with it.
 ui-person-issued = For { $name }
@@ -1025,4 +1041,4 @@ ui-passage-remove = Remove evidence: { $quote }
 ui-passage-marked = Marked as evidence for “{ $label }”
 ui-passage-removed = Evidence removed
 ui-passage-mode = Selecting in the answer: Shift + arrows, then e. Esc leaves.
-ui-key-evidence = select in the answer; use the selection as evidence for the question
+ui-key-evidence = Select in the answer; use the selection as evidence for the question

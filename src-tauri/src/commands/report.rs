@@ -1,14 +1,14 @@
 //! The report of the project.
 
 use crate::desk::Desk;
-use shinsa_studio::{ReportFiles, ReportRequest, StudioError};
+use shinsa_studio::{ReportFiles, ReportLook, ReportRequest, StudioError};
 use tauri::State;
 
 /// Whether there is a page to show.
 #[tauri::command(async)]
 #[specta::specta]
 pub fn report_there(desk: State<'_, Desk>) -> Result<bool, StudioError> {
-    Ok(desk.studio.report_page()?.is_some())
+    Ok(desk.studio.report_page(ReportLook::default())?.is_some())
 }
 
 /// Makes the report anew, among the project's exports.

@@ -1,9 +1,9 @@
-import { ActionIcon, Group, Loader, Modal, NavLink, SegmentedControl, Stack, Text, Tooltip, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, Group, Loader, Modal, NavLink, SegmentedControl, Stack, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useBridge } from "../bridge/context";
 import type { ProjectView } from "../bridge/ipc";
-import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, PeopleIcon, PreferIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TrainIcon, WriteIcon } from "../parts/icons";
+import { AgreeIcon, CasesIcon, DoorIcon, GavelIcon, JudgeIcon, MoonIcon, PeopleIcon, PreferIcon, RateIcon, ReportIcon, RubricIcon, ShareIcon, SunIcon, TextSizeIcon, TrainIcon, WriteIcon } from "../parts/icons";
 import { AdjudicateRoom } from "../rooms/adjudicate/AdjudicateRoom";
 import { AgreementRoom } from "../rooms/agreement/AgreementRoom";
 import { CasesRoom } from "../rooms/cases/CasesRoom";
@@ -25,6 +25,7 @@ import { JobsProvider, useJobs } from "./jobs";
 import { DropZone } from "./DropZone";
 import { type Language, useLanguage, useT } from "./locale";
 import { Open, type OpenProject, type Room } from "./open";
+import { useTextSize } from "./textSize";
 
 const ROOMS: { room: Room; icon: () => ReactNode; body: () => ReactNode }[] = [
   { room: "cases", icon: CasesIcon, body: () => <CasesRoom /> },
@@ -58,6 +59,11 @@ export function Frame() {
     setRoom(next);
     if (at !== undefined) setOutput(at);
   }, []);
+  // The button that led here may be gone: then the room has the focus, not nobody.
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, [room]);
   const bringIn = useCallback((file?: string) => setImporting({ file: file ?? null }), []);
   const leaving = useRef(new Set<() => Promise<void>>());
   const atLeave = useCallback((work: () => Promise<void>) => {
@@ -96,10 +102,10 @@ export function Frame() {
       ) : open ? (
         <Open value={open}>
           <JobsProvider key={open.project.path}>
-          <Side onClose={() => void close().catch(() => undefined)} />
-          <main className={styles.room} data-room={room}>
-            {/* These two give all their height to the record and have no head of their own. */}
-            {room === "rate" || room === "adjudicate" ? <VisuallyHidden component="h1">{t(`ui-room-${room}`)}</VisuallyHidden> : null}
+          <Side onClose={() => void close().catch(() => undefined)} onSkip={() => main.current?.focus({ preventScroll: true })} />
+          <main ref={main} tabIndex={-1} className={styles.room} data-room={room}>
+            {/* These give all their height to the record and have no head of their own. */}
+            {room === "rate" || room === "prefer" || room === "adjudicate" ? <VisuallyHidden component="h1">{t(`ui-room-${room}`)}</VisuallyHidden> : null}
             {ROOMS.find((one) => one.room === room)?.body()}
           </main>
           <Modal opened={note !== null} onClose={() => setNote(null)} title={t("ui-welcome-demo")} closeButtonProps={{ "aria-label": t("ui-close") }}>
@@ -129,13 +135,16 @@ export function Frame() {
   );
 }
 
-function Side({ onClose }: { onClose: () => void }) {
+function Side({ onClose, onSkip }: { onClose: () => void; onSkip: () => void }) {
   const t = useT();
   const open = Open.use();
   const jobs = useJobs();
   const busy = (room: Room) => (room === "train" && jobs.train.running) || (room === "judge" && jobs.judge.running) || (room === "write" && jobs.texts.running) || (room === "export" && jobs.write.running);
   return (
     <nav className={styles.side} aria-label={t("ui-rooms")}>
+      <UnstyledButton className={styles.skip ?? ""} onClick={onSkip} data-skip>
+        {t("ui-skip")}
+      </UnstyledButton>
       <div className={styles.project}>
         <Text fw={650} lineClamp={2} title={open.project.path}>
           {open.project.name}
@@ -175,6 +184,7 @@ function Preferences() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme("light");
   const next = scheme === "dark" ? "light" : "dark";
+  const text = useTextSize();
   return (
     <Group gap="xs" justify="space-between" wrap="nowrap">
       <SegmentedControl
@@ -187,11 +197,18 @@ function Preferences() {
           { value: "en", label: "English" },
         ]}
       />
-      <Tooltip label={t(`ui-scheme-${next}`)} withinPortal={false}>
-        <ActionIcon variant="subtle" size="lg" aria-label={t(`ui-scheme-${next}`)} data-scheme={next} onClick={() => setColorScheme(next)}>
-          {next === "dark" ? <MoonIcon /> : <SunIcon />}
-        </ActionIcon>
-      </Tooltip>
+      <Group gap={2} wrap="nowrap">
+        <Tooltip label={t(`ui-text-size-${text.next}`)} withinPortal={false}>
+          <ActionIcon variant="subtle" size="lg" aria-label={t(`ui-text-size-${text.next}`)} data-text-size-to={text.next} onClick={() => text.choose(text.next)}>
+            <TextSizeIcon />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label={t(`ui-scheme-${next}`)} withinPortal={false}>
+          <ActionIcon variant="subtle" size="lg" aria-label={t(`ui-scheme-${next}`)} data-scheme={next} onClick={() => setColorScheme(next)}>
+            {next === "dark" ? <MoonIcon /> : <SunIcon />}
+          </ActionIcon>
+        </Tooltip>
+      </Group>
     </Group>
   );
 }

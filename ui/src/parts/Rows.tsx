@@ -2,6 +2,9 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import styles from "./Rows.module.css";
 
+/** What keys do in a list, in rows. */
+const STEPS: { [key in string]?: number } = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: Number.NEGATIVE_INFINITY, End: Number.POSITIVE_INFINITY };
+
 /** A long list that draws only what is seen; asks for more when its end comes near. */
 export function Rows<T>({ rows, id, height, label, selected, onSelect, onEnd, children }: {
   rows: T[];
@@ -20,6 +23,8 @@ export function Rows<T>({ rows, id, height, label, selected, onSelect, onEnd, ch
     estimateSize: () => height,
     overscan: 12,
   });
+  // Larger text makes higher rows.
+  useEffect(() => virtual.measure(), [virtual, height]);
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? -1;
   useEffect(() => {
@@ -28,12 +33,13 @@ export function Rows<T>({ rows, id, height, label, selected, onSelect, onEnd, ch
 
   const at = rows.findIndex((row) => id(row) === selected);
   function step(event: KeyboardEvent) {
-    const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    const next = rows[Math.max(0, at + by)];
-    if (by === 0 || !onSelect || !next) return;
+    const by = STEPS[event.key];
+    const to = Math.max(0, Math.min(rows.length - 1, at + (by ?? 0)));
+    const next = rows[to];
+    if (by === undefined || !onSelect || !next) return;
     event.preventDefault();
     onSelect(next);
-    virtual.scrollToIndex(Math.max(0, at + by));
+    virtual.scrollToIndex(to);
   }
 
   return (

@@ -135,3 +135,8 @@ export const KeyIcon = () => (
     <path d="M11 12l8-8M16 7l3 3" />
   </Icon>
 );
+export const TextSizeIcon = () => (
+  <Icon>
+    <path d="M3 19l5.5-13L14 19M5 14.5h7M15 19l3-7 3 7M16 17h4" />
+  </Icon>
+);

@@ -24,3 +24,10 @@ export function total(value: number | null): string {
   if (value === null) return "–";
   return Number.isInteger(value * 2) ? String(value) : value.toFixed(2);
 }
+
+/** A figure with two places and a true minus sign; `signed` marks what is above zero. */
+export function two(value: number, signed = false): string {
+  const text = Math.abs(value).toFixed(2);
+  if (Number(text) === 0) return text;
+  return `${value < 0 ? "−" : signed ? "+" : ""}${text}`;
+}

@@ -21,5 +21,5 @@ pub use figures::{
     JudgeFigures, ModelFigure, OwnFigure, PairCriterion, PairFigures, ProbeCriterion, ProbeFigures,
     RaterFigure, RubricFigure, StepFigure, Timing, TrainingFigures, Volatile,
 };
-pub use page::{render_html, style};
+pub use page::{in_scheme, render_html, style};
 pub use write::{ReportError, Written, figures_json, volatile_json, write};

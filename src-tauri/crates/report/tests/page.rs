@@ -212,3 +212,25 @@ fn three_files_are_written_and_a_missing_folder_is_an_error() {
     let nowhere = root.join("no-such-folder").join("deeper");
     assert!(write(&nowhere, &sample::figures(), &sample::volatile(), Lang::En).is_err());
 }
+
+#[test]
+fn a_page_in_one_scheme_asks_the_system_no_more_and_is_the_same_otherwise() {
+    for lang in Lang::ALL {
+        let page = page(lang);
+        for (dark, scheme) in [(true, "color-scheme: dark;"), (false, "color-scheme: light;")] {
+            let dressed = in_scheme(&page, dark);
+            assert!(dressed.contains(scheme) && !dressed.contains("prefers-color-scheme"));
+            assert_eq!(dressed.contains("@media all"), dark);
+            assert_eq!(dressed.lines().count(), page.lines().count());
+        }
+    }
+}
+
+#[test]
+fn the_figures_beside_a_page_render_it_again_in_either_language() {
+    let figures = serde_json::from_slice(&figures_json(&sample::figures()).unwrap()).unwrap();
+    let volatile = serde_json::from_slice(&volatile_json(&sample::volatile()).unwrap()).unwrap();
+    for lang in Lang::ALL {
+        assert_eq!(render_html(&figures, &volatile, lang), page(lang));
+    }
+}

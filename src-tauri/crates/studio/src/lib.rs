@@ -93,7 +93,7 @@ pub use rate::{
     CompleteRating, Completed, OpenRating, Queue, QueueEntry, RateItem, RatingRow, RatingState,
     SaveAnswer, SavedRating, SetAside, Undone,
 };
-pub use report::{ReportFiles, ReportRequest};
+pub use report::{ReportFiles, ReportLook, ReportRequest};
 pub use rubric::{
     AddRubric, BeginDraft, CarriedReply, CarryPlan, CarryRatings, CarryScope, CheckedRubric,
     DraftHead, DraftView, PublishedRubric, SaveDraft, TriedRubric, TryRubric, parse_reference,

@@ -17,7 +17,7 @@ export function Foot({ queue, at, said, onMove, onDone, onUndo, onSettle }: {
   const total = queue.entries.length;
   return (
     <footer className={styles.bar}>
-      <Group className={styles.line} justify="space-between" wrap="nowrap">
+      <Group className={styles.line} justify="space-between" gap="xs">
         <Group gap="sm" wrap="nowrap">
           <Button variant="default" size="sm" disabled={at <= 0} onClick={() => onMove(-1)} aria-label={t("ui-rate-previous")}>
             ←
@@ -35,7 +35,7 @@ export function Foot({ queue, at, said, onMove, onDone, onUndo, onSettle }: {
         <Text size="sm" role="status" aria-live="polite" className={styles.said} data-said>
           {said ?? ""}
         </Text>
-        <Group gap="sm" wrap="nowrap">
+        <Group gap="sm" justify="flex-end">
           <Button variant="default" disabled={queue.agreed === 0} onClick={onSettle} data-settle>
             {t("ui-adjudicate-settle", { count: queue.agreed })}
           </Button>

@@ -39,24 +39,26 @@ export function Figures({ rubric }: { rubric: RubricRef }) {
           })}
         </Text>
       ) : null}
-      <Table maw={1180} verticalSpacing="sm" data-agreement>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("ui-criterion")}</Table.Th>
-            <Table.Th>{t("ui-agreement-raw")}</Table.Th>
-            <Table.Th>κ</Table.Th>
-            <Table.Th>{t("ui-agreement-alpha")}</Table.Th>
-            <Table.Th>{t("ui-agreement-ac")}</Table.Th>
-            <Table.Th>{t("ui-agreement-icc")}</Table.Th>
-            <Table.Th>{t("ui-agreement-n")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {criteria.map((row) => (
-            <Row key={row.id} row={row} />
-          ))}
-        </Table.Tbody>
-      </Table>
+      <div className={styles.scroll} role="region" tabIndex={0} aria-label={t("ui-agreement-table")}>
+        <Table maw={1180} verticalSpacing="sm" data-agreement>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t("ui-criterion")}</Table.Th>
+              <Table.Th>{t("ui-agreement-raw")}</Table.Th>
+              <Table.Th>κ</Table.Th>
+              <Table.Th>{t("ui-agreement-alpha")}</Table.Th>
+              <Table.Th>{t("ui-agreement-ac")}</Table.Th>
+              <Table.Th>{t("ui-agreement-icc")}</Table.Th>
+              <Table.Th>{t("ui-agreement-n")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {criteria.map((row) => (
+              <Row key={row.id} row={row} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
       <Text size="xs" c="dimmed" mt={6}>
         {t("ui-agreement-interval")}
       </Text>
@@ -86,7 +88,7 @@ function Row({ row }: { row: CriterionAgreement }) {
   const weighted = row.kappa?.method.startsWith("quadratic");
   return (
     <Table.Tr data-criterion={row.id} data-reading={row.reading}>
-      <Table.Td>
+      <Table.Td miw="15rem">
         <Text fw={600}>{pick(row.title)}</Text>
         {row.of_items ? (
           <Text size="xs" c="dimmed">
@@ -102,7 +104,7 @@ function Row({ row }: { row: CriterionAgreement }) {
         <Maybe figure={row.kappa} name={t(weighted ? "ui-agreement-kappa-weighted" : "ui-agreement-kappa")} />
       </Table.Td>
       <Table.Td>
-        <FigureText figure={row.alpha} />
+        <FigureText figure={row.alpha} below />
       </Table.Td>
       <Table.Td>
         <Maybe figure={row.ac} name={acName(row.ac)} />
@@ -119,7 +121,7 @@ function Maybe({ figure, name }: { figure: Interval | null; name: string }) {
   if (!figure) return <>–</>;
   return (
     <>
-      <FigureText figure={figure} />
+      <FigureText figure={figure} below />
       {name ? (
         <Text size="xs" c="dimmed">
           {name}

@@ -2,6 +2,7 @@ import { Table, Text, Title } from "@mantine/core";
 import { useT } from "../../app/locale";
 import type { AgreementRater, HandView, Interval } from "../../bridge/ipc";
 import { FigureText } from "../shared/FigureText";
+import { two } from "../../parts/numbers";
 import { useRaterName } from "./HeatMap";
 
 /** Severity and drift of each rater, with what they mean in words. */
@@ -58,4 +59,4 @@ function side<T>({ low, high }: Interval, above: T, below: T, neither: T): T {
   return high !== null && high < 0 ? below : neither;
 }
 
-const signed = (value: number) => (value > 0 ? `+${value.toFixed(2)}` : value.toFixed(2));
+const signed = (value: number) => two(value, true);

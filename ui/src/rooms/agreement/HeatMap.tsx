@@ -1,6 +1,7 @@
 import { Text, Title } from "@mantine/core";
 import { useHas, useT } from "../../app/locale";
 import type { AgreementRater, PairView } from "../../bridge/ipc";
+import { two } from "../../parts/numbers";
 import styles from "./AgreementRoom.module.css";
 
 /** Pairwise agreement: a table with a shade behind each figure, so that colour is never alone. */
@@ -53,7 +54,7 @@ function Cell({ pair }: { pair: PairView | undefined }) {
   const why = `ui-undefined-${reason ?? "unknown"}`;
   return (
     <td className={styles.cell} data-shade={value === null ? undefined : shade(value)}>
-      {value === null ? <span className={styles.why}>{has(why) ? t(why) : t("ui-undefined", { reason: reason ?? "" })}</span> : <b>{value.toFixed(2)}</b>}
+      {value === null ? <span className={styles.why}>{has(why) ? t(why) : t("ui-undefined", { reason: reason ?? "" })}</span> : <b>{two(value)}</b>}
       <span className={styles.below}>{t("ui-agreement-pair-below", { raw: pair.raw.value === null ? "–" : Math.round(100 * pair.raw.value), n: pair.raw.n })}</span>
     </td>
   );

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { useT } from "../../app/locale";
 import { Open } from "../../app/open";
+import { useTextSize } from "../../app/textSize";
 import { useBridge } from "../../bridge/context";
 import type { OutputRow } from "../../bridge/ipc";
 import { ErrorNote } from "../shared/ErrorNote";
@@ -19,6 +20,7 @@ export function CasesRoom() {
   const t = useT();
   const bridge = useBridge();
   const { project, bringIn } = Open.use();
+  const { scale } = useTextSize();
   const [words, setWords] = useState("");
   const [search] = useDebouncedValue(words.trim(), 250);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -79,7 +81,7 @@ export function CasesRoom() {
                 <Rows
                   rows={rows}
                   id={(row) => row.id}
-                  height={84}
+                  height={Math.round(84 * scale)}
                   label={t("ui-room-cases")}
                   selected={selected}
                   onSelect={(row) => setChosen(row.id)}

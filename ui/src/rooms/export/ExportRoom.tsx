@@ -10,6 +10,7 @@ import { ByRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 import { JobPanel } from "../shared/JobPanel";
 import { LeadOnly } from "../shared/LeadOnly";
+import { ToGold } from "../shared/ToGold";
 import styles from "./ExportRoom.module.css";
 
 /** Each format with what its file's name ends in. */
@@ -30,10 +31,11 @@ const idOf = (format: ExportFormat) => format.replaceAll("_", "-");
 /** Writes expert-labelled datasets: choose a format, see where it goes, write. */
 export function ExportRoom() {
   const t = useT();
+  const { project } = Open.use();
   return (
     <Page title={t("ui-room-export")} note={t("ui-export-note")}>
       <LeadOnly>
-        <ByRubric>{(rubric) => <Desk rubric={rubric} />}</ByRubric>
+        <ByRubric>{(rubric) => (project.outputs === 0 ? <ToGold title={t("ui-export-empty")} /> : <Desk rubric={rubric} />)}</ByRubric>
       </LeadOnly>
     </Page>
   );
@@ -68,6 +70,7 @@ function Desk({ rubric }: { rubric: RubricRef }) {
 
   return (
     <Stack gap="lg" maw={980}>
+      {project.gold === 0 ? <ToGold note title={t("ui-export-without-gold")} /> : null}
       <Radio.Group
         label={t("ui-export-format")}
         value={format}

@@ -4,6 +4,7 @@ import { usePick, useT } from "../../app/locale";
 import { useBridge } from "../../bridge/context";
 import type { ComparedPair, CompareReply, JudgeRunView, RubricRef } from "../../bridge/ipc";
 import { ErrorNote } from "../shared/ErrorNote";
+import { two } from "../../parts/numbers";
 import { FigureText } from "../shared/FigureText";
 
 /** The same outputs through base, adapter and next adapter: what changed against gold, and whether chance could explain it. */
@@ -76,6 +77,7 @@ function Pair({ pair, reply }: { pair: ComparedPair; reply: CompareReply }) {
   const pick = usePick();
   const before = reply.judges[pair.before]?.name ?? "";
   const after = reply.judges[pair.after]?.name ?? "";
+  const bound = (value: number | null) => (value === null ? "–" : two(value));
   const p = (value: number | null) => (value === null ? "–" : value < 0.001 ? "< 0.001" : value.toFixed(3));
   return (
     <div data-pair={`${before}>${after}`}>
@@ -118,7 +120,7 @@ function Pair({ pair, reply }: { pair: ComparedPair; reply: CompareReply }) {
                 </Text>
               </Table.Td>
               <Table.Td>
-                {one.missing === 0 ? "0" : `${one.missing} (${one.bounds.least.value?.toFixed(2) ?? "–"} – ${one.bounds.most.value?.toFixed(2) ?? "–"})`}
+                {one.missing === 0 ? "0" : `${one.missing} (${bound(one.bounds.least.value)} – ${bound(one.bounds.most.value)})`}
               </Table.Td>
             </Table.Tr>
           ))}

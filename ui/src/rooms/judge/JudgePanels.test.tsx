@@ -93,7 +93,7 @@ describe("judges beside each other", () => {
     await waitFor(() => expect(container.querySelector("[data-pair='base>k']")).toBeTruthy());
     expect(judgeCompare).toHaveBeenCalledWith({ rubric: RUBRIC, runs: ["id-base", "id-k"] });
     const text = container.querySelector("[data-pair]")!.textContent;
-    for (const words of ["Safety: “k” is closer to the experts than “base”", "3 / 0 / 1", "0.030", "1 (-1.20 – 0.40)", "sign-flip test"]) expect(text).toContain(words);
+    for (const words of ["Safety: “k” is closer to the experts than “base”", "3 / 0 / 1", "0.030", "1 (−1.20 – 0.40)", "sign-flip test"]) expect(text).toContain(words);
     expect(screen.getByText(/different numbers of verdicts per output/)).toBeTruthy();
   });
 });
@@ -139,6 +139,7 @@ describe("the judge room", () => {
     expect(container.querySelector("[data-judged]")!.textContent).toContain("Computed on CPU.");
     expect(container.querySelector("[data-no-gpu=no-gpu-worker]")!.textContent).toContain("shinsa-worker-cuda");
     expect(container.querySelector("[data-allow-self]")).toBeNull();
+    await user.click(container.querySelector("[data-more]")!);
     await user.click(screen.getByLabelText("What computes", { selector: "input" }));
     await user.click(await screen.findByRole("option", { name: "NVIDIA GPU" }));
     await user.click(container.querySelector<HTMLButtonElement>("[data-start]")!);

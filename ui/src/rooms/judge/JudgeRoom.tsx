@@ -11,6 +11,8 @@ import { ErrorNote } from "../shared/ErrorNote";
 import { JobPanel } from "../shared/JobPanel";
 import { LeadOnly } from "../shared/LeadOnly";
 import { ModelPick } from "../shared/ModelPick";
+import { More } from "../shared/More";
+import { ToGold } from "../shared/ToGold";
 import { clock, total } from "../../parts/numbers";
 import { Page } from "../../parts/Page";
 import { asFailure } from "../../bridge/failure";
@@ -25,10 +27,11 @@ import styles from "./JudgeRoom.module.css";
 /** Lets a model rate: choose it, how often, which outputs; then read its verdicts beside gold. */
 export function JudgeRoom() {
   const t = useT();
+  const { project } = Open.use();
   return (
     <Page title={t("ui-room-judge")} note={t("ui-judge-note")}>
       <LeadOnly>
-        <ByRubric>{(rubric) => <Bench rubric={rubric} />}</ByRubric>
+        <ByRubric>{(rubric) => (project.outputs === 0 ? <ToGold title={t("ui-judge-empty")} /> : <Bench rubric={rubric} />)}</ByRubric>
       </LeadOnly>
     </Page>
   );
@@ -46,6 +49,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   const bridge = useBridge();
   const client = useQueryClient();
   const { judge: job } = useJobs();
+  const { project } = Open.use();
   const models = useQuery({ queryKey: ["models"], queryFn: () => bridge.modelList() });
   const adapters = useQuery({ queryKey: ["adapters"], queryFn: () => bridge.adapterList() });
   const runs = useQuery({ queryKey: ["judge-runs"], queryFn: () => bridge.judgeRuns() });
@@ -54,7 +58,8 @@ function Bench({ rubric }: { rubric: RubricRef }) {
     model: null,
     adapter: null,
     rubric,
-    which: "held_out",
+    // Only where there is gold is something held out.
+    which: project.gold > 0 ? "held_out" : "all",
     limit: null,
     samples: 4,
     temperature: 0.7,
@@ -124,6 +129,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
 
   return (
     <Stack gap="lg">
+      {project.gold === 0 ? <ToGold note title={t("ui-judge-without-gold")} /> : null}
       <Checkbox
         label={t("ui-host-use")}
         checked={elsewhere !== null}
@@ -139,7 +145,6 @@ function Bench({ rubric }: { rubric: RubricRef }) {
       ) : (
         <ModelPick value={start.model} onChange={(model) => set({ model, adapter: null })} disabled={job.running} />
       )}
-      <Method start={start} set={set} disabled={job.running} elsewhere={elsewhere !== null} />
       <Group align="end" gap="md">
         <Select
           label={t("ui-judge-adapter")}
@@ -177,29 +182,38 @@ function Bench({ rubric }: { rubric: RubricRef }) {
           disabled={job.running || (!elsewhere && (start.from_probabilities ?? false))}
           onChange={(value) => typeof value === "number" && set({ samples: value })}
         />
-        <NumberInput
-          label={t("ui-seed")}
-          value={start.seed}
-          min={0}
-          w={110}
-          disabled={job.running}
-          onChange={(value) => typeof value === "number" && set({ seed: value })}
-        />
-        <Select
-          label={t("ui-judge-device")}
-          value={start.device ?? "auto"}
-          w={200}
-          disabled={job.running || elsewhere !== null}
-          allowDeselect={false}
-          data={DEVICES.map((value) => ({ value, label: t(`ui-judge-device-${value}`) }))}
-          onChange={(value) => value && set({ device: value as DeviceWish })}
-        />
-        {job.running ? null : (
-          <Button onClick={() => void run()} disabled={!ready} data-start>
+      </Group>
+      <More>
+        <Stack gap="md" mt="sm">
+          <Method start={start} set={set} disabled={job.running} elsewhere={elsewhere !== null} />
+          <Group align="end" gap="md">
+            <NumberInput
+              label={t("ui-seed")}
+              value={start.seed}
+              min={0}
+              w={110}
+              disabled={job.running}
+              onChange={(value) => typeof value === "number" && set({ seed: value })}
+            />
+            <Select
+              label={t("ui-judge-device")}
+              value={start.device ?? "auto"}
+              w={200}
+              disabled={job.running}
+              allowDeselect={false}
+              data={DEVICES.map((value) => ({ value, label: t(`ui-judge-device-${value}`) }))}
+              onChange={(value) => value && set({ device: value as DeviceWish })}
+            />
+          </Group>
+        </Stack>
+      </More>
+      {job.running ? null : (
+        <Group>
+          <Button size="md" onClick={() => void run()} disabled={!ready} data-start>
             {t("ui-judge-start")}
           </Button>
-        )}
-      </Group>
+        </Group>
+      )}
       {job.running ? <JobPanel progress={job.progress} losses={[]} onCancel={job.cancel} stopping={job.stopping} /> : null}
       <ErrorNote error={failed ?? job.error ?? runs.error} />
       {own ? (

@@ -4,6 +4,7 @@ import { usePick, useT } from "../../app/locale";
 import { useBridge } from "../../bridge/context";
 import type { BoundsView, RubricRef } from "../../bridge/ipc";
 import { ErrorNote } from "../shared/ErrorNote";
+import { two } from "../../parts/numbers";
 import { FigureText } from "../shared/FigureText";
 
 /** One judging beside gold; where verdicts are missing, what they could make of each figure at worst and at best. */
@@ -64,7 +65,7 @@ export function QualityPanel({ rubric, run }: { rubric: RubricRef; run: string }
 function Bounded({ bounds }: { bounds: BoundsView | null }) {
   const t = useT();
   if (!bounds) return "–";
-  const text = (value: number | null) => value?.toFixed(2) ?? "–";
+  const text = (value: number | null) => (value === null ? "–" : two(value));
   return (
     <>
       <FigureText figure={bounds.seen} />

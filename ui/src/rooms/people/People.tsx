@@ -22,6 +22,7 @@ export function People() {
   const [issued, setIssued] = useState<IssuedPassphrase | null>(null);
   const [error, setError] = useState<unknown>(null);
   const openLeads = project.raters.filter((one) => one.role === "lead" && one.passphrase === "none");
+  const without = project.raters.some((one) => one.name === asked && one.passphrase === "none");
   async function doing(work: () => Promise<void>) {
     setError(null);
     try {
@@ -78,8 +79,8 @@ export function People() {
                     {t(`ui-own-passphrase-is-${person.passphrase}`)}
                   </Badge>
                   {person.id === project.me?.id ? null : (
-                    <Button size="compact-sm" variant="subtle" aria-label={t("ui-person-reset-of", { name: person.name })} onClick={() => setAsked(person.name)} data-reset={person.name}>
-                      {t("ui-person-reset")}
+                    <Button size="compact-sm" variant="subtle" aria-label={t(person.passphrase === "none" ? "ui-person-give-to" : "ui-person-reset-of", { name: person.name })} onClick={() => setAsked(person.name)} data-reset={person.name}>
+                      {t(person.passphrase === "none" ? "ui-person-give" : "ui-person-reset")}
                     </Button>
                   )}
                 </Group>
@@ -122,12 +123,12 @@ export function People() {
         </Group>
       </form>
       <ErrorNote error={error} />
-      <Modal opened={asked !== null} onClose={() => setAsked(null)} title={t("ui-person-reset-of", { name: asked ?? "" })} closeButtonProps={{ "aria-label": t("ui-close") }}>
+      <Modal opened={asked !== null} onClose={() => setAsked(null)} title={t(without ? "ui-person-give-to" : "ui-person-reset-of", { name: asked ?? "" })} closeButtonProps={{ "aria-label": t("ui-close") }}>
         <Stack gap="md">
           <Text>{t("ui-person-reset-note", { name: asked ?? "" })}</Text>
           <Group>
             <Button onClick={() => asked !== null && void reset(asked)} data-reset-do data-autofocus>
-              {t("ui-person-reset")}
+              {t(without ? "ui-person-give" : "ui-person-reset")}
             </Button>
             <Button variant="default" onClick={() => setAsked(null)}>
               {t("ui-cancel")}

@@ -175,7 +175,7 @@ function Desk({ ids, open, done }: { ids: string[]; open: string | null; done: n
           <Text size="sm" className={styles.grow ?? ""} role="status">
             {said ?? t("ui-prefer-done", { done, total: ids.length })}
           </Text>
-          <Button variant="default" size="sm" onClick={() => setHelp(true)} aria-label={t("ui-rate-keys")}>
+          <Button variant="default" size="sm" onClick={() => setHelp(true)} aria-label={t("ui-rate-keys")} data-pair-keys>
             ?
           </Button>
           <Button size="sm" data-next onClick={() => void next()}>

@@ -32,7 +32,7 @@ export function FootBar({ rubric, score, locked, saving, said, place, time, filt
         aria-label={t("ui-rate-progress", { done: place.done, total: place.all })}
       />
       <PaceLine pace={time.pace} due={time.due} onLater={time.later} />
-      <Group className={styles.line} justify="space-between" wrap="nowrap">
+      <Group className={styles.line} justify="space-between" gap="xs">
         <Group gap="sm" wrap="nowrap">
           <Button variant="default" size="sm" disabled={place.at <= 0} onClick={() => onMove(-1)} aria-label={t("ui-rate-previous")}>
             ←
@@ -64,7 +64,7 @@ export function FootBar({ rubric, score, locked, saving, said, place, time, filt
         <Text size="sm" role="status" aria-live="polite" className={styles.said} data-said>
           {said ?? (saving === "failed" ? t("ui-rate-not-saved") : saving === "saving" ? t("ui-rate-saving") : t("ui-rate-saved"))}
         </Text>
-        <Group gap="md" wrap="nowrap">
+        <Group gap="md" justify="flex-end">
           {score.total !== null ? (
             <Text size="sm" className={styles.figures}>
               {t("ui-rate-score")} <b>{score.total}</b>

@@ -106,7 +106,7 @@ function Settings({ rubric, onSaved }: { rubric: RubricRef; onSaved: () => void 
         value={Math.round(own.again_share * 100)}
         onWhole={(value) => change({ again_share: value / 100 })}
       />
-      <Group grow>
+      <Group grow align="end">
         <Whole label={t("ui-order-items")} min={1} max={10_000} value={own.again_items} onWhole={(again_items) => change({ again_items })} />
         <Whole label={t("ui-order-days")} min={0} max={3_650} value={own.again_days} onWhole={(again_days) => change({ again_days })} />
       </Group>

@@ -1,4 +1,4 @@
-import { Button, Group, Loader } from "@mantine/core";
+import { Button, Group, Loader, useComputedColorScheme } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLanguage, useT } from "../../app/locale";
@@ -7,6 +7,7 @@ import { useBridge } from "../../bridge/context";
 import { ByRubric, RubricPick, useRubric } from "../shared/ByRubric";
 import { ErrorNote } from "../shared/ErrorNote";
 import { LeadOnly } from "../shared/LeadOnly";
+import { ToGold } from "../shared/ToGold";
 import { Empty, Page } from "../../parts/Page";
 import styles from "./ReportRoom.module.css";
 
@@ -22,6 +23,7 @@ export function ReportRoom() {
   const bridge = useBridge();
   const client = useQueryClient();
   const { language } = useLanguage();
+  const scheme = useComputedColorScheme("light");
   const { project } = Open.use();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -49,7 +51,7 @@ export function ReportRoom() {
       note={t("ui-report-note")}
       wide
       actions={
-        lead && rubric ? (
+        lead && rubric && (there.data || project.gold + project.ratings > 0) ? (
           <Group gap="sm" wrap="nowrap">
             <RubricPick />
             <Button variant="default" onClick={() => void make()} loading={busy} data-report>
@@ -64,20 +66,24 @@ export function ReportRoom() {
         {there.isPending ? (
           <Loader m="xl" aria-label={t("ui-wait")} />
         ) : there.data ? (
-          <iframe key={there.dataUpdatedAt} className={styles.page} sandbox="" src={PAGE} title={t("ui-room-report")} />
+          <iframe key={there.dataUpdatedAt} className={styles.page} sandbox="" src={`${PAGE}?lang=${language}&scheme=${scheme}`} title={t("ui-room-report")} />
         ) : (
           <ByRubric pick={false}>
-            {() => (
-              <Empty
-                title={t("ui-report-empty")}
-                hint={t("ui-report-empty-hint")}
-                action={
-                  <Button onClick={() => void make()} loading={busy}>
-                    {t("ui-report-make")}
-                  </Button>
-                }
-              />
-            )}
+            {() =>
+              project.gold + project.ratings === 0 ? (
+                <ToGold title={t("ui-report-empty")} />
+              ) : (
+                <Empty
+                  title={t("ui-report-empty")}
+                  hint={t("ui-report-empty-hint")}
+                  action={
+                    <Button onClick={() => void make()} loading={busy}>
+                      {t("ui-report-make")}
+                    </Button>
+                  }
+                />
+              )
+            }
           </ByRubric>
         )}
       </LeadOnly>

@@ -1,9 +1,11 @@
 import { Text } from "@mantine/core";
 import { useHas, useT } from "../../app/locale";
 import type { Interval } from "../../bridge/ipc";
+import { two } from "../../parts/numbers";
+import styles from "./FigureText.module.css";
 
-/** A figure with its interval; one that is undefined says why. `signed` marks what is above zero. */
-export function FigureText({ figure, signed = false }: { figure: Interval; signed?: boolean }) {
+/** A figure with its interval, beside it or `below`; one that is undefined says why. `signed` marks what is above zero. */
+export function FigureText({ figure, signed = false, below = false }: { figure: Interval; signed?: boolean; below?: boolean }) {
   const t = useT();
   const has = useHas();
   if (figure.value === null) {
@@ -14,12 +16,12 @@ export function FigureText({ figure, signed = false }: { figure: Interval; signe
       </Text>
     );
   }
-  const text = (value: number) => (signed && value > 0 ? `+${value.toFixed(2)}` : value.toFixed(2));
+  const text = (value: number) => two(value, signed);
   return (
     <span>
       <b>{text(figure.value)}</b>
       {figure.low !== null && figure.high !== null ? (
-        <Text span size="sm" c="dimmed" ml={8} display="inline-block">
+        <Text span size="sm" c="dimmed" className={styles.interval ?? ""} ml={below ? 0 : 8} display={below ? "block" : "inline-block"}>
           {text(figure.low)} – {text(figure.high)}
         </Text>
       ) : null}

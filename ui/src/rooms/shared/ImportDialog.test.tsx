@@ -125,4 +125,21 @@ describe("the import", () => {
     await waitFor(() => expect(run.mock.calls.at(-1)?.[0]).toMatchObject({ failed_rows: "/out/rows.csv", commit: false }));
     expect((await screen.findByRole("alert")).getAttribute("data-error")).toBe("lead-only");
   });
+
+  it("takes the very next click after a name was typed, and looks again by itself where there is none", async () => {
+    const run = dialog((request) => ({ ...REPLY, new_outputs: 0, committed: request.commit === true }), {}, "/in/評価.csv");
+    const user = userEvent.setup();
+    await user.click(await screen.findByRole("radio", { name: "Ratings" }));
+    await waitFor(() => expect(run.mock.calls.at(-1)?.[0].kind).toBe("ratings"));
+    const field = document.querySelector<HTMLInputElement>("input[data-whose]")!;
+    await user.type(field, "花");
+    await waitFor(() => expect(run.mock.calls.at(-1)?.[0]).toMatchObject({ rater: "花", commit: false }), { timeout: 3000 });
+    await screen.findByRole("button", { name: /^Import 2 ratings/ });
+    await user.type(field, "子");
+    await user.click(screen.getByRole("button", { name: /^Import 2 ratings/ }));
+    await waitFor(() => expect(run.mock.calls.at(-1)?.[0]).toMatchObject({ rater: "花子", commit: true }));
+    const calls = run.mock.calls.length;
+    await new Promise((later) => setTimeout(later, 800));
+    expect(run.mock.calls.length).toBe(calls);
+  });
 });

@@ -14,6 +14,9 @@ import { Working } from "./Working";
 
 const FIRST: Asked = { kind: "cases", path: null, encoding: "auto", sheet: null, mapping: null, outputs: null, rater: "" };
 
+/** A name is taken as typed after so long, in milliseconds. */
+const TYPED_MS = 600;
+
 /** A file that is being looked at, or imported. */
 interface Work {
   progress: JobProgress | null;
@@ -39,10 +42,12 @@ export function ImportDialog({ opened, file, onClose }: {
   const [error, setError] = useState<unknown>(null);
   const [stopped, setStopped] = useState(false);
   const turn = useRef(0);
+  const typing = useRef<ReturnType<typeof setTimeout>>(undefined);
   const busy = work !== null;
 
   const run = useCallback(
     async (what: Asked, more: { commit?: boolean; failed?: string } = {}) => {
+      clearTimeout(typing.current);
       setAsked(what);
       if (what.path === null) return;
       const mine = ++turn.current;
@@ -126,6 +131,7 @@ export function ImportDialog({ opened, file, onClose }: {
     // What is going into the project is stopped or waited for, never left alone.
     if (work?.commits) return;
     if (work) stop();
+    clearTimeout(typing.current);
     turn.current += 1;
     setReply(null);
     setAsked(FIRST);
@@ -168,8 +174,13 @@ export function ImportDialog({ opened, file, onClose }: {
               w={260}
               label={t("ui-import-rater")}
               value={asked.rater}
-              onChange={(event) => setAsked({ ...asked, rater: event.currentTarget.value })}
-              onBlur={() => void run(asked)}
+              onChange={(event) => {
+                const next = { ...asked, rater: event.currentTarget.value };
+                setAsked(next);
+                // Not on leaving the field: that would put the button to sleep under the very press that is meant for it.
+                clearTimeout(typing.current);
+                typing.current = setTimeout(() => void run(next), TYPED_MS);
+              }}
               data-whose
             />
           </Group>

@@ -28,7 +28,7 @@ export function ModelPick({ value, onChange, disabled }: { value: string | null;
   }
   return (
     <div>
-      <Group align="end" wrap="nowrap">
+      <Group align="end">
         <Select
           label={t("ui-model")}
           value={value}
@@ -36,7 +36,7 @@ export function ModelPick({ value, onChange, disabled }: { value: string | null;
           w={520}
           data={(models.data ?? []).map((model) => ({
             value: model.path,
-            label: `${model.name} · ${short(model.parameters)} · ${bytes(model.bytes)}${model.embedded ? ` · ${t("ui-model-shipped")}` : ""}`,
+            label: `${fileName(model.path)} · ${short(model.parameters)} · ${bytes(model.bytes)}${model.embedded ? ` · ${t("ui-model-shipped")}` : ""}`,
           }))}
           onChange={(path) => path && onChange(path)}
         />
@@ -53,4 +53,10 @@ export function ModelPick({ value, onChange, disabled }: { value: string | null;
       <ErrorNote error={error ?? models.error} />
     </div>
   );
+}
+
+/** A model goes by its file's name, as its owner knows it: what is written inside is often something else. */
+function fileName(path: string): string {
+  const last = path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+  return last.replace(/\.(gguf|safetensors)$/i, "");
 }

@@ -17,8 +17,8 @@ export function Settings({ start, set }: { start: TrainStart; set: (part: Partia
       <Group4 title={t("ui-train-set-adapter")}>
         <Count label={t("ui-train-epochs")} value={start.epochs} step={0.5} min={0.1} onChange={(epochs) => set({ epochs })} />
         <Count label={t("ui-train-rate")} value={start.learning_rate} step={0.0001} min={0.000001} onChange={(learning_rate) => set({ learning_rate })} />
-        <Count label="r" value={start.r} step={4} min={1} onChange={(r) => set({ r })} />
-        <Count label="alpha" value={start.alpha} step={4} min={1} onChange={(alpha) => set({ alpha })} />
+        <Count label="LoRA r" value={start.r} step={4} min={1} onChange={(r) => set({ r })} />
+        <Count label="LoRA alpha" value={start.alpha} step={4} min={1} onChange={(alpha) => set({ alpha })} />
         <Count label={t("ui-train-dropout")} value={start.dropout} step={0.05} min={0} onChange={(dropout) => set({ dropout })} />
         <Count label={t("ui-seed")} value={start.seed} step={1} min={0} onChange={(seed) => set({ seed })} />
       </Group4>
@@ -60,10 +60,10 @@ export function Settings({ start, set }: { start: TrainStart; set: (part: Partia
 function Group4({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section>
-      <Title order={3} size="h6" mb="xs">
+      <Title order={2} size="h6" mb="xs">
         {title}
       </Title>
-      <SimpleGrid cols={4}>{children}</SimpleGrid>
+      <SimpleGrid cols={4} style={{ alignItems: "end" }}>{children}</SimpleGrid>
     </section>
   );
 }

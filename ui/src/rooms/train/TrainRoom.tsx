@@ -1,4 +1,4 @@
-import { Alert, Button, Collapse, Group, SimpleGrid, Stack, Table, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Group, SimpleGrid, Stack, Table, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useT } from "../../app/locale";
@@ -11,9 +11,10 @@ import { ErrorNote } from "../shared/ErrorNote";
 import { Figure, JobPanel } from "../shared/JobPanel";
 import { LeadOnly } from "../shared/LeadOnly";
 import { ModelPick } from "../shared/ModelPick";
+import { More } from "../shared/More";
+import { ToGold } from "../shared/ToGold";
 import { bytes, clock, short } from "../../parts/numbers";
 import { Page } from "../../parts/Page";
-import { GoldMake } from "../agreement/GoldMake";
 import { OverLong, PlanView } from "./PlanView";
 import { Preview } from "./Preview";
 import { Settings } from "./Settings";
@@ -24,10 +25,22 @@ const PREVIEWED = 3;
 /** Trains an adapter on gold: choose a model, see what it will take, start. */
 export function TrainRoom() {
   const t = useT();
+  const { project } = Open.use();
   return (
     <Page title={t("ui-room-train")} note={t("ui-train-note")}>
       <LeadOnly>
-        <ByRubric>{(rubric) => <Bench rubric={rubric} />}</ByRubric>
+        <ByRubric>
+          {(rubric) =>
+            project.gold === 0 ? (
+              <>
+                <ToGold title={t("ui-train-empty")} />
+                <Adapters />
+              </>
+            ) : (
+              <Bench rubric={rubric} />
+            )
+          }
+        </ByRubric>
       </LeadOnly>
     </Page>
   );
@@ -37,11 +50,9 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   const t = useT();
   const bridge = useBridge();
   const client = useQueryClient();
-  const { project } = Open.use();
   const { train: job, plan } = useJobs();
   const preview = useMutation({ mutationFn: (request: TrainStart) => bridge.trainPreview(request, PREVIEWED) });
   const [start, setStart] = useState<TrainStart | null>(null);
-  const [more, setMore] = useState(false);
   const defaults = useQuery({ queryKey: ["train-defaults", rubric.id, rubric.version], queryFn: () => bridge.trainDefaults(`${rubric.id}@${rubric.version}`) });
   useEffect(() => {
     if (defaults.data) setStart((old) => old ?? defaults.data);
@@ -63,7 +74,7 @@ function Bench({ rubric }: { rubric: RubricRef }) {
   if (!start) return null;
   const set = (part: Partial<TrainStart>) => setStart({ ...start, ...part });
 
-  const ready = start.name.trim() !== "" && project.gold > 0 && Boolean(models.data?.length);
+  const ready = start.name.trim() !== "" && Boolean(models.data?.length);
 
   async function run() {
     if (!start) return;
@@ -75,19 +86,13 @@ function Bench({ rubric }: { rubric: RubricRef }) {
     <Stack gap="lg" maw={900}>
       <ModelPick value={start.model ?? models.data?.[0]?.path ?? null} onChange={(model) => set({ model })} disabled={job.running} />
       <TextInput label={t("ui-adapter-name")} value={start.name} onChange={(event) => set({ name: event.currentTarget.value })} maw={420} disabled={job.running} />
-      <div>
-        <Button variant="subtle" size="xs" onClick={() => setMore(!more)} aria-expanded={more}>
-          {t(more ? "ui-less-settings" : "ui-more-settings")}
-        </Button>
-        <Collapse expanded={more}>
-          <Settings start={start} set={set} />
-        </Collapse>
-      </div>
+      <More>
+        <Settings start={start} set={set} />
+      </More>
       {job.running ? (
         <JobPanel progress={job.progress} losses={job.losses} onCancel={job.cancel} stopping={job.stopping} />
       ) : (
         <Group>
-          {project.gold === 0 ? <GoldMake rubric={rubric} /> : null}
           <Button size="md" onClick={() => void run()} disabled={!ready || plan.running} data-start>
             {t("ui-train-start")}
           </Button>

@@ -257,7 +257,7 @@ function Create({ file, onBack, onOpen }: {
           required
         />
         <div>
-          <Text size="sm" fw={500} mb={4}>
+          <Text size="sm" fw={600} mb={4}>
             {t("ui-project-folder")}
           </Text>
           <Group gap="sm" wrap="nowrap">

@@ -2,7 +2,10 @@ import { Tabs } from "@mantine/core";
 import { useState } from "react";
 import { useT } from "../../app/locale";
 import { useJobs } from "../../app/jobs";
-import { Page } from "../../parts/Page";
+import { Open } from "../../app/open";
+import type { WriteKind } from "../../bridge/ipc";
+import { Empty, Page } from "../../parts/Page";
+import { GoTo } from "../shared/GoTo";
 import { LeadOnly } from "../shared/LeadOnly";
 import { Prompts } from "./Prompts";
 import { Writer } from "./Writer";
@@ -22,7 +25,10 @@ export function WriteRoom() {
 function Parts() {
   const t = useT();
   const { texts: job } = useJobs();
+  const { project } = Open.use();
   const [part, setPart] = useState<string | null>("outputs");
+  const about = (kind: WriteKind) =>
+    project.cases === 0 ? <Empty title={t("ui-cases-empty")} hint={t("ui-write-empty-hint")} action={<GoTo room="cases" />} /> : <Writer kind={kind} />;
   return (
     <Tabs value={part} onChange={setPart} keepMounted={false}>
       <Tabs.List mb="lg">
@@ -34,10 +40,10 @@ function Parts() {
         ))}
       </Tabs.List>
       <Tabs.Panel value="outputs">
-        <Writer kind="outputs" />
+        {about("outputs")}
       </Tabs.Panel>
       <Tabs.Panel value="incidents">
-        <Writer kind="incidents" />
+        {about("incidents")}
       </Tabs.Panel>
       <Tabs.Panel value="prompts">
         <Prompts />

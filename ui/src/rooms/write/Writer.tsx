@@ -10,6 +10,7 @@ import { clock } from "../../parts/numbers";
 import { ErrorNote } from "../shared/ErrorNote";
 import { JobPanel } from "../shared/JobPanel";
 import { ModelPick } from "../shared/ModelPick";
+import { More } from "../shared/More";
 import { Parts, Pieces } from "./Texts";
 import { Runs } from "./Runs";
 
@@ -125,9 +126,6 @@ export function Writer({ kind }: { kind: WriteKind }) {
       </Group>
       <Group align="end" gap="md">
         {count("ui-write-samples", start.samples, 1, 100, 1, (samples) => set({ samples }), "samples")}
-        {count("ui-write-temperature", start.sampling.temperature, 0, 2, 0.1, (temperature) => set({ sampling: { ...start.sampling, temperature } }), "temperature")}
-        {count("ui-write-max-tokens", start.max_tokens, 1, 8192, 64, (max_tokens) => set({ max_tokens }), "max-tokens")}
-        {count("ui-seed", start.seed, 0, 4294967295, 1, (seed) => set({ seed }), "seed")}
         <NumberInput
           label={t("ui-write-limit")}
           value={start.limit ?? ""}
@@ -138,22 +136,31 @@ export function Writer({ kind }: { kind: WriteKind }) {
           onChange={(value) => set({ limit: typeof value === "number" ? value : null })}
           data-field="limit"
         />
-        <Select
-          label={t("ui-judge-device")}
-          value={start.device ?? "auto"}
-          w={200}
-          disabled={job.running}
-          allowDeselect={false}
-          data={DEVICES.map((value) => ({ value, label: t(`ui-judge-device-${value}`) }))}
-          onChange={(value) => value && set({ device: value as DeviceWish })}
-        />
-        <Checkbox label={t("ui-write-fast")} checked={start.fast} disabled={job.running} mb={8} onChange={(event) => set({ fast: event.currentTarget.checked })} />
-        {job.running ? null : (
-          <Button onClick={() => void run()} disabled={start.model === null || name.trim() === ""} data-start>
+      </Group>
+      <More>
+        <Group align="end" gap="md" mt="sm">
+          {count("ui-write-temperature", start.sampling.temperature, 0, 2, 0.1, (temperature) => set({ sampling: { ...start.sampling, temperature } }), "temperature")}
+          {count("ui-write-max-tokens", start.max_tokens, 1, 8192, 64, (max_tokens) => set({ max_tokens }), "max-tokens")}
+          {count("ui-seed", start.seed, 0, 4294967295, 1, (seed) => set({ seed }), "seed")}
+          <Select
+            label={t("ui-judge-device")}
+            value={start.device ?? "auto"}
+            w={200}
+            disabled={job.running}
+            allowDeselect={false}
+            data={DEVICES.map((value) => ({ value, label: t(`ui-judge-device-${value}`) }))}
+            onChange={(value) => value && set({ device: value as DeviceWish })}
+          />
+          <Checkbox label={t("ui-write-fast")} checked={start.fast} disabled={job.running} mb={8} onChange={(event) => set({ fast: event.currentTarget.checked })} />
+        </Group>
+      </More>
+      {job.running ? null : (
+        <Group>
+          <Button size="md" onClick={() => void run()} disabled={start.model === null || name.trim() === ""} data-start>
             {t(`ui-write-start-${kind}`)}
           </Button>
-        )}
-      </Group>
+        </Group>
+      )}
       {job.running ? <JobPanel progress={job.progress} losses={[]} onCancel={job.cancel} stopping={job.stopping} /> : null}
       <ErrorNote error={job.error ?? runs.error ?? prompts.error} />
       {job.done ? (

@@ -23,6 +23,18 @@ pub fn style() -> &'static str {
     include_str!("../style.css")
 }
 
+/// A page as [`render_html`] makes it, in one scheme whatever the system prefers: for a
+/// window that has a choice of its own.
+#[must_use]
+pub fn in_scheme(page: &str, dark: bool) -> String {
+    let (media, scheme) = if dark { ("all", "dark") } else { ("not all", "light") };
+    page.replacen("@media (prefers-color-scheme: dark)", &format!("@media {media}"), 1).replacen(
+        "color-scheme: light dark;",
+        &format!("color-scheme: {scheme};"),
+        1,
+    )
+}
+
 /// The whole report as one HTML page in `lang`.
 ///
 /// It holds no script and asks for nothing from outside; a policy in its head forbids

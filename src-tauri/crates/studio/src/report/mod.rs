@@ -13,6 +13,7 @@ use shinsa_domain::{Lang, RubricRef};
 use shinsa_fsio as fsio;
 use shinsa_report::{Figures, ReportError, Volatile};
 use shinsa_store::Folder;
+use std::path::Path;
 
 /// Writes the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,16 @@ pub struct ReportFiles {
     pub volatile: String,
     /// How the rated outputs came to their raters.
     pub drawn: DrawnCounts,
+}
+
+/// How the page is to be shown; as it was written, and as the system likes it, where this
+/// doesn't say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReportLook {
+    /// The language.
+    pub lang: Option<Lang>,
+    /// Dark or light.
+    pub dark: Option<bool>,
 }
 
 const REPORT_LIMIT: u64 = 64 << 20;
@@ -77,21 +88,39 @@ impl Studio {
         Ok((files, figures))
     }
 
-    /// The page last written into the project's exports, if any.
+    /// The page last written into the project's exports, if any. In another language it is
+    /// rendered anew from the figures beside it; where those are of another format, it is
+    /// the page as it was written.
     ///
     /// # Errors
     /// `lead-only`, or a file error.
-    pub fn report_page(&self) -> Result<Option<String>, StudioError> {
-        let page = self.with(|open| {
+    pub fn report_page(&self, look: ReportLook) -> Result<Option<String>, StudioError> {
+        let folder = self.with(|open| {
             open.lead()?;
-            Ok(open.project.folder(Folder::Exports).join("report.html"))
+            Ok(open.project.folder(Folder::Exports))
         })?;
-        if fsio::is_file(&page) {
-            Ok(Some(fsio::read_to_string(&page, REPORT_LIMIT)?))
-        } else {
-            Ok(None)
+        let page = folder.join("report.html");
+        if !fsio::is_file(&page) {
+            return Ok(None);
         }
+        let page = if let Some(lang) = look.lang
+            && let Some(figures) = read::<Figures>(&folder.join("figures.json"))
+            && let Some(volatile) = read::<Volatile>(&folder.join("volatile.json"))
+        {
+            shinsa_report::render_html(&figures, &volatile, page_lang(lang))
+        } else {
+            fsio::read_to_string(&page, REPORT_LIMIT)?
+        };
+        Ok(Some(match look.dark {
+            Some(dark) => shinsa_report::in_scheme(&page, dark),
+            None => page,
+        }))
     }
+}
+
+/// A file beside the page, where it is there and of this format.
+fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {
+    serde_json::from_str(&fsio::read_to_string(path, REPORT_LIMIT).ok()?).ok()
 }
 
 fn page_lang(lang: Lang) -> shinsa_i18n::Lang {

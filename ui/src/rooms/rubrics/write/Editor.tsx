@@ -111,7 +111,7 @@ export function Editor({ id, onClose, onPublished, onDrop }: {
         <ActionIcon variant="default" disabled={!view.can_redo} aria-label={t("ui-write-redo")} data-redo onClick={() => void step(true)}>
           ↷
         </ActionIcon>
-        <Button variant="default" size="xs" onClick={() => setOpen("keys")} aria-label={t("ui-rate-keys")}>
+        <Button variant="default" size="xs" onClick={() => setOpen("keys")} aria-label={t("ui-rate-keys")} data-write-keys>
           ?
         </Button>
         <Button variant="subtle" color="red" size="xs" onClick={() => setOpen("drop")} data-drop>

@@ -40,7 +40,7 @@ export function Preview({ rubric, view, shown }: {
           {t("ui-write-preview")}
         </Text>
         <Group gap={4}>
-          <Button size="compact-xs" variant="subtle" onClick={() => setGuide(true)}>
+          <Button size="compact-xs" variant="subtle" onClick={() => setGuide(true)} data-preview-guide>
             {t("ui-key-guide")}
           </Button>
           <Button size="compact-xs" variant="subtle" onClick={() => setAnswers({})}>
