@@ -581,6 +581,7 @@ ui-host-host = Host
 ui-host-item = Output
 ui-host-bytes = Bytes
 ui-host-status = Result
+ui-host-sent = sent
 ui-judge-untrained = untrained
 ui-judge-output = Output
 ui-judge-excerpt = Beginning

@@ -542,6 +542,7 @@ ui-host-host = ホスト
 ui-host-item = 回答
 ui-host-bytes = バイト
 ui-host-status = 結果
+ui-host-sent = 送信
 ui-judge-untrained = 学習前
 ui-judge-output = 回答
 ui-judge-excerpt = 回答の冒頭

@@ -135,7 +135,7 @@ function Allowed({ view, disabled, onDeny }: { view: HostsView; disabled: boolea
                     {line.item} #{line.sample}.{line.attempt}
                   </Table.Td>
                   <Table.Td>{line.bytes}</Table.Td>
-                  <Table.Td>{line.status}</Table.Td>
+                  <Table.Td>{line.status === "sent" ? t("ui-host-sent") : line.status}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
