@@ -72,7 +72,11 @@ fn the_next_case_is_drawn_once_and_its_probability_is_for_the_lead_and_the_expor
     assert_eq!(lines.filter(|l| l.ends_with(",,,,")).count(), 30, "{text}");
 
     let told = shinsa.json(&["agreement", "ward.shinsa", "--json"]);
-    assert_eq!(told["drawn"], json!({"random": 0, "disagreement": 1, "uncertainty": 0, "not_drawn": 10}), "{told}");
+    assert_eq!(
+        told["drawn"],
+        json!({"random": 0, "disagreement": 1, "uncertainty": 0, "not_drawn": 10}),
+        "{told}"
+    );
     let said = shinsa.run(&["agreement", "ward.shinsa", "--lang", "ja"]);
     assert!(said.stdout.contains("評価 11 件のうち、1 件"), "{said:?}");
 }

@@ -17,6 +17,7 @@ mod ordering;
 mod passages;
 mod people;
 mod preferring;
+mod scrolling;
 mod stopping;
 mod texts;
 mod writing;
