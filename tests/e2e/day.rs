@@ -1,7 +1,7 @@
 //! A whole day in the real window: a file comes in, two people rate all of it by
 //! keyboard, the lead decides where they differ, and a dataset goes out.
 
-use super::import::drop_file;
+use super::import::drop_until_taken;
 use super::writing::settled;
 use super::{RATER, at, choose, open, unlock};
 use crate::driver::{DOWN, ENTER, ESCAPE, Window};
@@ -92,13 +92,7 @@ fn a_file_is_imported_rated_twice_adjudicated_and_exported_in_the_window() {
     unlock(&window, "責任者");
 
     // In comes the file; the way on leads to a rubric, and from there to rating.
-    for _ in 0..20 {
-        drop_file(&window, &file);
-        std::thread::sleep(std::time::Duration::from_millis(500));
-        if window.shows("[data-import-dialog]") {
-            break;
-        }
-    }
+    drop_until_taken(&window, &file);
     window.wait_for("[data-import-dialog]:not([data-busy]) [data-preview]");
     assert!(window.text().contains("架空の質問1：①薬を"), "{}", window.text());
     window.click("[data-commit]");

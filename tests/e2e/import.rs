@@ -46,6 +46,17 @@ pub(super) fn drop_file(window: &Window, path: &str) {
     ));
 }
 
+/// The same until the page, which may only just have come up, has taken it.
+pub(super) fn drop_until_taken(window: &Window, path: &str) {
+    for _ in 0..20 {
+        drop_file(window, path);
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        if window.shows("[data-import-dialog]") {
+            return;
+        }
+    }
+}
+
 /// Takes a column for a field.
 fn assign(window: &Window, heading: &str, field: &str) {
     window.run(&format!(
@@ -78,13 +89,7 @@ fn a_dropped_workbook_is_looked_at_mapped_and_imported() {
     window.wait_for("[data-room=rate]");
 
     // The window listens a moment after it shows the room.
-    for _ in 0..20 {
-        drop_file(&window, &file);
-        std::thread::sleep(std::time::Duration::from_millis(500));
-        if window.shows("[data-import-dialog]") {
-            break;
-        }
-    }
+    drop_until_taken(&window, &file);
     window.wait_for("[data-import-dialog] [data-preview]");
     window.wait_for("[data-problem=cell-error]");
     assert!(window.shows("[data-column='回答A']"), "{}", window.text());

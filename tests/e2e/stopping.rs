@@ -1,6 +1,6 @@
 //! What takes its time is stopped in the real window, and nothing of it stays behind.
 
-use super::import::drop_file;
+use super::import::drop_until_taken;
 use super::{choose, open, unlock};
 use crate::driver::ESCAPE;
 use serde_json::json;
@@ -35,13 +35,7 @@ fn an_import_that_is_stopped_leaves_nothing_half_done_and_can_be_begun_anew() {
     let window = open(&shinsa, std::slice::from_ref(&path));
     choose(&window, "日本語");
     unlock(&window, "責任者");
-    for _ in 0..20 {
-        drop_file(&window, &file);
-        std::thread::sleep(std::time::Duration::from_millis(500));
-        if window.shows("[data-import-dialog]") {
-            break;
-        }
-    }
+    drop_until_taken(&window, &file);
     window.patiently("[data-import-dialog]:not([data-busy]) [data-preview]");
     window.run(PRESSED);
     window.click("[data-commit]:not(:disabled)");

@@ -3,6 +3,7 @@ against `transformers.generate`.
 
     python tests/gpu/verdicts.py tokenizer MODEL FOLDER   gives a random model a real vocabulary
     python tests/gpu/verdicts.py run MODEL WORKER OUT [ROUNDS]
+    python tests/gpu/verdicts.py choices MODEL WORKER     ours alone, by how tokens are drawn
 
 The work is that of tests/bench/judge.py (a synthetic rubric, 5 grades and a harm
 flag, with and without a short reason before them), 30 samples an output. Both
@@ -159,8 +160,22 @@ def tokenizer(model, folder):
         (Path(model) / name).write_bytes((Path(folder) / name).read_bytes())
 
 
+def choices(model, worker):
+    """Ours from the 40 likeliest tokens, from all, and from the likeliest 95 %, twice in turn."""
+    ways = {"top_k 40": {}, "all": {"top_p": 1.0, "top_k": 0}, "top_p 0.95": {"top_k": 0}}
+    usual = dict(bench.SAMPLING)
+    for _ in range(2):
+        for name, way in ways.items():
+            bench.SAMPLING.update({**usual, **way})
+            for reasons in (True, False):
+                found = ours(model, worker, work(reasons), BATCHES[-1])
+                print(f"{name}, {'reasons' if reasons else 'scores'}: {found['verdicts_min']:.0f} verdicts/min, {found['spent']}", flush=True)
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "tokenizer":
         tokenizer(sys.argv[2], sys.argv[3])
+    elif sys.argv[1] == "choices":
+        choices(sys.argv[2], sys.argv[3])
     else:
         run(Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], int((sys.argv[5:] or ["3"])[0]))

@@ -59,8 +59,9 @@ pub fn serve(
 /// Reads one [`Request`] line from `input`, runs `job`, and writes its events to
 /// `output`, one flushed line each. A later line `cancel`, or the end of `input`
 /// (the app died), raises the job's cancel flag, as does an output that nobody
-/// reads any more. Every other later line answers an [`Event::Ask`]. Whatever the job emits, exactly one last event is written:
-/// its report, its failure, or `cancelled` (for the code [`Failure::CANCELLED`]).
+/// reads any more. Every other later line answers an [`Event::Ask`]. Whatever the job
+/// emits, exactly one last event is written: its report, its failure, or `cancelled`
+/// (for the code [`Failure::CANCELLED`]).
 pub fn serve_on(
     input: impl Read + Send + 'static,
     mut output: impl Write,
